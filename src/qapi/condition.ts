@@ -8,3 +8,127 @@ export type Condition =
   | { readonly kind: 'not'; readonly of: Condition }
   /** A C preprocessor expression of the older dialect that is not made of symbols alone; nobody can say if it holds. */
   | { readonly kind: 'opaque'; readonly text: string };
+
+/** Does a symbol hold? Undefined: not known. */
+export type Symbols = (symbol: string) => boolean | undefined;
+
+/**
+ * Does a condition hold?
+ *
+ * @param condition absent: always true
+ * @param symbols what is known about the symbols
+ * @returns undefined when that depends on something unknown
+ */
+export function evaluate(condition: Condition | undefined, symbols: Symbols): boolean | undefined {
+  if (condition === undefined) return true;
+  switch (condition.kind) {
+    case 'symbol':
+      return symbols(condition.name);
+    case 'opaque':
+      return undefined;
+    case 'not': {
+      const inner = evaluate(condition.of, symbols);
+      return inner === undefined ? undefined : !inner;
+    }
+    case 'all':
+    case 'any': {
+      const decisive = condition.kind === 'any';
+      let unknown = false;
+      for (const part of condition.of) {
+        const value = evaluate(part, symbols);
+        if (value === decisive) return decisive;
+        if (value === undefined) unknown = true;
+      }
+      return unknown ? undefined : !decisive;
+    }
+  }
+}
+
+/** The condition under which several hold together; absent ones always hold. */
+export function allOf(conditions: readonly (Condition | undefined)[]): Condition | undefined {
+  const of = conditions.filter((condition) => condition !== undefined);
+  return of.length > 1 ? { kind: 'all', of } : of[0];
+}
+
+/** The condition in words: `CONFIG_A and (CONFIG_B or not CONFIG_C)`. */
+export function printCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case 'symbol':
+      return condition.name;
+    case 'opaque':
+      return condition.text;
+    case 'not':
+      return `not ${printOperand(condition.of)}`;
+    default:
+      return condition.of.map(printOperand).join(condition.kind === 'all' ? ' and ' : ' or ');
+  }
+}
+
+function printOperand(condition: Condition): string {
+  const text = printCondition(condition);
+  const isCompound =
+    condition.kind === 'opaque' ||
+    ((condition.kind === 'all' || condition.kind === 'any') && condition.of.length > 1);
+  return isCompound ? `(${text})` : text;
+}
+
+/**
+ * Parses a condition of the older dialect, a C preprocessor expression. Those made of `defined(SYMBOL)`, `!`, `&&`,
+ * `||` and parentheses are understood, all others become opaque.
+ */
+export function parsePreprocessor(text: string): Condition {
+  const tokens = text.match(/&&|\|\||[!()]|\w+|\S/g) ?? [];
+  return new PreprocessorParser(tokens).parse() ?? { kind: 'opaque', text: text.trim() };
+}
+
+/** Expressions nest at most this deep; what goes deeper is opaque. */
+const DEPTH_LIMIT = 100;
+
+class PreprocessorParser {
+  readonly #tokens: readonly string[];
+  #next = 0;
+
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens;
+  }
+
+  /** Undefined: not an expression of symbols. */
+  parse(): Condition | undefined {
+    const condition = this.#operation('any', 0);
+    return this.#next === this.#tokens.length ? condition : undefined;
+  }
+
+  #take(token: string): boolean {
+    if (this.#tokens[this.#next] !== token) return false;
+    this.#next++;
+    return true;
+  }
+
+  #operation(kind: 'all' | 'any', depth: number): Condition | undefined {
+    const of: Condition[] = [];
+    do {
+      const operand = kind === 'any' ? this.#operation('all', depth) : this.#operand(depth);
+      if (operand === undefined) return undefined;
+      of.push(operand);
+    } while (this.#take(kind === 'any' ? '||' : '&&'));
+    const [only] = of;
+    return of.length === 1 && only !== undefined ? only : { kind, of };
+  }
+
+  #operand(depth: number): Condition | undefined {
+    if (depth > DEPTH_LIMIT) return undefined;
+    if (this.#take('!')) {
+      const of = this.#operand(depth + 1);
+      return of && { kind: 'not', of };
+    }
+    if (this.#take('(')) {
+      const inner = this.#operation('any', depth + 1);
+      return this.#take(')') ? inner : undefined;
+    }
+    if (!this.#take('defined')) return undefined;
+    const hasParenthesis = this.#take('(');
+    const name = this.#tokens[this.#next++];
+    if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return undefined;
+    return hasParenthesis && !this.#take(')') ? undefined : { kind: 'symbol', name };
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Which keys a definition of each kind has.
+ */
+import type { Releases } from '../release.js';
+import type { Meta } from './definition.js';
+
+export interface KeyRule {
+  /** The releases in which the key must be there; absent: it may always be left out. */
+  readonly required?: Releases;
+  /** The releases that know the key; absent: all. */
+  readonly known?: Releases;
+}
+
+export type KeyRules = Readonly<Record<string, KeyRule>>;
+
+const always: Releases = {};
+const optional: KeyRule = {};
+const mandatory: KeyRule = { required: always };
+
+const common: KeyRules = { if: optional, features: optional };
+
+/** By meta-type; the key that is called like the meta-type holds the name. */
+export const definitionKeys: Readonly<Record<Meta, KeyRules>> = {
+  enum: { enum: mandatory, data: mandatory, prefix: optional, ...common },
+  struct: { struct: mandatory, data: mandatory, base: optional, ...common },
+  union: {
+    union: mandatory,
+    data: mandatory,
+    // Unions without these were called simple; their branches came wrapped.
+    base: { required: { since: '6.2' } },
+    discriminator: { required: { since: '6.2' } },
+    ...common,
+  },
+  alternate: { alternate: mandatory, data: mandatory, ...common },
+  command: {
+    command: mandatory,
+    data: optional,
+    returns: optional,
+    boxed: optional,
+    gen: optional,
+    'success-response': optional,
+    'allow-oob': optional,
+    'allow-preconfig': optional,
+    coroutine: optional,
+    ...common,
+  },
+  event: { event: mandatory, data: optional, boxed: optional, ...common },
+};
+
+export const metas = Object.keys(definitionKeys) as readonly Meta[];
+
+/** The long forms of what may also be written as a string. */
+export const featureKeys: KeyRules = { name: mandatory, if: optional };
+export const valueKeys: KeyRules = { name: mandatory, if: optional, features: { known: { since: '6.2' } } };
+export const memberKeys: KeyRules = { type: mandatory, if: optional, features: optional };
+export const branchKeys: KeyRules = { type: mandatory, if: optional };
+
+/** Flags, and the only value that may be written down. */
+export const flagValues: ReadonlyMap<string, boolean> = new Map([
+  ['gen', false],
+  ['success-response', false],
+  ['boxed', true],
+  ['allow-oob', true],
+  ['allow-preconfig', true],
+  ['coroutine', true],
+]);

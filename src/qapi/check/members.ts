@@ -1,0 +1,202 @@
+/**
+ * Rules about bases and members.
+ */
+import type { Position } from '../source.js';
+import { isInline } from './definition.js';
+import type { ObjectDefinition } from './definition.js';
+import { cName } from './names.js';
+import { rule } from './rule.js';
+import type { Complain } from './rule.js';
+import { describe } from './types.js';
+import type { World } from './world.js';
+
+export const structBase = rule({
+  code: 'bad-base',
+  metas: ['struct', 'union'],
+  check({ base }, world, complain) {
+    if (base === undefined || isInline(base)) return;
+    const type = world.resolve(base);
+    if (type === undefined || ('meta' in type && type.meta === 'struct')) return;
+    complain(`'base' requires a struct type, ${describe(type)} is none`, base.position);
+  },
+});
+
+/** What an object holds in itself: its base, and the types of its branches. Members are held by reference. */
+function contents(definition: ObjectDefinition, world: World): ObjectDefinition[] {
+  const base = definition.base !== undefined && !isInline(definition.base) ? [definition.base] : [];
+  const branches = definition.meta === 'union' ? definition.branches.map(({ type }) => type) : [];
+  return [...base, ...branches].flatMap((type) => world.object(type) ?? []);
+}
+
+/** Each circle is reported once, at the definition where the search entered it. */
+export const noCircles = rule({
+  code: 'contains-itself',
+  metas: ['struct', 'union'],
+  check(definition, world, complain) {
+    const state = statesOf(world);
+    if (state.has(definition)) return;
+    const path = [{ definition, rest: contents(definition, world) }];
+    state.set(definition, 'open');
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const next = top.rest.pop();
+      if (next === undefined) {
+        state.set(top.definition, 'done');
+        path.pop();
+      } else if (state.get(next) === 'open') {
+        const circle = path
+          .slice(path.findIndex((step) => step.definition === next))
+          .map((step) => step.definition.name);
+        complain(`'${next.name}' contains itself: ${[...circle, next.name].join(' → ')}`, next.position);
+      } else if (!state.has(next)) {
+        state.set(next, 'open');
+        path.push({ definition: next, rest: contents(next, world) });
+      }
+    }
+  },
+});
+
+type SearchState = Map<ObjectDefinition, 'open' | 'done'>;
+const searches = new WeakMap<World, SearchState>();
+
+function statesOf(world: World): SearchState {
+  const state = searches.get(world) ?? new Map<ObjectDefinition, 'open' | 'done'>();
+  searches.set(world, state);
+  return state;
+}
+
+interface Named {
+  readonly name: string;
+  readonly position: Position;
+}
+
+/** Complains about names that are the same, or become the same in C. */
+function checkCollisions(
+  names: readonly Named[],
+  what: string,
+  complain: Complain,
+  fallback?: Position,
+): void {
+  const seen = new Map<string, Named>();
+  for (const name of names) {
+    const other = seen.get(cName(name.name));
+    if (other === undefined) seen.set(cName(name.name), name);
+    else complain(`${what} '${name.name}' collides with '${other.name}'`, fallback ?? name.position);
+  }
+}
+
+export const distinctValues = rule({
+  code: 'name-collision',
+  metas: ['enum'],
+  check: ({ values }, _world, complain) => {
+    checkCollisions(values, 'value', complain);
+  },
+});
+
+export const distinctAlternatives = rule({
+  code: 'name-collision',
+  metas: ['alternate'],
+  check: ({ alternatives }, _world, complain) => {
+    checkCollisions(alternatives, 'branch', complain);
+  },
+});
+
+export const distinctFeatures = rule({
+  code: 'name-collision',
+  metas: ['enum', 'struct', 'union', 'alternate', 'command', 'event'],
+  check(definition, _world, complain) {
+    checkCollisions(definition.features, 'feature', complain);
+    const parts =
+      'members' in definition ? definition.members : 'values' in definition ? definition.values : [];
+    for (const { features } of parts) checkCollisions(features, 'feature', complain);
+  },
+});
+
+export const distinctMembers = rule({
+  code: 'name-collision',
+  metas: ['struct', 'union'],
+  check(definition, world, complain) {
+    const { base } = definition;
+    const members = world.commonMembers(definition);
+    if (members === undefined) return;
+    const own = new Set<Named>([...definition.members, ...(isInline(base) ? base : [])]);
+    const inherited = members.filter((member) => !own.has(member));
+    world.spend(members.length);
+    // Among themselves the inherited ones have been judged where they are written.
+    const taken = new Map(inherited.map((member) => [cName(member.name), member]));
+    checkCollisions([...own], 'member', complain);
+    for (const member of own) {
+      const other = taken.get(cName(member.name));
+      if (other !== undefined) {
+        complain(`member '${member.name}' collides with '${other.name}' of the base`, member.position);
+      }
+    }
+    if (definition.meta === 'union') checkBranches(definition, members, world, complain);
+  },
+});
+
+function checkBranches(
+  union: Extract<ObjectDefinition, { meta: 'union' }>,
+  common: readonly Named[],
+  world: World,
+  complain: Complain,
+): void {
+  const taken = new Map(common.map((member) => [cName(member.name), member]));
+  const judged = new Set<ObjectDefinition>();
+  for (const branch of union.branches) {
+    const type = world.object(branch.type);
+    if (type === undefined || judged.has(type)) continue;
+    judged.add(type);
+    const pending = [type];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      const members = world.commonMembers(at) ?? [];
+      world.spend(members.length);
+      for (const member of members) {
+        if (!taken.has(cName(member.name))) continue;
+        complain(
+          `member '${member.name}' of branch '${branch.name}' collides with a member that all branches have`,
+          branch.position,
+        );
+      }
+      if (at.meta !== 'union') continue;
+      for (const inner of contents(at, world)) {
+        if (judged.has(inner)) continue;
+        judged.add(inner);
+        pending.push(inner);
+      }
+    }
+  }
+}
+
+export const inlineArguments = rule({
+  code: 'name-collision',
+  metas: ['command', 'event'],
+  check({ data }, _world, complain) {
+    if (isInline(data)) checkCollisions(data, 'argument', complain);
+  },
+});
+
+export const typeFeatures = rule({
+  code: 'bad-feature',
+  metas: ['enum', 'struct', 'union', 'alternate'],
+  check: ({ features }, _world, complain) => {
+    rejectFeature(features, 'deprecated', complain);
+  },
+});
+
+export const unstableTypes = rule({
+  code: 'bad-feature',
+  releases: { since: '6.2' },
+  metas: ['enum', 'struct', 'union', 'alternate'],
+  check: ({ features }, _world, complain) => {
+    rejectFeature(features, 'unstable', complain);
+  },
+});
+
+function rejectFeature(features: readonly Named[], name: string, complain: Complain): void {
+  const feature = features.find((candidate) => candidate.name === name);
+  if (feature === undefined) return;
+  complain(
+    `the feature '${name}' is not supported for types, only for their members and users`,
+    feature.position,
+  );
+}

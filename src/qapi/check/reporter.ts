@@ -1,0 +1,13 @@
+/**
+ * What the readers of shapes have in common.
+ */
+import type { QapiErrorCode } from '../error.js';
+import type { Release } from '../release.js';
+import type { Position } from '../source.js';
+
+/** Whoever reads a definition takes complaints about its parts. */
+export interface Reporter {
+  /** Whose rules hold; absent: those of all releases. */
+  readonly release: Release | undefined;
+  complain(code: QapiErrorCode, message: string, position: Position, hint?: { hint?: string }): void;
+}

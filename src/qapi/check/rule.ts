@@ -1,0 +1,38 @@
+/**
+ * A rule of the language about what definitions mean together. Shapes are not its business: it only ever sees
+ * definitions whose shape is sound.
+ */
+import type { QapiErrorCode } from '../error.js';
+import type { Releases } from '../release.js';
+import type { Position } from '../source.js';
+import type { Definition, Meta } from './definition.js';
+import type { World } from './world.js';
+
+export interface Rule<M extends Meta = Meta> {
+  readonly code: QapiErrorCode;
+  /** The releases that have the rule; absent: all. */
+  readonly releases?: Releases;
+  /** The kinds of definitions that it is about. */
+  readonly metas: readonly M[];
+  /**
+   * Judges one definition. What refers to something unknown or broken is passed over: another rule, or the shape,
+   * has said so already.
+   */
+  readonly check: (definition: Extract<Definition, { meta: M }>, world: World, complain: Complain) => void;
+}
+
+/** Reports a breach of the rule. */
+export type Complain = (message: string, position: Position, hint?: { hint?: string }) => void;
+
+/** Forgets which kinds a rule is about, so that rules of all kinds fit in one table. */
+export function rule<M extends Meta>({ check, metas, ...rest }: Rule<M>): Rule {
+  const isOfKind = (definition: Definition): definition is Extract<Definition, { meta: M }> =>
+    (metas as readonly Meta[]).includes(definition.meta);
+  return {
+    ...rest,
+    metas,
+    check: (definition, world, complain) => {
+      if (isOfKind(definition)) check(definition, world, complain);
+    },
+  };
+}

@@ -1,0 +1,345 @@
+/**
+ * The shape of an expression: does it have the keys and the kinds of values that a definition of its kind has? If so
+ * it becomes a {@link Definition}.
+ */
+import type { Entry, Node, ObjectNode } from '../ast.js';
+import type { Condition } from '../condition.js';
+import type { ErrorList, QapiErrorCode } from '../error.js';
+import type { RawDefinition } from '../modules.js';
+import type { Pragmas } from '../pragma.js';
+import type { Release } from '../release.js';
+import type { Position } from '../source.js';
+import { didYouMean } from '../suggest.js';
+import { readCondition } from './condition-shape.js';
+import type {
+  BranchDefinition,
+  Definition,
+  FeatureDefinition,
+  MemberDefinition,
+  Meta,
+  OwnParts,
+  TypeReference,
+  ValueDefinition,
+} from './definition.js';
+import type { KeyRules } from './keys.js';
+import { branchKeys, definitionKeys, featureKeys, flagValues, memberKeys, metas, valueKeys } from './keys.js';
+import { checkKeys } from './key-shape.js';
+import { checkName } from './names.js';
+import type { NameRole } from './names.js';
+import type { Reporter } from './reporter.js';
+
+/** What a shape is judged by, and where complaints go. */
+export interface ShapeContext {
+  readonly pragmas: Pragmas;
+  /** Absent: the rules of all releases. */
+  readonly release?: Release;
+  readonly errors: ErrorList;
+}
+
+/** The result of reading an expression. */
+export interface Shape {
+  /** The name that it defines, if that much is clear. */
+  readonly name?: string;
+  /** Absent: there is something wrong with the shape. */
+  readonly definition?: Definition;
+}
+
+/** A member or branch: a key, and what stands behind it. */
+interface TypedEntry {
+  readonly entry: Entry;
+  readonly type: Node | undefined;
+  readonly features: Entry | undefined;
+  /** To be spread into the definition. */
+  readonly condition: { readonly condition?: Condition };
+  /** For messages. */
+  readonly source: string;
+}
+
+/** Reads an expression as a definition. */
+export function readShape(raw: RawDefinition, context: ShapeContext): Shape {
+  return new ShapeReader(raw, context).read();
+}
+
+class ShapeReader implements Reporter {
+  readonly #raw: RawDefinition;
+  readonly #context: ShapeContext;
+  #isSound = true;
+  #meta: Meta = 'struct';
+  #name = '';
+
+  constructor(raw: RawDefinition, context: ShapeContext) {
+    this.#raw = raw;
+    this.#context = context;
+  }
+
+  get release(): Release | undefined {
+    return this.#context.release;
+  }
+
+  /** Takes a complaint; the definition has no use after that. */
+  complain(code: QapiErrorCode, message: string, position: Position, hint?: { hint?: string }): void {
+    this.#isSound = false;
+    const definition =
+      this.#name === ''
+        ? {}
+        : { definition: { meta: this.#meta, name: this.#name, position: this.#raw.node.position } };
+    this.#context.errors.add({ code, message, position, ...hint, ...definition });
+  }
+
+  read(): Shape {
+    const { node, doc } = this.#raw;
+    const named = metas.filter((meta) => node.entries.has(meta));
+    const [meta] = named;
+    if (meta === undefined || named.length > 1) {
+      const message = `an expression must have exactly one of the keys ${metas.map((key) => `'${key}'`).join(', ')}`;
+      const [key = ''] = node.entries.keys();
+      this.complain(
+        'bad-expression',
+        message,
+        node.position,
+        meta === undefined ? didYouMean(key, metas) : {},
+      );
+      return {};
+    }
+    this.#meta = meta;
+    const nameEntry = node.entries.get(meta);
+    if (nameEntry?.value.kind !== 'string') {
+      this.complain(
+        'wrong-value',
+        `'${meta}' must be a string, the name`,
+        nameEntry?.value.position ?? node.position,
+      );
+      return {};
+    }
+    const { value: name, position: namePosition } = nameEntry.value;
+    this.#name = name;
+    this.#checkName(name, meta === 'command' || meta === 'event' ? meta : 'type', meta, namePosition);
+    checkKeys(this, node, definitionKeys[meta], meta);
+    const condition = this.#condition(node, meta);
+    const common = {
+      name,
+      ...(condition !== undefined && { condition }),
+      features: this.#features(node.entries.get('features')),
+      ...(doc !== undefined && { doc }),
+      position: node.position,
+      namePosition,
+    };
+    const definition: Definition = { ...common, ...this.#parts(meta, node) };
+    return this.#isSound ? { name, definition } : { name };
+  }
+
+  #parts(meta: Meta, node: ObjectNode): OwnParts {
+    const { entries } = node;
+    const data = entries.get('data')?.value;
+    switch (meta) {
+      case 'enum': {
+        const prefix = this.#string(entries.get('prefix'))?.value;
+        return { meta, values: this.#values(data), ...(prefix !== undefined && { prefix }) };
+      }
+      case 'struct': {
+        const base = this.#typeName(entries.get('base')?.value, "'base'");
+        return { meta, members: this.#members(data, "'data'", this.#name), ...(base && { base }) };
+      }
+      case 'union':
+        return { meta, members: [], ...this.#union(node) };
+      case 'alternate':
+        return { meta, alternatives: this.#branches(data, 'alternative') };
+      case 'command': {
+        const returns = this.#typeOrArray(entries.get('returns')?.value, "'returns'");
+        const flags = this.#flags(node);
+        return { meta, flags, ...this.#arguments(data, flags, node), ...(returns && { returns }) };
+      }
+      case 'event': {
+        const flags = this.#flags(node);
+        return { meta, flags, ...this.#arguments(data, flags, node) };
+      }
+    }
+  }
+
+  #union({ entries }: ObjectNode) {
+    const baseNode = entries.get('base')?.value;
+    const discriminator = this.#string(entries.get('discriminator'));
+    if (discriminator === undefined && baseNode !== undefined && !entries.has('discriminator')) {
+      this.complain('missing-key', "'base' requires 'discriminator'", baseNode.position);
+    }
+    if (discriminator !== undefined && baseNode === undefined) {
+      this.complain('missing-key', "'discriminator' requires 'base'", discriminator.position);
+    }
+    const base = this.#typeOrMembers(baseNode, "'base'", this.#name);
+    return {
+      branches: this.#branches(entries.get('data')?.value, 'union-branch', discriminator === undefined),
+      ...(base && { base }),
+      ...(discriminator && {
+        discriminator: { name: discriminator.value, position: discriminator.position },
+      }),
+    };
+  }
+
+  #arguments(data: Node | undefined, flags: ReadonlyMap<string, boolean>, node: ObjectNode) {
+    if (flags.get('boxed') !== true) {
+      const members = this.#typeOrMembers(data, "'data'", undefined);
+      return members && { data: members };
+    }
+    if (data === undefined) {
+      this.complain('missing-key', "'boxed': true requires 'data'", node.position);
+      return undefined;
+    }
+    const type = this.#typeName(data, "'data'");
+    return type && { data: type };
+  }
+
+  #flags({ entries, position }: ObjectNode): ReadonlyMap<string, boolean> {
+    const flags = new Map<string, boolean>();
+    for (const [key, only] of flagValues) {
+      const value = entries.get(key)?.value;
+      if (value === undefined) continue;
+      if (value.kind === 'boolean' && value.value === only) flags.set(key, only);
+      else this.complain('wrong-value', `the flag '${key}' may only be ${only}`, value.position);
+    }
+    if (flags.has('allow-oob') && flags.has('coroutine')) {
+      const message = "the flags 'allow-oob' and 'coroutine' exclude each other";
+      this.complain('conflicting-flags', message, entries.get('coroutine')?.position ?? position);
+    }
+    return flags;
+  }
+
+  #values(data: Node | undefined): ValueDefinition[] {
+    return this.#list(data, "'data'").flatMap((element) => {
+      const named = this.#named(element, "'data' member", valueKeys);
+      if (named === undefined) return [];
+      this.#checkName(named.name, 'value', `'data' member '${named.name}'`, named.position, this.#name);
+      const features = this.#features(
+        element.kind === 'object' ? element.entries.get('features') : undefined,
+      );
+      return [{ ...named, features }];
+    });
+  }
+
+  #features(entry: Entry | undefined): FeatureDefinition[] {
+    return this.#list(entry?.value, "'features'").flatMap((element) => {
+      const named = this.#named(element, "'features' member", featureKeys);
+      if (named === undefined) return [];
+      this.#checkName(named.name, 'feature', `'features' member '${named.name}'`, named.position);
+      return [named];
+    });
+  }
+
+  #list(node: Node | undefined, what: string): readonly Node[] {
+    if (node === undefined) return [];
+    if (node.kind === 'array') return node.elements;
+    this.complain('wrong-value', `${what} must be an array`, node.position);
+    return [];
+  }
+
+  /** A name, alone or as `{'name': …, 'if': …}`. */
+  #named(node: Node, what: string, keys: KeyRules) {
+    if (node.kind === 'string') return { name: node.value, position: node.position };
+    if (node.kind !== 'object') {
+      this.complain('wrong-value', `${what} requires a string name`, node.position);
+      return undefined;
+    }
+    checkKeys(this, node, keys, what);
+    const name = this.#string(node.entries.get('name'), what);
+    const condition = this.#condition(node, what);
+    return name && { name: name.value, position: name.position, ...(condition && { condition }) };
+  }
+
+  #members(node: Node | undefined, what: string, owner: string | undefined): MemberDefinition[] {
+    return this.#typed(node, what, memberKeys).flatMap(({ entry, type, features, condition, source }) => {
+      const optional = entry.key.startsWith('*');
+      const name = optional ? entry.key.slice(1) : entry.key;
+      this.#checkName(name, 'member', source, entry.position, owner);
+      const reference = this.#typeOrArray(type, source);
+      const { position } = entry;
+      return reference
+        ? [{ name, optional, type: reference, features: this.#features(features), position, ...condition }]
+        : [];
+    });
+  }
+
+  #branches(
+    node: Node | undefined,
+    role: 'alternative' | 'union-branch',
+    isWrapped = false,
+  ): BranchDefinition[] {
+    if (role === 'alternative' && node?.kind === 'object' && node.entries.size === 0) {
+      this.complain('no-branches', "'data' must not be empty", node.position);
+    }
+    return this.#typed(node, "'data'", branchKeys).flatMap(({ entry, type, condition, source }) => {
+      this.#checkName(entry.key, role, source, entry.position);
+      const allowsArray = role === 'alternative' || isWrapped;
+      const reference = allowsArray ? this.#typeOrArray(type, source) : this.#typeName(type, source);
+      return reference ? [{ name: entry.key, type: reference, position: entry.position, ...condition }] : [];
+    });
+  }
+
+  /** The entries of an object whose values are types, alone or as `{'type': …, 'if': …}`. */
+  #typed(node: Node | undefined, what: string, keys: KeyRules): TypedEntry[] {
+    if (node === undefined) return [];
+    if (node.kind !== 'object') {
+      this.complain('wrong-value', `${what} must be an object`, node.position);
+      return [];
+    }
+    return [...node.entries.values()].map((entry) => {
+      const { key, value } = entry;
+      const source = `${what} member '${key}'`;
+      if (value.kind !== 'object') return { entry, type: value, features: undefined, condition: {}, source };
+      checkKeys(this, value, keys, source);
+      const condition = this.#condition(value, source);
+      const type = value.entries.get('type')?.value;
+      const features = value.entries.get('features');
+      return { entry, type, features, condition: condition ? { condition } : {}, source };
+    });
+  }
+
+  #typeOrMembers(node: Node | undefined, what: string, owner: string | undefined) {
+    if (node === undefined) return undefined;
+    if (node.kind === 'string') return this.#typeName(node, what);
+    if (node.kind === 'object') return this.#members(node, what, owner);
+    this.complain('wrong-value', `${what} should be an object or type name`, node.position);
+    return undefined;
+  }
+
+  #typeOrArray(node: Node | undefined, what: string): TypeReference | undefined {
+    if (node?.kind !== 'array') {
+      return this.#typeName(node, what, 'should be a type name or array');
+    }
+    const [element] = node.elements;
+    if (node.elements.length === 1 && element?.kind === 'string') {
+      return { name: element.value, isArray: true, position: element.position };
+    }
+    this.complain('wrong-value', `${what}: an array type must contain a single type name`, node.position);
+    return undefined;
+  }
+
+  #typeName(
+    node: Node | undefined,
+    what: string,
+    expected = 'should be a type name',
+  ): TypeReference | undefined {
+    if (node === undefined) return undefined;
+    if (node.kind === 'string') return { name: node.value, isArray: false, position: node.position };
+    this.complain('wrong-value', `${what} ${expected}`, node.position);
+    return undefined;
+  }
+
+  #string(entry: Entry | undefined, what?: string) {
+    if (entry === undefined) return undefined;
+    if (entry.value.kind === 'string') return entry.value;
+    const of = what === undefined ? '' : ` of ${what}`;
+    this.complain('wrong-value', `'${entry.key}'${of} must be a string`, entry.value.position);
+    return undefined;
+  }
+
+  #condition(node: ObjectNode, what: string): Condition | undefined {
+    const entry = node.entries.get('if');
+    return entry && readCondition(this, entry.value, what);
+  }
+
+  #checkName(name: string, role: NameRole, what: string, position: Position, owner?: string): void {
+    const bad = checkName(name, role, owner, this.#context.pragmas, this.release);
+    if (bad === undefined) return;
+    const subject = what.includes("'") ? what : `${what} '${name}'`;
+    this.complain(bad.code, `the name of ${subject} ${bad.broken}`, position);
+  }
+}

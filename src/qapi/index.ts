@@ -1,0 +1,39 @@
+/**
+ * The QAPI schema language: schema files and introspection data to one model, the Schema, and back.
+ *
+ *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare
+ *                                 doc-parser ──┘          introspection data ─┘
+ *
+ * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
+ * input. Differences between releases of QEMU are data as well, on the rules that differ.
+ */
+export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
+export type { Doc, DocSection } from './doc.js';
+export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
+export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
+export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection-problem.js';
+export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
+export type { Release } from './release.js';
+export type {
+  AlternateType,
+  Alternative,
+  ArrayType,
+  Branch,
+  BuiltinName,
+  BuiltinType,
+  Command,
+  Definition,
+  Element,
+  EnumType,
+  EnumValue,
+  Event,
+  Feature,
+  IntegerRange,
+  Member,
+  ObjectType,
+  Schema,
+  SchemaSource,
+  Type,
+  Variants,
+} from './schema.js';
+export { filesInMemory, readFromDisk, type Position, type ReadFailure, type ReadFile } from './source.js';

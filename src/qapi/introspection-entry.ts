@@ -1,0 +1,110 @@
+/**
+ * Reading the parts of an introspection entry, which may be anything.
+ */
+import { isObject, member } from '../json/index.js';
+import type { Json, JsonObject } from '../json/index.js';
+import { quote } from './introspection-problem.js';
+import type { ProblemList } from './introspection-problem.js';
+import type { Feature } from './schema.js';
+
+/** A JSON value and where it stands. */
+export interface Place {
+  readonly value: Json;
+  readonly path: string;
+}
+
+/** An object and where it stands. */
+export interface ObjectPlace extends Place {
+  readonly value: JsonObject;
+}
+
+const NAME = /^(?:__[A-Za-z0-9.-]+_)?[A-Za-z][A-Za-z0-9_-]*$/;
+
+/** Gives the parts of values as what they should be; says so when they are not. */
+export class EntryReader {
+  readonly #problems: ProblemList;
+
+  constructor(problems: ProblemList) {
+    this.#problems = problems;
+  }
+
+  object({ value, path }: Place): ObjectPlace | undefined {
+    if (isObject(value)) return { value, path };
+    this.#problems.add('wrong-type', 'an object is expected', path);
+    return undefined;
+  }
+
+  /** Complains about members that an object of this kind does not have. */
+  onlyMembers({ value, path }: ObjectPlace, known: readonly string[], what: string): void {
+    for (const name of Object.keys(value)) {
+      if (known.includes(name)) continue;
+      this.#problems.add('unknown-member', `${what} has no member ${quote(name)}`, path);
+    }
+  }
+
+  string(object: ObjectPlace, name: string): string | undefined {
+    const value = this.#required(object, name);
+    if (value === undefined || typeof value === 'string') return value;
+    this.#problems.add('wrong-type', `${name} must be a string`, at(object.path, name));
+    return undefined;
+  }
+
+  /** The elements of an array. */
+  array(object: ObjectPlace, name: string): Place[] {
+    const value = this.#required(object, name);
+    if (value === undefined) return [];
+    const path = at(object.path, name);
+    if (Array.isArray(value))
+      return value.map((element, index) => ({ value: element, path: `${path}[${index}]` }));
+    this.#problems.add('wrong-type', `${name} must be an array`, path);
+    return [];
+  }
+
+  /** The elements of an array that are strings, each once. */
+  strings(object: ObjectPlace, name: string): { readonly value: string; readonly path: string }[] {
+    const seen = new Set<string>();
+    return this.array(object, name).flatMap(({ value, path }) => {
+      if (typeof value !== 'string')
+        this.#problems.add('wrong-type', `${name} must consist of strings`, path);
+      else if (seen.has(value)) this.#problems.add('duplicate', `${quote(value)} is listed twice`, path);
+      else {
+        seen.add(value);
+        return [{ value, path }];
+      }
+      return [];
+    });
+  }
+
+  boolean(object: ObjectPlace, name: string): boolean {
+    const value = member(object.value, name);
+    if (typeof value === 'boolean') return value;
+    if (value !== undefined)
+      this.#problems.add('wrong-type', `${name} must be a boolean`, at(object.path, name));
+    return false;
+  }
+
+  features(object: ObjectPlace): Feature[] {
+    if (!Object.hasOwn(object.value, 'features')) return [];
+    return this.strings(object, 'features').map(({ value, path }) => {
+      this.checkName(value, path);
+      return { name: value };
+    });
+  }
+
+  /** Complains about a name that is none. @param isValue values of enumerations may start with a digit */
+  checkName(name: string, path: string, isValue = false): void {
+    if (NAME.test(isValue ? name.replace(/^\d/, 'd') : name)) return;
+    this.#problems.add('bad-name', `${quote(name)} is not a name`, path);
+  }
+
+  #required({ value, path }: ObjectPlace, name: string): Json | undefined {
+    const found = member(value, name);
+    if (found === undefined) this.#problems.add('missing-member', `the member ${name} is missing`, path);
+    return found;
+  }
+}
+
+/** The path of a member. */
+export function at(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}

@@ -1,0 +1,90 @@
+/**
+ * From a path to a Schema.
+ */
+import { isObject, JsonReader, member } from '../json/index.js';
+import type { Json } from '../json/index.js';
+import { buildSchema } from './build.js';
+import { check } from './check.js';
+import { ErrorList } from './error.js';
+import type { QapiError, QapiErrorCode } from './error.js';
+import { schemaFromIntrospection } from './from-introspection.js';
+import { loadModules } from './modules.js';
+import type { Release } from './release.js';
+import type { Schema } from './schema.js';
+import { readFromDisk, readText, startOf } from './source.js';
+import type { ReadFile } from './source.js';
+
+export interface LoadOptions {
+  /** The condition symbols that hold; elements that need others are left out. Absent: conditions stay. */
+  readonly defines?: Iterable<string>;
+  /** Judge the schema by the rules of this release; absent: by those that all releases agree on. */
+  readonly release?: Release;
+  /** Where files come from; the file system when absent. */
+  readonly readFile?: ReadFile;
+}
+
+/** A schema, or why there is none: at least one error, sorted by place. */
+export type LoadResult =
+  | { readonly schema: Schema; readonly errors?: undefined }
+  | { readonly schema?: undefined; readonly errors: readonly QapiError[] };
+
+/**
+ * Loads a schema: a QAPI schema with all modules that it includes, or a saved introspection dump (a JSON array of
+ * SchemaInfo objects, or the whole reply with it). The content decides which, not the name. Never throws for bad input.
+ *
+ * @param path the file
+ */
+export function loadSchema(path: string, options: LoadOptions = {}): LoadResult {
+  const readFile = options.readFile ?? readFromDisk;
+  const text = readText(readFile, path);
+  if (typeof text !== 'string') return failure(path, text.code, `${path} ${text.reason}`);
+  if (text.trim() === '') return failure(path, 'empty-file', `${path} is empty`);
+  const loaded = isJson(text) ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
+  return loaded;
+}
+
+/** JSON begins with an array, or with an object whose first name stands in double quotes. */
+function isJson(text: string): boolean {
+  return /^\s*(?:\[|\{\s*")/.test(text);
+}
+
+function loadFiles(path: string, text: string, options: LoadOptions & { readFile: ReadFile }): LoadResult {
+  const errors = new ErrorList();
+  // The root has been read already, and a pipe can be read only once.
+  const readFile: ReadFile = (file) => (file === path ? Buffer.from(text) : options.readFile(file));
+  const modules = loadModules(path, readFile, options.release, errors);
+  const world = check(modules, options.release, errors);
+  if (!errors.isEmpty) return { errors: errors.sorted(modules.files) };
+  return { schema: buildSchema(world, modules) };
+}
+
+function loadDump(path: string, text: string): LoadResult {
+  const reader = new JsonReader();
+  const items = [...reader.push(Buffer.from(text)), ...reader.end()];
+  const [item] = items;
+  if (item?.kind !== 'value' || items.length > 1) {
+    const reason =
+      item?.kind === 'error' ? item.error.message : 'one JSON value is expected, and nothing after it';
+    return failure(path, 'bad-json', `${path} is not a JSON document: ${reason}`);
+  }
+  const value: Json | undefined = isObject(item.value) ? member(item.value, 'return') : item.value;
+  if (!Array.isArray(value)) {
+    const message = `${path} is neither an array of SchemaInfo objects nor a reply that returns one`;
+    return failure(path, 'bad-introspection', message);
+  }
+  const { schema, problems } = schemaFromIntrospection(value);
+  // What newer servers say on top is no reason to refuse what is understood.
+  const bad = problems.filter(({ code }) => code !== 'unknown-member');
+  if (bad.length === 0) return { schema };
+  return {
+    errors: bad.map(({ message, path: at }) => ({
+      code: 'bad-introspection',
+      message: `${at}: ${message}`,
+      position: startOf(path),
+    })),
+  };
+}
+
+function failure(path: string, code: QapiErrorCode, message: string): LoadResult {
+  return { errors: [{ code, message, position: startOf(path) }] };
+}

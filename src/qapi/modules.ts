@@ -1,0 +1,164 @@
+/**
+ * From a root file to everything that it includes: all definitions in order, with their documentation, and the pragmas.
+ */
+import { resolve } from 'node:path';
+import type { Expression, ObjectNode } from './ast.js';
+import { parseDoc } from './doc-parser.js';
+import type { DocBlock } from './doc-parser.js';
+import type { ErrorList } from './error.js';
+import type { QapiErrorCode } from './error.js';
+import { parseModule } from './parser.js';
+import { noPragmas, readPragma } from './pragma.js';
+import type { Pragmas } from './pragma.js';
+import type { Release } from './release.js';
+import { includedPath, readText, startOf } from './source.js';
+import type { Position, ReadFile } from './source.js';
+
+/** Includes nest at most this deep. */
+const INCLUDE_DEPTH = 100;
+const MODULE_LIMIT = 10_000;
+
+/** An expression that defines something, as it was parsed. */
+export interface RawDefinition {
+  readonly node: ObjectNode;
+  readonly doc?: DocBlock;
+}
+
+/** All modules of a schema, parsed. */
+export interface Modules {
+  readonly root: string;
+  /** The files, in order of first inclusion, the root first. */
+  readonly files: readonly string[];
+  readonly definitions: readonly RawDefinition[];
+  /** As they stand at the end: QEMU, too, looks at them after the last module is parsed. */
+  readonly pragmas: Pragmas;
+  /** True when some text is missing, because a file could not be read or parsed to its end. */
+  readonly incomplete: boolean;
+}
+
+/**
+ * Reads a schema and all that it includes, each file once.
+ *
+ * @param root the root module's path
+ * @param readFile reads a module
+ * @param release whose rules hold; absent: those of all releases
+ * @param errors where mistakes go
+ */
+export function loadModules(
+  root: string,
+  readFile: ReadFile,
+  release: Release | undefined,
+  errors: ErrorList,
+): Modules {
+  const loader = new ModuleLoader(readFile, release, errors);
+  loader.load(root, undefined, 0);
+  const { files, definitions, pragmas, incomplete } = loader;
+  return { root, files, definitions, pragmas, incomplete };
+}
+
+class ModuleLoader {
+  readonly files: string[] = [];
+  readonly definitions: RawDefinition[] = [];
+  readonly pragmas: Pragmas = noPragmas();
+  incomplete = false;
+  readonly #loaded = new Set<string>();
+  readonly #readFile: ReadFile;
+  readonly #release: Release | undefined;
+  readonly #errors: ErrorList;
+
+  constructor(readFile: ReadFile, release: Release | undefined, errors: ErrorList) {
+    this.#readFile = readFile;
+    this.#release = release;
+    this.#errors = errors;
+  }
+
+  load(file: string, includedFrom: Position | undefined, depth: number): void {
+    this.#loaded.add(resolve(file));
+    this.files.push(file);
+    const text = readText(this.#readFile, file);
+    if (typeof text !== 'string') {
+      this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
+      return;
+    }
+    const { items, fault } = parseModule(text, file, includedFrom);
+    // Documentation waits for the expression that it documents.
+    let doc: DocBlock | undefined;
+    for (const item of items) {
+      if (item.kind === 'doc') {
+        this.#rejectStray(doc);
+        doc = parseDoc(item, this.#errors);
+      } else {
+        this.#expression(item, doc, file, depth);
+        doc = undefined;
+      }
+    }
+    if (fault === undefined) this.#rejectStray(doc);
+    else {
+      const { code, message, position, hint } = fault;
+      this.incomplete = true;
+      this.#errors.add({ code, message, position, ...(hint !== undefined && { hint }) });
+    }
+  }
+
+  #expression({ node }: Expression, doc: DocBlock | undefined, file: string, depth: number): void {
+    const { entries } = node;
+    const directive = entries.get('include') ?? entries.get('pragma');
+    if (directive === undefined) {
+      if (doc !== undefined && doc.symbol === undefined) {
+        const message = 'a definition needs documentation that names it, this comment is free-form';
+        this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
+      }
+      this.definitions.push({ node, ...(doc?.symbol !== undefined && { doc }) });
+      return;
+    }
+    this.#rejectStray(doc);
+    const { key, value } = directive;
+    if (entries.size !== 1) {
+      this.#fail('bad-directive', `invalid '${key}' directive: it may have no other keys`, node.position);
+    } else if (key === 'pragma') {
+      readPragma(value, this.pragmas, this.#release, this.#errors);
+    } else if (value.kind === 'string') {
+      this.#include(value.value, file, node.position, depth);
+    } else {
+      this.#fail('bad-directive', "the value of 'include' must be a string", value.position);
+    }
+  }
+
+  #include(include: string, from: string, position: Position, depth: number): void {
+    const file = includedPath(from, include);
+    const path = resolve(file);
+    const chain = includeChain(position);
+    const start = chain.findIndex((link) => resolve(link) === path);
+    if (start >= 0) {
+      const loop = [...chain.slice(start), file].join(' → ');
+      this.#fail('include-cycle', `inclusion loop: ${loop}`, position);
+    } else if (this.#loaded.has(path)) {
+      return;
+    } else if (depth >= INCLUDE_DEPTH) {
+      this.#fail('include-depth', `includes nest deeper than ${INCLUDE_DEPTH} files`, position);
+    } else if (this.files.length >= MODULE_LIMIT) {
+      this.#fail('too-many-modules', `the schema has more than ${MODULE_LIMIT} modules`, position);
+    } else {
+      this.load(file, position, depth + 1);
+    }
+  }
+
+  #rejectStray(doc: DocBlock | undefined): void {
+    if (doc?.symbol === undefined) return;
+    const message = `documentation for '${doc.symbol}' is not followed by the definition`;
+    this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
+  }
+
+  #fail(code: QapiErrorCode, message: string, position: Position): void {
+    this.incomplete = true;
+    this.#errors.add({ code, message, position });
+  }
+}
+
+/** The files from the root down to the one that holds the position. */
+function includeChain(position: Position): string[] {
+  const chain: string[] = [];
+  for (let at: Position | undefined = position; at !== undefined; at = at.includedFrom)
+    chain.unshift(at.file);
+  return chain;
+}

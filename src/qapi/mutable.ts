@@ -1,0 +1,17 @@
+/**
+ * Types refer to each other in circles, so they are made first and filled afterwards.
+ */
+import type { ObjectType } from './schema.js';
+
+/** A type while it is being filled. */
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** An object without members, to be filled. */
+export function emptyObject(name: string, meta: ObjectType['meta']): Mutable<ObjectType> {
+  return { kind: 'object', name, meta, features: [], localMembers: [], members: [] };
+}
+
+/** Is it an object that has no members, whatever its value? */
+export function isEmptyObject(type: ObjectType): boolean {
+  return type.members.length === 0 && type.variants === undefined;
+}

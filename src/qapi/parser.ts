@@ -1,0 +1,183 @@
+/**
+ * Tokens → the items of a module: documentation comments and expressions.
+ */
+import type { DocComment, DocLine, Entry, Item, Node, ObjectNode } from './ast.js';
+import { Lexer, SyntaxFault } from './lexer.js';
+import type { TokenKind } from './lexer.js';
+import type { Position } from './source.js';
+
+/**
+ * Expressions nest at most this deep. QEMU's own front end gives up (with a crash) at a depth of this order; real
+ * schemas stay below ten.
+ */
+const DEPTH_LIMIT = 400;
+
+/** What a module's text says: its items, and why the parser stopped early if it did. */
+export interface ParsedModule {
+  readonly items: readonly Item[];
+  readonly fault?: SyntaxFault;
+}
+
+/**
+ * Parses one module.
+ *
+ * @param text the module
+ * @param file its name in positions
+ * @param includedFrom the directive that includes it, absent for the root module
+ */
+export function parseModule(text: string, file: string, includedFrom?: Position): ParsedModule {
+  const items: Item[] = [];
+  try {
+    const parser = new Parser(new Lexer(text, file, includedFrom));
+    for (let item = parser.item(); item !== undefined; item = parser.item()) items.push(item);
+    return { items };
+  } catch (fault) {
+    if (fault instanceof SyntaxFault) return { items, fault };
+    throw fault;
+  }
+}
+
+class Parser {
+  readonly #lexer: Lexer;
+
+  constructor(lexer: Lexer) {
+    this.#lexer = lexer;
+    lexer.next();
+  }
+
+  /** The next item; undefined at the end. */
+  item(): Item | undefined {
+    switch (this.#lexer.kind) {
+      case 'end':
+        return undefined;
+      case 'comment':
+        return this.#doc();
+      case '{':
+        return { kind: 'expression', node: this.#object(1) };
+      default: {
+        const position = this.#lexer.position();
+        const found = this.#lexer.describe();
+        throw new SyntaxFault(
+          'bad-expression',
+          `a top-level expression must be an object, it cannot start with ${found}`,
+          position,
+        );
+      }
+    }
+  }
+
+  #at(kind: TokenKind): boolean {
+    return this.#lexer.kind === kind;
+  }
+
+  #fault(expected: string): SyntaxFault {
+    const lexer = this.#lexer;
+    const message = `expected ${expected}, found ${lexer.describe()}`;
+    return new SyntaxFault('unexpected-token', message, lexer.position());
+  }
+
+  #value(depth: number): Node {
+    const lexer = this.#lexer;
+    switch (lexer.kind) {
+      case '{':
+        return this.#object(depth + 1);
+      case '[':
+        return this.#array(depth + 1);
+      case 'string': {
+        const node: Node = { kind: 'string', value: lexer.text, position: lexer.position() };
+        lexer.next();
+        return node;
+      }
+      case 'boolean': {
+        const node: Node = { kind: 'boolean', value: lexer.truth, position: lexer.position() };
+        lexer.next();
+        return node;
+      }
+      default:
+        throw this.#fault("'{', '[', a string, or a boolean");
+    }
+  }
+
+  #object(depth: number): ObjectNode {
+    const lexer = this.#lexer;
+    const position = this.#open(depth);
+    const entries = new Map<string, Entry>();
+    if (lexer.kind === '}') {
+      lexer.next();
+      return { kind: 'object', entries, position };
+    }
+    for (let expected = "a string or '}'"; ; expected = 'a string') {
+      if (!this.#at('string')) throw this.#fault(expected);
+      const key = lexer.text;
+      const keyPosition = lexer.position();
+      lexer.next();
+      if (!this.#at(':')) throw this.#fault("':'");
+      lexer.next();
+      if (entries.has(key)) {
+        throw new SyntaxFault('duplicate-key', `duplicate key '${key}'`, lexer.position());
+      }
+      entries.set(key, { key, position: keyPosition, value: this.#value(depth) });
+      if (this.#closes('}')) return { kind: 'object', entries, position };
+    }
+  }
+
+  #array(depth: number): Node {
+    const lexer = this.#lexer;
+    const position = this.#open(depth);
+    const elements: Node[] = [];
+    if (lexer.kind === ']') {
+      lexer.next();
+      return { kind: 'array', elements, position };
+    }
+    do elements.push(this.#value(depth));
+    while (!this.#closes(']'));
+    return { kind: 'array', elements, position };
+  }
+
+  /** Goes past the opening bracket and says where it was. */
+  #open(depth: number): Position {
+    const position = this.#lexer.position();
+    if (depth > DEPTH_LIMIT) {
+      const message = `the expression nests deeper than ${DEPTH_LIMIT} levels`;
+      throw new SyntaxFault('nesting-too-deep', message, position);
+    }
+    this.#lexer.next();
+    return position;
+  }
+
+  /** Goes past a comma or the closing bracket; true: it was the bracket. */
+  #closes(bracket: '}' | ']'): boolean {
+    const lexer = this.#lexer;
+    if (lexer.kind !== bracket && lexer.kind !== ',') throw this.#fault(`',' or '${bracket}'`);
+    const closed = lexer.kind === bracket;
+    lexer.next();
+    return closed;
+  }
+
+  #doc(): DocComment {
+    const lexer = this.#lexer;
+    const position = lexer.position();
+    if (!this.#isFence()) throw this.#docFault("junk after '##' at the start of a documentation comment");
+    const lines: DocLine[] = [];
+    for (;;) {
+      lexer.next(true);
+      if (!this.#at('comment')) throw this.#docFault("a documentation comment must end with '##'");
+      const text = lexer.text;
+      if (text.startsWith('##')) {
+        if (!this.#isFence()) throw this.#docFault("junk after '##' at the end of a documentation comment");
+        lexer.next();
+        return { kind: 'doc', lines, position };
+      }
+      if (text !== '#' && text[1] !== ' ') throw this.#docFault('missing space after #');
+      lines.push({ text: text.slice(2).trimEnd(), position: lexer.position() });
+    }
+  }
+
+  #isFence(): boolean {
+    return this.#lexer.text === '##';
+  }
+
+  #docFault(message: string): SyntaxFault {
+    return new SyntaxFault('bad-doc-comment', message, this.#lexer.position());
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Pragmas: what a schema says about the rules that it wants to be judged by.
+ */
+import type { Node } from './ast.js';
+import type { ErrorList } from './error.js';
+import { isAllowed } from './release.js';
+import type { Release, Releases } from './release.js';
+import { didYouMean } from './suggest.js';
+
+export interface Pragmas {
+  /** Must every definition be documented? */
+  docRequired: boolean;
+  /** Commands whose names may break the rules for letter case and `_`. */
+  commandNames: ReadonlySet<string>;
+  /** Commands that may return something that is not an object. */
+  commandReturns: ReadonlySet<string>;
+  /** Definitions that may leave members undocumented. */
+  undocumented: ReadonlySet<string>;
+  /** Types whose member names may break the rules for letter case and `_`. */
+  memberNames: ReadonlySet<string>;
+}
+
+/** What holds in a schema without pragmas. */
+export function noPragmas(): Pragmas {
+  return {
+    docRequired: false,
+    commandNames: new Set(),
+    commandReturns: new Set(),
+    undocumented: new Set(),
+    memberNames: new Set(),
+  };
+}
+
+type ListPragma = Exclude<keyof Pragmas, 'docRequired'>;
+
+/** The pragmas that are lists of names, by key. */
+const lists: ReadonlyMap<string, Releases & { readonly pragma: ListPragma }> = new Map([
+  ['returns-whitelist', { pragma: 'commandReturns', until: '6.0' }],
+  ['name-case-whitelist', { pragma: 'memberNames', until: '6.0' }],
+  ['command-name-exceptions', { pragma: 'commandNames', since: '6.0' }],
+  ['command-returns-exceptions', { pragma: 'commandReturns', since: '6.0' }],
+  ['member-name-exceptions', { pragma: 'memberNames', since: '6.0' }],
+  ['documentation-exceptions', { pragma: 'undocumented', since: '9.0' }],
+]);
+
+/**
+ * Reads the value of a `pragma` directive; a later one replaces what an earlier one said.
+ *
+ * @param value the directive's value
+ * @param pragmas what holds so far; changed in place
+ * @param release whose pragmas are known; absent: those of all releases
+ * @param errors where mistakes go
+ */
+export function readPragma(
+  value: Node,
+  pragmas: Pragmas,
+  release: Release | undefined,
+  errors: ErrorList,
+): void {
+  if (value.kind !== 'object') {
+    const message = "the value of 'pragma' must be an object";
+    errors.add({ code: 'bad-directive', message, position: value.position });
+    return;
+  }
+  for (const { key, position, value: setting } of value.entries.values()) {
+    const list = lists.get(key);
+    if (key === 'doc-required') {
+      if (setting.kind === 'boolean') pragmas.docRequired = setting.value;
+      else {
+        const message = "the pragma 'doc-required' must be a boolean";
+        errors.add({ code: 'bad-pragma', message, position: setting.position });
+      }
+    } else if (list === undefined || !isAllowed(list, release)) {
+      const message = `unknown pragma '${key}'`;
+      const hint = didYouMean(key, [...lists.keys(), 'doc-required']);
+      errors.add({ code: 'unknown-pragma', message, position, ...hint });
+    } else {
+      const names = namesIn(setting);
+      if (names !== undefined) pragmas[list.pragma] = names;
+      else {
+        const message = `the pragma '${key}' must be a list of strings`;
+        errors.add({ code: 'bad-pragma', message, position: setting.position });
+      }
+    }
+  }
+}
+
+function namesIn(node: Node): Set<string> | undefined {
+  if (node.kind !== 'array') return undefined;
+  const names = new Set<string>();
+  for (const element of node.elements) {
+    if (element.kind !== 'string') return undefined;
+    names.add(element.value);
+  }
+  return names;
+}
