@@ -44,6 +44,33 @@ export function evaluate(condition: Condition | undefined, symbols: Symbols): bo
   }
 }
 
+/**
+ * What is left of a condition when some symbols are known.
+ *
+ * @returns true or false when it is decided, else a condition of what is not known
+ */
+export function simplify(condition: Condition, symbols: Symbols): Condition | boolean {
+  const value = evaluate(condition, symbols);
+  if (value !== undefined) return value;
+  switch (condition.kind) {
+    case 'symbol':
+    case 'opaque':
+      return condition;
+    case 'not': {
+      const of = simplify(condition.of, symbols);
+      return typeof of === 'boolean' ? !of : { kind: 'not', of };
+    }
+    default: {
+      // Parts that are decided cannot matter, or the whole would be decided.
+      const of = condition.of
+        .map((part) => simplify(part, symbols))
+        .filter((part): part is Condition => typeof part !== 'boolean');
+      const [only] = of;
+      return of.length === 1 && only !== undefined ? only : { kind: condition.kind, of };
+    }
+  }
+}
+
 /** The condition under which several hold together; absent ones always hold. */
 export function allOf(conditions: readonly (Condition | undefined)[]): Condition | undefined {
   const of = conditions.filter((condition) => condition !== undefined);

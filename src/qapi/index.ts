@@ -7,10 +7,13 @@
  * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
  * input. Differences between releases of QEMU are data as well, on the rules that differ.
  */
+export { applyConditions } from './apply-conditions.js';
+export { compareWithIntrospection, type Disagreement, type DisagreementKind } from './compare.js';
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
 export type { Doc, DocSection } from './doc.js';
 export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
 export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
+export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection-problem.js';
 export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export type { Release } from './release.js';

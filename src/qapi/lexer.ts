@@ -60,8 +60,11 @@ export class Lexer {
   }
 
   #at(offset: number): Position {
-    const place = { file: this.#file, line: this.#line, column: offset - this.#lineStart + 1 };
-    return this.#includedFrom === undefined ? place : { ...place, includedFrom: this.#includedFrom };
+    const column = offset - this.#lineStart + 1;
+    // Every node has a position, so this is no place for spreading objects.
+    return this.#includedFrom === undefined
+      ? { file: this.#file, line: this.#line, column }
+      : { file: this.#file, line: this.#line, column, includedFrom: this.#includedFrom };
   }
 
   /** How the current token reads in a message. */
