@@ -18,6 +18,8 @@ export interface DocBlock {
   readonly parts: readonly DocPart[];
   /** Of the opening `##`. */
   readonly position: Position;
+  /** False: there are mistakes in it, and what it is for may be one of them. */
+  readonly isSound: boolean;
 }
 
 /** A section of a documentation comment. */
@@ -44,9 +46,18 @@ const ONCE = new Set(['Returns', 'Errors', 'Since']);
  * @param errors where mistakes in its structure go
  */
 export function parseDoc(comment: DocComment, errors: ErrorList): DocBlock {
+  const before = errors.count;
+  const block =
+    comment.lines[0]?.text.startsWith('@') === true ? definition(comment, errors) : freeForm(comment, errors);
+  return { ...block, isSound: errors.count === before };
+}
+
+type Sections = Omit<DocBlock, 'isSound'>;
+
+function definition(comment: DocComment, errors: ErrorList): Sections {
   const { lines, position } = comment;
   const [first, ...rest] = lines;
-  if (first?.text.startsWith('@') !== true) return freeForm(comment, errors);
+  if (first === undefined) return { parts: [], position };
   if (!first.text.endsWith(':')) {
     const message = "the line that names the definition must end with ':'";
     errors.add({ code: 'bad-doc-comment', message, position: first.position });
@@ -60,7 +71,7 @@ export function parseDoc(comment: DocComment, errors: ErrorList): DocBlock {
   return { symbol, parts: parser.end(), position };
 }
 
-function freeForm({ lines, position }: DocComment, errors: ErrorList): DocBlock {
+function freeForm({ lines, position }: DocComment, errors: ErrorList): Sections {
   for (const line of lines) {
     const name = NAME.exec(line.text);
     if (name === null) continue;

@@ -107,8 +107,8 @@ export class ErrorList {
     this.#errors.push(error);
   }
 
-  get isEmpty(): boolean {
-    return this.#errors.length === 0;
+  get count(): number {
+    return this.#errors.length;
   }
 
   /** @param files the order of the files; those not listed come last */

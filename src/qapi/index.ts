@@ -16,6 +16,7 @@ export { schemaFromIntrospection, type Introspected } from './from-introspection
 export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection-problem.js';
 export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
+export { jsonSchema } from './json-schema.js';
 export type { Release } from './release.js';
 export type {
   AlternateType,

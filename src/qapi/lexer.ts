@@ -102,6 +102,11 @@ export class Lexer {
       this.#cursor = start + 1;
       switch (code) {
         case NEWLINE:
+          // The end of the file stands on its last line, not on an empty one behind it.
+          if (start === text.length - 1) {
+            this.kind = 'end';
+            return;
+          }
           this.#line++;
           this.#lineStart = this.#cursor;
           continue;

@@ -3,6 +3,7 @@
  */
 import { isObject, JsonReader, member } from '../json/index.js';
 import type { Json } from '../json/index.js';
+import { applyConditions } from './apply-conditions.js';
 import { buildSchema } from './build.js';
 import { check } from './check.js';
 import { ErrorList } from './error.js';
@@ -40,7 +41,9 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
   if (typeof text !== 'string') return failure(path, text.code, `${path} ${text.reason}`);
   if (text.trim() === '') return failure(path, 'empty-file', `${path} is empty`);
   const loaded = isJson(text) ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
-  return loaded;
+  if (loaded.schema === undefined || options.defines === undefined) return loaded;
+  const symbols = new Set(options.defines);
+  return { schema: applyConditions(loaded.schema, (symbol) => symbols.has(symbol)) };
 }
 
 /** JSON begins with an array, or with an object whose first name stands in double quotes. */
@@ -54,7 +57,7 @@ function loadFiles(path: string, text: string, options: LoadOptions & { readFile
   const readFile: ReadFile = (file) => (file === path ? Buffer.from(text) : options.readFile(file));
   const modules = loadModules(path, readFile, options.release, errors);
   const world = check(modules, options.release, errors);
-  if (!errors.isEmpty) return { errors: errors.sorted(modules.files) };
+  if (errors.count > 0) return { errors: errors.sorted(modules.files) };
   return { schema: buildSchema(world, modules) };
 }
 

@@ -104,7 +104,7 @@ class ModuleLoader {
     const { entries } = node;
     const directive = entries.get('include') ?? entries.get('pragma');
     if (directive === undefined) {
-      if (doc !== undefined && doc.symbol === undefined) {
+      if (doc?.isSound === true && doc.symbol === undefined) {
         const message = 'a definition needs documentation that names it, this comment is free-form';
         this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
       }
@@ -144,7 +144,7 @@ class ModuleLoader {
   }
 
   #rejectStray(doc: DocBlock | undefined): void {
-    if (doc?.symbol === undefined) return;
+    if (doc?.symbol === undefined || !doc.isSound) return;
     const message = `documentation for '${doc.symbol}' is not followed by the definition`;
     this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
   }

@@ -24,7 +24,7 @@ export const documentsThis = rule({
   code: 'wrong-doc-name',
   metas: everything,
   check({ doc, name }, _world, complain) {
-    if (doc === undefined || doc.symbol === name) return;
+    if (doc === undefined || doc.symbol === name || !doc.isSound) return;
     complain(`the documentation comment is for '${doc.symbol ?? ''}', not for '${name}'`, doc.position);
   },
 });
