@@ -2,7 +2,8 @@
  * From parsed modules to checked definitions.
  */
 import * as docs from './check/docs.js';
-import type { Definition } from './check/definition.js';
+import type { Definition, Meta } from './check/definition.js';
+import { metas } from './check/keys.js';
 import * as members from './check/members.js';
 import type { Rule } from './check/rule.js';
 import { readShape } from './check/shape.js';
@@ -90,20 +91,27 @@ export function check(modules: Modules, release: Release | undefined, errors: Er
   return world;
 }
 
+function rulesByMeta(release: Release | undefined): ReadonlyMap<Meta, readonly Rule[]> {
+  const enforced = rules.filter(({ releases }) => isEnforced(releases ?? {}, release));
+  return new Map(metas.map((meta) => [meta, enforced.filter((rule) => rule.metas.includes(meta))]));
+}
+
 function applyRules(world: World, root: string, errors: ErrorList): void {
-  const enforced = rules.filter(({ releases }) => isEnforced(releases ?? {}, world.release));
+  const enforced = rulesByMeta(world.release);
   try {
     for (const definition of world.definitions.values()) {
       const { meta, name, position } = definition;
-      for (const rule of enforced) {
+      for (const rule of enforced.get(meta) ?? []) {
         rule.check(definition, world, (message, at, hint) => {
-          errors.add({
-            code: rule.code,
-            message,
-            position: at,
-            ...hint,
-            definition: { meta, name, position },
-          });
+          errors.add(
+            {
+              code: rule.code,
+              message,
+              position: at,
+              definition: { meta, name, position },
+            },
+            hint,
+          );
         });
       }
     }
@@ -118,12 +126,13 @@ function applyRules(world: World, root: string, errors: ErrorList): void {
 function reportDuplicate(definition: Definition, other: Definition | undefined, errors: ErrorList): void {
   const { meta, name, namePosition, position } = definition;
   const message = other === undefined ? `the type '${name}' is built in` : `'${name}' is already defined`;
-  const hint = other === undefined ? {} : { hint: `at ${other.position.file}:${other.position.line}` };
-  errors.add({
-    code: 'duplicate-definition',
-    message,
-    position: namePosition,
-    ...hint,
-    definition: { meta, name, position },
-  });
+  errors.add(
+    {
+      code: 'duplicate-definition',
+      message,
+      position: namePosition,
+      definition: { meta, name, position },
+    },
+    () => other && `at ${other.position.file}:${other.position.line}`,
+  );
 }

@@ -94,17 +94,31 @@ export function formatError(error: QapiError): string {
 /** More mistakes than this are not collected: nobody reads them, and a hostile file could bring millions. */
 const LIMIT = 100;
 
+/** Names in schemas may be of any length, messages not. */
+const MESSAGE_LENGTH = 500;
+
+function clip(text: string): string {
+  return text.length <= MESSAGE_LENGTH ? text : `${text.slice(0, MESSAGE_LENGTH)}…`;
+}
+
+/** Finds out what the author may have meant; undefined: no idea. */
+export type Hint = () => string | undefined;
+
 /** Collects mistakes: bounded, each place once per code, sorted by place when read. */
 export class ErrorList {
   readonly #errors: QapiError[] = [];
   readonly #seen = new Set<string>();
 
-  add(error: QapiError): void {
+  /** @param hint what to add; asked for only when the error is kept, since hints cost time */
+  add(error: QapiError, hint?: Hint): void {
+    if (this.#errors.length >= LIMIT) return;
     const { file, line, column } = error.position;
     const place = `${error.code} ${line}:${column} ${file}`;
-    if (this.#errors.length >= LIMIT || this.#seen.has(place)) return;
+    if (this.#seen.has(place)) return;
     this.#seen.add(place);
-    this.#errors.push(error);
+    const message = clip(error.message);
+    const text = hint?.();
+    this.#errors.push(text === undefined ? { ...error, message } : { ...error, message, hint: clip(text) });
   }
 
   get count(): number {

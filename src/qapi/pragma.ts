@@ -70,18 +70,24 @@ export function readPragma(
         const message = "the pragma 'doc-required' must be a boolean";
         errors.add({ code: 'bad-pragma', message, position: setting.position });
       }
-    } else if (list === undefined || !isAllowed(list, release)) {
-      const message = `unknown pragma '${key}'`;
-      const hint = didYouMean(key, [...lists.keys(), 'doc-required']);
-      errors.add({ code: 'unknown-pragma', message, position, ...hint });
     } else {
-      const names = namesIn(setting);
-      if (names !== undefined) pragmas[list.pragma] = names;
-      else {
-        const message = `the pragma '${key}' must be a list of strings`;
-        errors.add({ code: 'bad-pragma', message, position: setting.position });
+      if (list === undefined || !isAllowed(list, release)) {
+        const known = [...lists].filter(([, releases]) => isAllowed(releases, release)).map(([name]) => name);
+        const hint = () => didYouMean(key, [...known, 'doc-required']);
+        errors.add({ code: 'unknown-pragma', message: `unknown pragma '${key}'`, position }, hint);
       }
+      // One that another release knows is followed all the same, or it would be blamed once more for every name in it.
+      if (list !== undefined) readList(key, setting, list.pragma, pragmas, errors);
     }
+  }
+}
+
+function readList(key: string, setting: Node, list: ListPragma, pragmas: Pragmas, errors: ErrorList): void {
+  const names = namesIn(setting);
+  if (names !== undefined) pragmas[list] = names;
+  else {
+    const message = `the pragma '${key}' must be a list of strings`;
+    errors.add({ code: 'bad-pragma', message, position: setting.position });
   }
 }
 

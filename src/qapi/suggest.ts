@@ -12,10 +12,10 @@ const LENGTH = 100;
  *
  * @param unknown what was written
  * @param known the words that would have been right
- * @returns an object to spread into an error: with a hint when some word is close, else empty
+ * @returns undefined when no word is close
  */
-export function didYouMean(unknown: string, known: Iterable<string>): { hint?: string } {
-  if (unknown.length > LENGTH) return {};
+export function didYouMean(unknown: string, known: Iterable<string>): string | undefined {
+  if (unknown.length > LENGTH) return undefined;
   let best: string | undefined;
   // A third of the letters may differ; in very short words only one.
   let distance = Math.max(1, Math.floor(unknown.length / 3)) + 1;
@@ -29,5 +29,5 @@ export function didYouMean(unknown: string, known: Iterable<string>): { hint?: s
       best = word;
     }
   }
-  return best === undefined ? {} : { hint: `did you mean '${best}'?` };
+  return best === undefined ? undefined : `did you mean '${best}'?`;
 }

@@ -14,9 +14,7 @@ export const documented = rule({
   metas: everything,
   check({ doc, position, isImplicit }, world, complain) {
     if (doc !== undefined || !world.pragmas.docRequired || isImplicit === true) return;
-    complain('a documentation comment is required', position, {
-      hint: "the pragma 'doc-required' asks for it",
-    });
+    complain('a documentation comment is required', position, () => "the pragma 'doc-required' asks for it");
   },
 });
 
@@ -52,7 +50,7 @@ export const documentedMembers = rule({
     const names = new Set(describable(definition).map(({ name }) => name));
     for (const part of partsOf(definition, 'member')) {
       if (names.has(part.name)) continue;
-      const hint = didYouMean(part.name, names);
+      const hint = () => didYouMean(part.name, names);
       complain(`the documented member '${part.name}' does not exist`, part.position, hint);
     }
   },
@@ -74,7 +72,7 @@ export const documentedFeatures = rule({
     const names = new Set(allFeatures(definition).map(({ name }) => name));
     for (const part of partsOf(definition, 'feature')) {
       if (names.has(part.name)) continue;
-      const hint = didYouMean(part.name, names);
+      const hint = () => didYouMean(part.name, names);
       complain(`the documented feature '${part.name}' does not exist`, part.position, hint);
     }
   },

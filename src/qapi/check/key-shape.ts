@@ -21,12 +21,11 @@ export function checkKeys(reader: Reporter, node: ObjectNode, rules: KeyRules, w
   for (const { key, position } of node.entries.values()) {
     if (known.includes(key)) continue;
     const valid = known.map((word) => `'${word}'`).join(', ');
-    const hint = didYouMean(key, known);
     reader.complain(
       'unknown-key',
       `${what} has the unknown key '${key}'; valid keys are ${valid}`,
       position,
-      hint,
+      () => didYouMean(key, known),
     );
   }
   for (const key of known) {

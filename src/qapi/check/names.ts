@@ -33,7 +33,8 @@ const NAMED_BY_ROLE: Releases = { since: '6.0' };
 
 /** The name as an identifier of C: names that differ only in `-`, `.` and `_` collide there. */
 export function cName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_]/g, '_');
+  // Names have no other characters that C lacks.
+  return name.includes('-') || name.includes('.') ? name.replace(/[-.]/g, '_') : name;
 }
 
 /** The name without what its makers (`__org.example_`) or its state (`x-`) put in front. */

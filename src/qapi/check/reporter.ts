@@ -1,7 +1,7 @@
 /**
  * What the readers of shapes have in common.
  */
-import type { QapiErrorCode } from '../error.js';
+import type { Hint, QapiErrorCode } from '../error.js';
 import type { Release } from '../release.js';
 import type { Position } from '../source.js';
 
@@ -9,5 +9,5 @@ import type { Position } from '../source.js';
 export interface Reporter {
   /** Whose rules hold; absent: those of all releases. */
   readonly release: Release | undefined;
-  complain(code: QapiErrorCode, message: string, position: Position, hint?: { hint?: string }): void;
+  complain(code: QapiErrorCode, message: string, position: Position, hint?: Hint): void;
 }

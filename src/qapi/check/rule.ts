@@ -2,7 +2,7 @@
  * A rule of the language about what definitions mean together. Shapes are not its business: it only ever sees
  * definitions whose shape is sound.
  */
-import type { QapiErrorCode } from '../error.js';
+import type { Hint, QapiErrorCode } from '../error.js';
 import type { Releases } from '../release.js';
 import type { Position } from '../source.js';
 import type { Definition, Meta } from './definition.js';
@@ -22,7 +22,7 @@ export interface Rule<M extends Meta = Meta> {
 }
 
 /** Reports a breach of the rule. */
-export type Complain = (message: string, position: Position, hint?: { hint?: string }) => void;
+export type Complain = (message: string, position: Position, hint?: Hint) => void;
 
 /** Forgets which kinds a rule is about, so that rules of all kinds fit in one table. */
 export function rule<M extends Meta>({ check, metas, ...rest }: Rule<M>): Rule {

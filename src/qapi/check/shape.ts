@@ -4,7 +4,7 @@
  */
 import type { Entry, Node, ObjectNode } from '../ast.js';
 import type { Condition } from '../condition.js';
-import type { ErrorList, QapiErrorCode } from '../error.js';
+import type { ErrorList, Hint, QapiErrorCode } from '../error.js';
 import type { RawDefinition } from '../modules.js';
 import type { Pragmas } from '../pragma.js';
 import type { Release } from '../release.js';
@@ -77,13 +77,13 @@ class ShapeReader implements Reporter {
   }
 
   /** Takes a complaint; the definition has no use after that. */
-  complain(code: QapiErrorCode, message: string, position: Position, hint?: { hint?: string }): void {
+  complain(code: QapiErrorCode, message: string, position: Position, hint?: Hint): void {
     this.#isSound = false;
     const definition =
       this.#name === ''
         ? {}
         : { definition: { meta: this.#meta, name: this.#name, position: this.#raw.node.position } };
-    this.#context.errors.add({ code, message, position, ...hint, ...definition });
+    this.#context.errors.add({ code, message, position, ...definition }, hint);
   }
 
   read(): Shape {
@@ -93,11 +93,8 @@ class ShapeReader implements Reporter {
     if (meta === undefined || named.length > 1) {
       const message = `an expression must have exactly one of the keys ${metas.map((key) => `'${key}'`).join(', ')}`;
       const [key = ''] = node.entries.keys();
-      this.complain(
-        'bad-expression',
-        message,
-        node.position,
-        meta === undefined ? didYouMean(key, metas) : {},
+      this.complain('bad-expression', message, node.position, () =>
+        meta === undefined ? didYouMean(key, metas) : undefined,
       );
       return {};
     }
@@ -113,9 +110,10 @@ class ShapeReader implements Reporter {
     }
     const { value: name, position: namePosition } = nameEntry.value;
     this.#name = name;
-    this.#checkName(name, meta === 'command' || meta === 'event' ? meta : 'type', meta, namePosition);
-    checkKeys(this, node, definitionKeys[meta], meta);
-    const condition = this.#condition(node, meta);
+    const what = `${meta} '${name}'`;
+    this.#checkName(name, meta === 'command' || meta === 'event' ? meta : 'type', what, namePosition);
+    checkKeys(this, node, definitionKeys[meta], what);
+    const condition = this.#condition(node, what);
     const common = {
       name,
       ...(condition !== undefined && { condition }),
@@ -338,8 +336,6 @@ class ShapeReader implements Reporter {
 
   #checkName(name: string, role: NameRole, what: string, position: Position, owner?: string): void {
     const bad = checkName(name, role, owner, this.#context.pragmas, this.release);
-    if (bad === undefined) return;
-    const subject = what.includes("'") ? what : `${what} '${name}'`;
-    this.complain(bad.code, `the name of ${subject} ${bad.broken}`, position);
+    if (bad !== undefined) this.complain(bad.code, `the name of ${what} ${bad.broken}`, position);
   }
 }

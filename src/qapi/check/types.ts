@@ -69,7 +69,7 @@ export const knownTypes = rule({
       if (world.isKnownType(type)) continue;
       const other = world.definitions.get(type.name);
       if (other === undefined) {
-        const hint = didYouMean(type.name, world.typeNames());
+        const hint = () => didYouMean(type.name, world.typeNames());
         complain(`${what} uses the unknown type '${type.name}'`, type.position, hint);
       } else {
         complain(`${what} uses '${type.name}' as a type, which is ${article(other.meta)}`, type.position);
@@ -131,7 +131,7 @@ export const objectReturns = rule({
     complain(
       `command's 'returns' cannot take ${describe(type, returns.isArray)}: it must be an object or an array of objects`,
       returns.position,
-      { hint: 'if the command exists already, list it in the pragma command-returns-exceptions' },
+      () => 'if the command exists already, list it in the pragma command-returns-exceptions',
     );
   },
 });

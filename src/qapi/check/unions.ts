@@ -29,10 +29,11 @@ export const soundDiscriminator = rule({
     const { name, position } = union.discriminator;
     const tag = tagOf(union, world);
     if (tag === undefined) {
-      const hint = didYouMean(
-        name,
-        members.map((member) => member.name),
-      );
+      const hint = () =>
+        didYouMean(
+          name,
+          members.map((member) => member.name),
+        );
       complain(`the discriminator '${name}' is not a member of the base`, position, hint);
       return;
     }
@@ -59,9 +60,7 @@ export const knownBranches = rule({
     const values = new Set(type.values.map(({ name }) => name));
     for (const { name, position } of union.branches) {
       if (values.has(name)) continue;
-      complain(
-        `branch '${name}' is not a value of enum type '${type.name}'`,
-        position,
+      complain(`branch '${name}' is not a value of enum type '${type.name}'`, position, () =>
         didYouMean(name, values),
       );
     }
