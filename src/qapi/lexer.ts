@@ -28,6 +28,7 @@ const NEWLINE = 0x0a;
 const HASH = 0x23;
 const QUOTE = 0x27;
 const BACKSLASH = 0x5c;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** The longest piece of stray text that a message repeats. */
 const EXCERPT = 40;
@@ -144,7 +145,8 @@ export class Lexer {
           return;
         default:
           if (this.#word('true', start) || this.#word('false', start)) return;
-          if (/\s/.test(text.charAt(start))) continue;
+          // White space of any kind will do, but a byte order mark is none, whatever JavaScript says.
+          if (text.charAt(start).trim() === '' && code !== BYTE_ORDER_MARK) continue;
           throw this.#stray(start);
       }
     }

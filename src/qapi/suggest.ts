@@ -17,13 +17,16 @@ const LENGTH = 100;
 export function didYouMean(unknown: string, known: Iterable<string>): string | undefined {
   if (unknown.length > LENGTH) return undefined;
   let best: string | undefined;
-  // A third of the letters may differ; in very short words only one.
-  let distance = Math.max(1, Math.floor(unknown.length / 3)) + 1;
+  // Less than half of the letters may differ; swapping two counts as two.
+  let distance = Math.floor(unknown.length * 0.4) + 2;
   let count = 0;
   for (const word of known) {
     if (++count > CANDIDATES) break;
     if (Math.abs(word.length - unknown.length) >= distance) continue;
-    const found = leven(unknown.toLowerCase(), word.toLowerCase(), { maxDistance: distance });
+    // Of words that are equally close, one of the same length is more likely to be meant.
+    const penalty = word.length === unknown.length ? 0 : 0.5;
+    const found =
+      penalty + leven(unknown.toLowerCase(), word.toLowerCase(), { maxDistance: Math.ceil(distance) });
     if (found < distance && word !== unknown) {
       distance = found;
       best = word;

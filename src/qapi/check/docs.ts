@@ -82,7 +82,7 @@ export const featuresDocumented = rule({
   code: 'undocumented-feature',
   metas: everything,
   check(definition, _world, complain) {
-    if (definition.doc === undefined) return;
+    if (definition.doc?.isSound !== true || definition.doc.symbol !== definition.name) return;
     const names = new Set(partsOf(definition, 'feature').map(({ name }) => name));
     for (const { name, position } of allFeatures(definition)) {
       if (!names.has(name)) complain(`the feature '${name}' lacks documentation`, position);
@@ -102,6 +102,6 @@ export const returnsOfCommands = rule({
 });
 
 function partsOf({ doc, name }: Definition, kind: DocPart['kind']): DocPart[] {
-  // A comment for something else is a mistake of its own.
-  return doc?.symbol === name ? doc.parts.filter((part) => part.kind === kind) : [];
+  // A comment that is wrong in itself, or for something else, has been complained about.
+  return doc?.isSound === true && doc.symbol === name ? doc.parts.filter((part) => part.kind === kind) : [];
 }

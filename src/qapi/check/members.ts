@@ -141,7 +141,7 @@ function checkBranches(
   complain: Complain,
 ): void {
   const taken = new Map(common.map((member) => [cName(member.name), member]));
-  const judged = new Set<ObjectDefinition>();
+  const judged = new Set<ObjectDefinition>([union]);
   for (const branch of union.branches) {
     const type = world.object(branch.type);
     if (type === undefined || judged.has(type)) continue;
