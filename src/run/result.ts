@@ -23,6 +23,16 @@ export type Status =
 
 export type Verdict = 'conformant' | 'nonconformant' | 'not-testable';
 
+export type Stop =
+  /** the user ended it */
+  | 'interrupted'
+  /** there was no QMP server to begin with */
+  | 'unreachable'
+  /** the target crashed, hung or left in mid-run */
+  | 'target-lost'
+  /** as many rules failed as --max-failures allows */
+  | 'max-failures';
+
 /** Where a requirement stands, as people look it up. */
 export interface Reference {
   readonly document: string;
@@ -44,6 +54,8 @@ export interface RunReport {
   readonly verdict: Verdict;
   /** One sentence that says why, for people. */
   readonly verdictReason: string;
+  /** Why the run did not come to its end; absent when it did. */
+  readonly stopped?: Stop;
   readonly totals: Totals;
   readonly results: readonly RuleResult[];
   readonly coverage: Coverage;
@@ -115,6 +127,9 @@ export interface RuleResult {
   readonly failures: readonly Failure[];
 }
 
+/** The reason of a rule that the selection left out; reports for people pass over such rules. */
+export const NOT_SELECTED = 'not selected';
+
 /** One way in which a rule did not hold; the same way seen again only counts. */
 export interface Failure {
   /** Equal for the same fault in two runs: rule, command, path and kind of fault. */
@@ -148,7 +163,13 @@ export interface CommandCoverage {
 
 /** What a run tells while it goes on; reporters consume nothing else. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly rules: number; readonly target: string }
+  | {
+      readonly type: 'run-started';
+      readonly target: string;
+      /** How many rules will have a result, in all and by suite. */
+      readonly rules: number;
+      readonly suites: readonly { readonly id: string; readonly rules: number }[];
+    }
   | { readonly type: 'target-surveyed'; readonly target: TargetReport; readonly schema: SchemaReport }
   | { readonly type: 'rule-started'; readonly id: string; readonly suite: string }
   | { readonly type: 'rule-progress'; readonly id: string; readonly cases: number }

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { addSchemaOptions, collect, wholeNumber, type SchemaOptions } from '../options.js';
+
+interface FakeOptions extends SchemaOptions {
+  readonly listen?: string;
+  readonly fault: readonly string[];
+  readonly seed: number;
+}
+
+/** `qmpspec fake` */
+export function fakeCommand(): Command {
+  return addSchemaOptions(new Command('fake'))
+    .description('run the reference server until it is told to quit')
+    .option(
+      '--listen <address>',
+      'unix:PATH or tcp:HOST:PORT on this machine (default: a Unix socket in a fresh folder)',
+    )
+    .option('--fault <id>', 'show a fault, see qmpspec faults (repeatable)', collect, [])
+    .option('--seed <n>', 'what makes up values for commands without a model', wholeNumber(0, 2 ** 31), 1)
+    .addHelpText('after', '\nExample: qmpspec fake --listen unix:/tmp/qmp.sock --fault id-lost-on-errors')
+    .action(async (options: FakeOptions) => {
+      const { serveFake } = await import('../serve-fake.js');
+      await serveFake(options);
+    });
+}

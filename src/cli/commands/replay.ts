@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import {
+  addSchemaOptions,
+  addTargetOptions,
+  wholeNumber,
+  type SchemaOptions,
+  type TargetOptions,
+} from '../options.js';
+
+export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
+  readonly timeout: number;
+}
+
+/** `qmpspec replay` */
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .description('send what showed a failure again, and judge the replies')
+    .argument('<file>', 'a file below replay/ of a report folder');
+  addTargetOptions(command);
+  addSchemaOptions(command);
+  return command
+    .option('--timeout <ms>', 'how long one reply may take', wholeNumber(1), 5000)
+    .addHelpText(
+      'after',
+      '\nWithout a target the bundled fake is used. Exit code 1: the failure shows again.',
+    )
+    .action(async (file: string, options: ReplayCommandOptions) => {
+      const { replayFile } = await import('../replay-file.js');
+      process.exitCode = await replayFile(file, options);
+    });
+}

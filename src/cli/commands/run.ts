@@ -1,0 +1,77 @@
+import { Command, Option } from 'commander';
+import {
+  addSchemaOptions,
+  addSelectionOptions,
+  addTargetOptions,
+  collect,
+  wholeNumber,
+  type SchemaOptions,
+  type SelectionOptions,
+  type TargetOptions,
+} from '../options.js';
+
+export interface RunCommandOptions extends TargetOptions, SchemaOptions, SelectionOptions {
+  readonly level: 'must' | 'should' | 'info';
+  readonly profile?: 'readonly' | 'safe' | 'full';
+  readonly seed: number;
+  readonly runs: number;
+  readonly timeout: number;
+  readonly maxFailures?: number;
+  readonly repeat: number;
+  readonly reportDir: string;
+  readonly reporter?: 'pretty' | 'tap' | 'github' | 'quiet';
+  readonly waivers: readonly string[];
+  readonly builtinWaivers: boolean;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  qmpspec run                                       the bundled fake
+  qmpspec run --qemu qemu-system-x86_64             a QEMU of yours, everything
+  qmpspec run --target unix:/run/vm.qmp             a VM that runs already; changes nothing
+  qmpspec run --spawn 'qemu-storage-daemon --chardev socket,id=c,path={socket},server=on,wait=off --monitor chardev=c'
+
+Exit codes: 0 conformant, 1 nonconformities found, 2 usage or input error, 3 the target cannot be tested.`;
+
+/** `qmpspec run` */
+export function runCommand(): Command {
+  const command = new Command('run').description('check a QMP server against the rules');
+  addTargetOptions(command);
+  addSchemaOptions(command);
+  addSelectionOptions(command);
+  return command
+    .addOption(
+      new Option('--level <level>', 'judge rules of this level and above; others are shown')
+        .choices(['must', 'should', 'info'])
+        .default('should'),
+    )
+    .addOption(
+      new Option(
+        '--profile <profile>',
+        'readonly: queries only; safe: nothing that changes state; full: everything (default: safe for --target, else full)',
+      ).choices(['readonly', 'safe', 'full']),
+    )
+    .option('--seed <n>', 'what random cases follow from', wholeNumber(0, 2 ** 31), 1)
+    .option('--runs <n>', 'random cases of a rule that makes some up', wholeNumber(0), 100)
+    .option('--timeout <ms>', 'how long one reply may take', wholeNumber(1, 2 ** 31 - 1), 5000)
+    .option('--max-failures <n>', 'stop when so many rules have failed', wholeNumber(1))
+    .option('--repeat <n>', 'check everything so many times', wholeNumber(1), 1)
+    .option('--report-dir <folder>', 'where the reports go', 'reports/latest')
+    .addOption(
+      new Option('--reporter <name>', 'what stdout gets (default: pretty on a terminal, else tap)').choices([
+        'pretty',
+        'tap',
+        'github',
+        'quiet',
+      ]),
+    )
+    .option('--waivers <file>', 'known deviations that shall not count (repeatable)', collect, [])
+    .option('--no-builtin-waivers', 'proven deviations of released QEMUs count as failures')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: RunCommandOptions) => {
+      const { runAndReport } = await import('../run-and-report.js');
+      process.exitCode = await runAndReport(options);
+    });
+}

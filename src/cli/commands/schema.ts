@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { collect } from '../options.js';
+
+/** `qmpspec schema check | introspect | json-schema` */
+export function schemaCommand(): Command {
+  const schema = new Command('schema').description('read QAPI schemas');
+  schema
+    .command('check')
+    .description('is a schema valid?')
+    .argument('<file...>', 'QAPI schema files, or saved replies to query-qmp-schema')
+    .addHelpText('after', '\nExit code 1: it is not; each error on stderr as FILE:LINE: message.')
+    .action(async (files: string[]) => {
+      const { checkSchemas } = await import('../schema-files.js');
+      process.exitCode = checkSchemas(files);
+    });
+  schema
+    .command('introspect')
+    .description('what query-qmp-schema of a server built from a schema returns')
+    .argument('<file>', 'a QAPI schema file')
+    .option('--define <name>', 'a condition symbol that holds (repeatable)', collect, [])
+    .option('--all-conditions', 'keep every element, whatever its condition')
+    .action(async (file: string, options: { readonly define: string[]; readonly allConditions?: true }) => {
+      const { printIntrospection } = await import('../schema-files.js');
+      printIntrospection(file, options);
+    });
+  schema
+    .command('json-schema')
+    .description('a schema as one JSON Schema document (2020-12)')
+    .argument('<file>', 'a QAPI schema file, or a saved reply to query-qmp-schema')
+    .action(async (file: string) => {
+      const { printJsonSchema } = await import('../schema-files.js');
+      printJsonSchema(file);
+    });
+  return schema;
+}

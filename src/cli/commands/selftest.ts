@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { wholeNumber } from '../options.js';
+
+/** `qmpspec selftest` */
+export function selftestCommand(): Command {
+  return new Command('selftest')
+    .description('run the suites against the clean fake and against every fault of it')
+    .option('--json', 'as JSON')
+    .option('--timeout <ms>', 'how long one reply may take', wholeNumber(1), 500)
+    .action(async (options: { readonly json?: true; readonly timeout: number }) => {
+      const [{ selftest }, { faults }, { suites }, { killMatrix }] = await Promise.all([
+        import('../../selftest/index.js'),
+        import('../../fake/index.js'),
+        import('../../../suites/index.js'),
+        import('../kill-matrix.js'),
+      ]);
+      const trials = await selftest({
+        suites,
+        faults,
+        timeoutMs: options.timeout,
+        onTrial: (trial) => {
+          if (!trial.ok) process.stderr.write(`${trial.fault ?? 'the clean fake'}: ${trial.problem ?? ''}\n`);
+        },
+      });
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(trials, null, 2)}\n` : killMatrix(trials),
+      );
+      process.exitCode = trials.every(({ ok }) => ok) ? 0 : 1;
+    });
+}

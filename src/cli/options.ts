@@ -1,0 +1,85 @@
+/**
+ * Options that several commands take, and how their values are read.
+ */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+/** Collects a repeatable option. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** Reads a whole number from `min` on. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(
+        `It must be a whole number from ${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ' on'}.`,
+      );
+    }
+    return value;
+  };
+}
+
+/** `--target`, `--qemu` and `--spawn`: at most one of them. */
+export interface TargetOptions {
+  readonly target?: string;
+  readonly qemu?: string;
+  readonly spawn?: string;
+}
+
+export function addTargetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--target <address>',
+        'a QMP server that is already running: unix:PATH or tcp:HOST:PORT',
+      ).conflicts(['qemu', 'spawn']),
+    )
+    .addOption(
+      new Option(
+        '--qemu <binary>',
+        'start a QEMU system emulator, with arguments that qmpspec chooses',
+      ).conflicts(['target', 'spawn']),
+    )
+    .addOption(
+      new Option(
+        '--spawn <command line>',
+        'start any QMP server; {socket} becomes the path of a Unix socket',
+      ).conflicts(['target', 'qemu']),
+    );
+}
+
+/** `--schema` and `--define`. */
+export interface SchemaOptions {
+  readonly schema?: string;
+  readonly define: readonly string[];
+}
+
+export function addSchemaOptions(command: Command): Command {
+  return command
+    .option(
+      '--schema <file>',
+      'a QAPI schema, or a saved reply to query-qmp-schema (default: what the target says)',
+    )
+    .option('--define <name>', 'a condition symbol that holds in the target (repeatable)', collect, []);
+}
+
+/** `--suite`, `--rule`, `--exclude`. */
+export interface SelectionOptions {
+  readonly suite: readonly string[];
+  readonly rule: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option('--suite <id>', 'only this suite (repeatable)', collect, [])
+    .option('--rule <pattern>', 'only rules whose id matches, such as yank.* (repeatable)', collect, [])
+    .option('--exclude <pattern>', 'leave out rules whose id matches (repeatable)', collect, []);
+}
+
+/** Is there a person at the other end who likes colours? */
+export function wantsColor(stream: NodeJS.WriteStream, option: boolean): boolean {
+  return option && stream.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+}

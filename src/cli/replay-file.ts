@@ -1,0 +1,48 @@
+import { suites } from '../../suites/index.js';
+import { shownLine } from '../report/index.js';
+import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
+import { fakeSource } from '../selftest/index.js';
+import type { ReplayCommandOptions } from './commands/replay.js';
+import { givenSchema, targetSource } from './inputs.js';
+
+/**
+ * Replays a file and prints the dialogue.
+ *
+ * @returns the exit code: 1 when the failure shows again
+ * @throws InputError when the file is no transcript
+ * @throws TargetError when the target cannot be reached
+ */
+export async function replayFile(path: string, options: ReplayCommandOptions): Promise<number> {
+  const transcript = await readTranscript(path);
+  process.stdout.write(`${transcript.rule}: ${transcript.requirement}\n`);
+  const findings = await replay({
+    transcript,
+    source: targetSource(options) ?? fakeSource(),
+    rules: suites.flatMap((suite) => suite.rules),
+    fileSchema: givenSchema(options)?.schema,
+    timeoutMs: options.timeout,
+    onStep: (replayed) => {
+      process.stdout.write(showStep(replayed));
+    },
+  });
+  process.stdout.write(
+    findings.length === 0 ? '\nheld: the failure does not show again\n' : '\nfailed: it shows again\n',
+  );
+  return findings.length === 0 ? 0 : 1;
+}
+
+function showStep({ step, response, expected, findings }: ReplayedStep): string {
+  const sent =
+    step.do === 'exchange'
+      ? step.send.join('')
+      : step.do === 'poll'
+        ? JSON.stringify(step.request)
+        : `(${step.do})`;
+  return [
+    `-> ${shownLine(sent)}`,
+    ...(response === '' ? [] : response.split('\n').map((line) => `<- ${shownLine(line)}`)),
+    ...(findings.length === 0 ? [] : [`   expected: ${shownLine(expected)}`]),
+    ...findings.map(({ message }) => `   but: ${shownLine(message)}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,176 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suites } from '../../suites/index.js';
+import { InputError } from '../input-error.js';
+import {
+  createProgress,
+  renderReports,
+  reportGithub,
+  reportPretty,
+  tapFooter,
+  tapHeader,
+  tapPoint,
+} from '../report/index.js';
+import {
+  BUILTIN_WAIVERS,
+  exitCode,
+  readWaivers,
+  replaySaver,
+  run,
+  selectRules,
+  type OptionsReport,
+  type RunEvent,
+  type RunReport,
+} from '../run/index.js';
+import { fakeSource } from '../selftest/index.js';
+import type { RunCommandOptions } from './commands/run.js';
+import { explain } from './errors.js';
+import { givenSchema, targetSource } from './inputs.js';
+import { wantsColor } from './options.js';
+
+/**
+ * Runs the rules, prints what the reporter says, writes the reports.
+ *
+ * @returns the exit code
+ * @throws InputError when an option or a file cannot be used
+ */
+export async function runAndReport(options: RunCommandOptions): Promise<number> {
+  const selection = { suites: options.suite, rules: options.rule, exclude: options.exclude };
+  const selected = selectRules(suites, selection);
+  const ids = suites.flatMap((suite) => suite.rules.map(({ id }) => id));
+  const waivers = (await Promise.all(options.waivers.map((path) => readWaivers(path, ids)))).flat();
+  const given = givenSchema(options);
+  const source = targetSource(options) ?? fakeSource();
+  const { reportDir } = options;
+  await prepareFolder(reportDir);
+
+  const interrupted = new AbortController();
+  const onInterrupt = (): void => {
+    // Whoever asks twice does not want to wait for the reports.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  const reporter = options.reporter ?? (process.stdout.isTTY ? 'pretty' : 'tap');
+  const printer = printers[reporter](options);
+  const quiet = reporter === 'quiet';
+  const progress = createProgress({
+    stream: process.stderr,
+    tty: process.stderr.isTTY,
+    color: wantsColor(process.stderr, options.color),
+  });
+  try {
+    const result = await run({
+      source,
+      suites,
+      selected,
+      fileSchema: given?.schema,
+      schemaReport: given?.report,
+      options: optionsReport(options),
+      waivers,
+      builtinWaivers: options.builtinWaivers ? () => readWaivers(BUILTIN_WAIVERS, ids) : undefined,
+      saveReplay: replaySaver(reportDir, source),
+      onEvent: (event) => {
+        if (!quiet) progress.onEvent(event);
+        printer.onEvent(event);
+      },
+      signal: interrupted.signal,
+    });
+    progress.stop();
+    printer.end(result.report);
+    await writeReports(reportDir, result.report);
+    if (result.internalError !== undefined) process.stderr.write(`${explain(result.internalError)}\n`);
+    return exitCode(result);
+  } finally {
+    progress.stop();
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** What goes to stdout: in the course of the run, and at its end. */
+interface Printer {
+  onEvent(event: RunEvent): void;
+  end(report: RunReport): void;
+}
+
+const ignore = (): void => undefined;
+
+const printers: Record<
+  NonNullable<RunCommandOptions['reporter']>,
+  (options: RunCommandOptions) => Printer
+> = {
+  pretty: ({ color, reportDir }) => ({
+    onEvent: ignore,
+    end: (report) => {
+      const stream = process.stdout;
+      const width = stream.isTTY ? stream.columns : 100;
+      stream.write(reportPretty(report, { color: wantsColor(stream, color), width, reportDir }));
+    },
+  }),
+  tap: (options) => {
+    let points = 0;
+    return {
+      onEvent: (event) => {
+        if (event.type === 'run-started') process.stdout.write(tapHeader(event.rules));
+        else if (event.type === 'rule-finished') process.stdout.write(tapPoint(event.result, ++points));
+      },
+      end: (report) => {
+        process.stdout.write(tapFooter(report));
+        sayVerdict(report, options);
+      },
+    };
+  },
+  github: (options) => ({
+    onEvent: ignore,
+    end: (report) => {
+      process.stdout.write(reportGithub(report));
+      sayVerdict(report, options);
+    },
+  }),
+  quiet: () => ({ onEvent: ignore, end: ignore }),
+};
+
+function sayVerdict(report: RunReport, { reportDir }: RunCommandOptions): void {
+  process.stderr.write(`${report.verdict}: ${report.verdictReason}\nreports: ${reportDir}\n`);
+}
+
+function optionsReport(options: RunCommandOptions): OptionsReport {
+  return {
+    profile: options.profile ?? (options.target === undefined ? 'full' : 'safe'),
+    level: options.level,
+    seed: options.seed,
+    runs: options.runs,
+    timeoutMs: options.timeout,
+    suites: options.suite,
+    rules: options.rule,
+    exclude: options.exclude,
+    repeat: options.repeat,
+    ...(options.maxFailures === undefined ? {} : { maxFailures: options.maxFailures }),
+    defines: options.define,
+  };
+}
+
+/** Makes sure, before anything is measured, that the reports can be written; forgets the replays of the run before. */
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await rm(join(folder, 'replay'), { recursive: true, force: true });
+    await writeFile(join(folder, 'report.json'), '');
+  } catch (error) {
+    throw new InputError(
+      `cannot write reports to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function writeReports(folder: string, report: RunReport): Promise<void> {
+  const problems: string[] = [];
+  for (const [name, text] of await renderReports(report)) {
+    try {
+      await writeFile(join(folder, name), text);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (problems.length > 0) throw new InputError(`not all reports could be written: ${problems.join('; ')}`);
+}

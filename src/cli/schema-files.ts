@@ -1,0 +1,53 @@
+import { InputError } from '../input-error.js';
+import { writeJson, type Json } from '../json/index.js';
+import { formatError, introspect, jsonSchema, loadSchema, type Schema } from '../qapi/index.js';
+
+/**
+ * Checks schemas; errors go to stderr.
+ *
+ * @returns the exit code
+ */
+export function checkSchemas(paths: readonly string[]): number {
+  let valid = true;
+  for (const path of paths) {
+    const { errors, schema } = loadSchema(path);
+    if (errors === undefined) {
+      process.stdout.write(
+        `${path}: valid, ${schema.commands.size} commands, ${schema.events.size} events\n`,
+      );
+      continue;
+    }
+    valid = false;
+    for (const error of errors) process.stderr.write(`${formatError(error)}\n`);
+  }
+  return valid ? 0 : 1;
+}
+
+/** @throws InputError when the schema is not valid */
+export function printIntrospection(
+  path: string,
+  { define, allConditions }: { readonly define: readonly string[]; readonly allConditions?: true },
+): void {
+  if (allConditions === true && define.length > 0) {
+    throw new InputError('--all-conditions keeps everything, so --define has no meaning beside it');
+  }
+  const schema = schemaOf(path);
+  print(introspect(schema, { defines: define, allConditions: allConditions === true }));
+}
+
+/** @throws InputError when the schema is not valid */
+export function printJsonSchema(path: string): void {
+  print(jsonSchema(schemaOf(path)));
+}
+
+function schemaOf(path: string): Schema {
+  const { errors, schema } = loadSchema(path);
+  if (errors === undefined) return schema;
+  throw new InputError(
+    [`${path} is no valid schema:`, ...errors.map((error) => `  ${formatError(error)}`)].join('\n'),
+  );
+}
+
+function print(value: Json): void {
+  process.stdout.write(`${writeJson(value)}\n`);
+}

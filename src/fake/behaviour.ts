@@ -1,0 +1,194 @@
+/**
+ * What the fake does at every point where a server can be wrong. The reference behaviour is right; a fault replaces
+ * some of these functions and leaves the rest.
+ */
+import { checkArguments, type ValueProblem } from '../judge/index.js';
+import {
+  encodeJson,
+  isObject,
+  member,
+  qemuDialect,
+  type Dialect,
+  type Json,
+  type JsonError,
+  type JsonObject,
+} from '../json/index.js';
+import type { Command } from '../qapi/index.js';
+import type { Machine } from './machine.js';
+import { CommandError, failure, outcomeMembers, type Outcome } from './outcome.js';
+
+/** A connection as a behaviour sees it. */
+export interface SessionState {
+  readonly machine: Machine;
+  /** Counts the connections of a server, from 0. */
+  readonly number: number;
+  negotiated: boolean;
+  oob: boolean;
+  /** In-band requests that wait for their turn. */
+  readonly waiting: number;
+  /** Where a fault may remember something of this connection. */
+  readonly memory: Map<string, Json>;
+  /** Ends the connection. */
+  disconnect(): void;
+}
+
+/** A request whose form is right. */
+export interface Call {
+  readonly name: string;
+  /** The request is to be executed out of band. */
+  readonly oob: boolean;
+  readonly request: JsonObject;
+  readonly session: SessionState;
+}
+
+export interface Behaviour {
+  /** The dialect in which requests are read. */
+  readonly dialect: Dialect;
+  /** Requests of one session that may wait with `oob` enabled; the next one stops the reading. */
+  readonly queueLength: number;
+  /** A client that has ended its side is answered and then disconnected. */
+  readonly endsHalfClosed: boolean;
+  /** What is sent to a client that has just connected. */
+  greet(session: SessionState): Json[];
+  /** Changes the bytes that come in; a new one for each connection. */
+  input(): (bytes: Uint8Array) => Uint8Array;
+  /** A message as bytes. */
+  encode(message: Json): Uint8Array;
+  /** The replies to what is no JSON value. */
+  parseError(error: JsonError, session: SessionState): Json[];
+  /** The requests that a value makes. */
+  requests(value: Json, session: SessionState): Json[];
+  /** Is the request executed at once, past those that wait? */
+  overtakes(request: Json, session: SessionState): boolean;
+  /** Does a session take further requests while one waits or runs? */
+  readsAhead(session: SessionState): boolean;
+  /** What is wrong with the request as such, before its command is looked at. */
+  envelopeProblem(request: JsonObject, session: SessionState): string | undefined;
+  /** The command of that name, or why there is none for this session. */
+  findCommand(call: Call): Command | Outcome;
+  /** Why the command cannot be executed out of band. */
+  oobProblem(command: Command): Outcome | undefined;
+  argumentProblems(command: Command, args: Json | undefined, call: Call): ValueProblem[];
+  /** How a request with malformed arguments fails. */
+  refuseArguments(command: Command, problem: ValueProblem): Outcome;
+  /** Leaves negotiation mode, or says why not. */
+  negotiate(args: JsonObject, session: SessionState): Outcome;
+  /** Executes a command whose arguments have been checked. */
+  execute(command: Command, args: JsonObject, call: Call): Outcome | Promise<Outcome>;
+  /** The messages that answer a request. */
+  reply(request: Json, outcome: Outcome, session: SessionState): Json[];
+  /** The messages that announce an event. */
+  event(name: string, data: JsonObject | undefined, at: Date): Json[];
+  /** Is an event sent to this session? */
+  hearsEvents(session: SessionState): boolean;
+  /** Is a reply sent to this session, which may not be the one that asked? */
+  hearsReply(session: SessionState, asker: SessionState): boolean;
+  /** The value that query-qmp-schema returns. */
+  introspect(machine: Machine): Json;
+}
+
+const CRLF = Buffer.from('\r\n');
+
+export const referenceBehaviour: Behaviour = {
+  dialect: qemuDialect,
+  queueLength: 8,
+  endsHalfClosed: true,
+
+  greet: ({ machine }) => [{ QMP: { version: machine.version, capabilities: [...machine.capabilities] } }],
+
+  input: () => (bytes) => bytes,
+
+  encode: (message) => Buffer.concat([encodeJson(message), CRLF]),
+
+  parseError: (error) => [{ error: { class: 'GenericError', desc: `JSON parse error: ${error.message}` } }],
+
+  requests: (value) => [value],
+
+  overtakes: (request, session) =>
+    session.oob &&
+    isObject(request) &&
+    Object.hasOwn(request, 'exec-oob') &&
+    !Object.hasOwn(request, 'execute'),
+
+  readsAhead: (session) => session.oob,
+
+  envelopeProblem(request, session) {
+    let executes = 0;
+    for (const [name, value] of Object.entries(request)) {
+      if (name === 'execute' || (name === 'exec-oob' && session.oob)) {
+        if (typeof value !== 'string') return `the member '${name}' must be a string`;
+        executes += 1;
+      } else if (name === 'arguments') {
+        if (!isObject(value)) return "the member 'arguments' must be an object";
+      } else if (name !== 'id') {
+        return `the member '${name.slice(0, 80)}' is not expected here`;
+      }
+    }
+    if (executes === 0) return "the member 'execute' is missing";
+    return executes > 1 ? "the members 'execute' and 'exec-oob' exclude each other" : undefined;
+  },
+
+  findCommand({ name, session }) {
+    if (!session.negotiated && name !== 'qmp_capabilities') {
+      return failure("capabilities have to be negotiated first, with 'qmp_capabilities'", 'CommandNotFound');
+    }
+    const command = session.machine.schema.commands.get(name);
+    return command ?? failure(`there is no command '${name.slice(0, 80)}'`, 'CommandNotFound');
+  },
+
+  oobProblem: ({ name, allowOob }) =>
+    allowOob ? undefined : failure(`the command '${name}' cannot be executed out of band`),
+
+  argumentProblems: (command, args) => checkArguments(command, args),
+
+  refuseArguments: (_command, { path, message }) => failure(path === '' ? message : `${path}: ${message}`),
+
+  negotiate(args, session) {
+    if (session.negotiated) {
+      return failure('capabilities have been negotiated already', 'CommandNotFound');
+    }
+    const enable = member(args, 'enable');
+    const names = Array.isArray(enable) ? enable : [];
+    const unknown = names.find((name) => !session.machine.capabilities.includes(String(name)));
+    if (unknown !== undefined) return failure(`the capability '${String(unknown)}' is not available`);
+    session.negotiated = true;
+    session.oob = names.includes('oob');
+    return { return: {} };
+  },
+
+  execute(command, args, { session }) {
+    const failed = (error: unknown): Outcome => {
+      if (error instanceof CommandError) return failure(error.message, error.errorClass);
+      throw error;
+    };
+    try {
+      const value = session.machine.execute(command, args);
+      if (value instanceof Promise) return value.then((result): Outcome => ({ return: result }), failed);
+      return { return: value };
+    } catch (error) {
+      return failed(error);
+    }
+  },
+
+  reply(request, outcome) {
+    const members = outcomeMembers(outcome);
+    const id = isObject(request) ? member(request, 'id') : undefined;
+    if (id !== undefined) members.id = id;
+    return [members];
+  },
+
+  event(name, data, at) {
+    const milliseconds = at.getTime();
+    const timestamp = {
+      seconds: Math.floor(milliseconds / 1000),
+      microseconds: (milliseconds % 1000) * 1000,
+    };
+    return [data === undefined ? { event: name, timestamp } : { event: name, data, timestamp }];
+  },
+
+  hearsEvents: (session) => session.negotiated,
+
+  hearsReply: (session, asker) => session === asker,
+
+  introspect: (machine) => machine.introspection,
+};

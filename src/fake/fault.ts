@@ -1,0 +1,13 @@
+/**
+ * A fault: one thing that the fake can be told to do wrong, so that a rule can show that it notices.
+ */
+import type { Behaviour } from './behaviour.js';
+
+export interface Fault {
+  /** A slug such as `crlf-as-lf`; never renamed. */
+  readonly id: string;
+  /** What the server does, as a statement of fact. */
+  readonly title: string;
+  /** The functions to use instead; `reference` are those without this fault. */
+  readonly change: (reference: Behaviour) => Partial<Behaviour>;
+}

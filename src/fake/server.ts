@@ -1,0 +1,165 @@
+/**
+ * The reference server: listens, and gives every connection a session; one machine stands behind them all.
+ */
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { InputError } from '../input-error.js';
+import type { JsonObject } from '../json/index.js';
+import { packageVersion } from '../package.js';
+import { showEndpoint, type Endpoint } from '../qmp/index.js';
+import type { Schema } from '../qapi/index.js';
+import { referenceBehaviour, type Behaviour } from './behaviour.js';
+import type { Fault } from './fault.js';
+import { Machine } from './machine.js';
+import { Session } from './session.js';
+
+export interface FakeOptions {
+  /** What the server offers; conditions that shall not hold have been applied. */
+  readonly schema: Schema;
+  /** A Unix socket (made with mode 0600), or an address of this machine; port 0 takes a free one. */
+  readonly listen: Endpoint;
+  /** What makes up the values of commands without a model. */
+  readonly seed?: number;
+  readonly faults?: readonly Fault[];
+  /** Called when a client has told the server to quit. */
+  readonly onQuit?: () => void;
+}
+
+/** The release whose behaviour the fake shows. */
+const QEMU_VERSION = { major: 10, minor: 0, micro: 0 };
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+export class FakeServer {
+  /** Where the server listens. */
+  readonly endpoint: Endpoint;
+  readonly #server: Server;
+  readonly #machine: Machine;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(server: Server, machine: Machine, endpoint: Endpoint) {
+    this.#server = server;
+    this.#machine = machine;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws InputError when it cannot listen there, or must not
+   */
+  static async start(options: FakeOptions): Promise<FakeServer> {
+    const { listen, schema, seed = 1, faults = [] } = options;
+    if (listen.kind === 'tcp' && !LOOPBACK.test(listen.host)) {
+      throw new InputError(`the fake listens on this machine only, not on ${listen.host}; use 127.0.0.1`);
+    }
+    const server = createServer({ allowHalfOpen: true });
+    const machine = new Machine({
+      schema,
+      seed,
+      behaviour: behaviourWith(faults),
+      version: versionInfo(),
+      onQuit: () => {
+        void fake.close().then(() => options.onQuit?.());
+      },
+    });
+    await startListening(server, listen);
+    const fake = new FakeServer(server, machine, boundTo(server, listen));
+    machine.chardevs.addMonitor('compat_monitor0', `${showEndpoint(fake.endpoint)},server=on`, () => {
+      for (const socket of fake.#sockets) socket.destroy();
+    });
+    let connections = 0;
+    server.on('connection', (socket) => {
+      fake.#serve(socket, connections++);
+    });
+    return fake;
+  }
+
+  /** Ends all connections and stops listening. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    // What has been written still goes out: the last words of a server that quits.
+    for (const socket of this.#sockets) socket.destroySoon();
+    this.#machine.close();
+    await closed;
+  }
+
+  #serve(socket: Socket, number: number): void {
+    const { endsHalfClosed } = this.#machine.behaviour;
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    const session = new Session(number, this.#machine, {
+      send: (bytes) => {
+        if (!socket.writable) return;
+        // What is sent in one turn of the loop goes out in one piece.
+        socket.cork();
+        socket.write(bytes);
+        process.nextTick(() => {
+          socket.uncork();
+        });
+      },
+      setReading: (reading) => {
+        if (reading && socket.isPaused()) socket.resume();
+        else if (!reading && !socket.isPaused()) socket.pause();
+      },
+      onIdle: () => {
+        // A client that has ended its side gets its answers first.
+        if (socket.readableEnded && endsHalfClosed) socket.end();
+      },
+      disconnect: () => {
+        socket.destroy();
+      },
+    });
+    socket.on('data', (bytes) => {
+      session.receive(bytes);
+    });
+    socket.on('end', () => {
+      if (session.idle && endsHalfClosed) socket.end();
+    });
+    // An error ends the connection; there is nobody to tell.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      session.close();
+    });
+  }
+}
+
+function behaviourWith(faults: readonly Fault[]): Behaviour {
+  return faults.reduce<Behaviour>(
+    (behaviour, fault) => ({ ...behaviour, ...fault.change(behaviour) }),
+    referenceBehaviour,
+  );
+}
+
+function versionInfo(): JsonObject {
+  return { qemu: { ...QEMU_VERSION }, package: `qmpspec ${packageVersion}` };
+}
+
+async function startListening(server: Server, endpoint: Endpoint): Promise<void> {
+  // No moment at which somebody else could connect: the socket is made with this mask.
+  const mask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(
+        endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port },
+        () => {
+          server.off('error', reject);
+          resolve();
+        },
+      );
+    });
+    if (endpoint.kind === 'unix') await chmod(endpoint.path, 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`the fake cannot listen on ${showEndpoint(endpoint)}: ${reason}`);
+  } finally {
+    process.umask(mask);
+  }
+}
+
+function boundTo(server: Server, endpoint: Endpoint): Endpoint {
+  const address = server.address();
+  if (endpoint.kind === 'unix' || address === null || typeof address === 'string') return endpoint;
+  return { ...endpoint, port: address.port };
+}

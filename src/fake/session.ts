@@ -1,0 +1,180 @@
+/**
+ * One connection: reads requests, queues them, answers. In-band requests of all sessions are executed one after the
+ * other, out-of-band requests at once.
+ */
+import { isObject, JsonReader, member, type Json, type JsonError, type JsonObject } from '../json/index.js';
+import type { Behaviour, Call, SessionState } from './behaviour.js';
+import type { Machine } from './machine.js';
+import { failure, type Outcome } from './outcome.js';
+
+/** The connection that a session talks over. */
+export interface SessionLink {
+  send(bytes: Uint8Array): void;
+  /** Stops or resumes the flow of input. */
+  setReading(reading: boolean): void;
+  /** Everything that the client has sent has been answered. */
+  onIdle(): void;
+  disconnect(): void;
+}
+
+/** Something the client has sent: a request, or what is no JSON. */
+type Received = { readonly request: Json } | { readonly error: JsonError };
+
+export class Session implements SessionState {
+  readonly machine: Machine;
+  readonly number: number;
+  readonly memory = new Map<string, Json>();
+  negotiated = false;
+  oob = false;
+  readonly #behaviour: Behaviour;
+  readonly #link: SessionLink;
+  readonly #reader: JsonReader;
+  readonly #input: (bytes: Uint8Array) => Uint8Array;
+  /** Read, and not yet looked at: the session takes no more requests for the moment. */
+  #unread: Received[] = [];
+  #waiting = 0;
+  #running = false;
+  #taking = false;
+  #closed = false;
+
+  constructor(number: number, machine: Machine, link: SessionLink) {
+    this.number = number;
+    this.machine = machine;
+    this.#behaviour = machine.behaviour;
+    this.#link = link;
+    this.#reader = new JsonReader({ dialect: this.#behaviour.dialect });
+    this.#input = this.#behaviour.input();
+    machine.join(this);
+    this.send(this.#behaviour.greet(this));
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Nothing that the client has sent is left to do. */
+  get idle(): boolean {
+    return this.#unread.length === 0 && this.#waiting === 0 && !this.#running;
+  }
+
+  /** Takes bytes from the client. */
+  receive(bytes: Uint8Array): void {
+    for (const item of this.#reader.push(this.#input(bytes))) {
+      if (item.kind === 'error') this.#unread.push({ error: item.error });
+      else this.#unread.push({ request: item.value });
+    }
+    this.#takeRequests();
+  }
+
+  /** The client has gone: what it asked and has not been started is forgotten. */
+  close(): void {
+    this.#closed = true;
+    this.#unread = [];
+    this.machine.leave(this);
+  }
+
+  send(messages: readonly Json[]): void {
+    if (this.#closed) return;
+    for (const message of messages) this.#link.send(this.#behaviour.encode(message));
+  }
+
+  disconnect(): void {
+    this.#link.disconnect();
+  }
+
+  #takeRequests(): void {
+    // Executing a request may call back here; the outer call goes on with what is left.
+    if (this.#taking) return;
+    this.#taking = true;
+    while (this.#mayTake()) {
+      const received = this.#unread.shift();
+      if (received === undefined) break;
+      if ('error' in received) this.#enqueue(received);
+      else {
+        for (const request of this.#behaviour.requests(received.request, this)) {
+          if (this.#behaviour.overtakes(request, this)) void this.#answer({ request });
+          else this.#enqueue({ request });
+        }
+      }
+    }
+    this.#taking = false;
+    this.#link.setReading(this.#mayTake());
+    if (this.idle) this.#link.onIdle();
+  }
+
+  #mayTake(): boolean {
+    if (this.#behaviour.readsAhead(this)) return this.#waiting < this.#behaviour.queueLength;
+    return this.#waiting === 0 && !this.#running;
+  }
+
+  #enqueue(received: Received): void {
+    this.#waiting += 1;
+    this.machine.enqueue({
+      run: () => this.#runInBand(received),
+      cancelled: () => this.#closed,
+    });
+  }
+
+  #runInBand(received: Received): Promise<void> | undefined {
+    this.#waiting -= 1;
+    this.#running = true;
+    const done = (): void => {
+      this.#running = false;
+      this.#takeRequests();
+    };
+    const answered = this.#answer(received);
+    if (answered === undefined) {
+      done();
+      return undefined;
+    }
+    // A place in the queue is free as soon as this request is being executed.
+    this.#takeRequests();
+    return answered.then(done);
+  }
+
+  /** Answers what was received; at once, unless its execution takes time. */
+  #answer(received: Received): Promise<void> | undefined {
+    if ('error' in received) {
+      this.send(this.#behaviour.parseError(received.error, this));
+      return undefined;
+    }
+    const { request } = received;
+    const outcome = this.#dispatch(request);
+    if (!(outcome instanceof Promise)) {
+      this.#reply(request, outcome);
+      return undefined;
+    }
+    return outcome.then((settled) => {
+      this.#reply(request, settled);
+    });
+  }
+
+  #reply(request: Json, outcome: Outcome): void {
+    const messages = this.#behaviour.reply(request, outcome, this);
+    for (const session of this.machine.sessions) {
+      if (this.#behaviour.hearsReply(session, this)) session.send(messages);
+    }
+    this.machine.afterReply();
+  }
+
+  /** The checks of a request in the order of a real QEMU, then its execution. */
+  #dispatch(request: Json): Outcome | Promise<Outcome> {
+    const behaviour = this.#behaviour;
+    if (!isObject(request)) return failure('a request must be a JSON object');
+    const problem = behaviour.envelopeProblem(request, this);
+    if (problem !== undefined) return failure(problem);
+    const oob = !Object.hasOwn(request, 'execute');
+    const name = member(request, oob ? 'exec-oob' : 'execute');
+    const call: Call = { name: typeof name === 'string' ? name : '', oob, request, session: this };
+    const command = behaviour.findCommand(call);
+    if (!('kind' in command)) return command;
+    const oobProblem = oob ? behaviour.oobProblem(command) : undefined;
+    if (oobProblem !== undefined) return oobProblem;
+    const args = member(request, 'arguments');
+    const [argumentProblem] = behaviour.argumentProblems(command, args, call);
+    if (argumentProblem !== undefined) return behaviour.refuseArguments(command, argumentProblem);
+    const checked: JsonObject = args !== undefined && isObject(args) ? args : {};
+    if (command.name === 'qmp_capabilities') return behaviour.negotiate(checked, this);
+    return behaviour.execute(command, checked, call);
+  }
+}

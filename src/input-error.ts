@@ -1,0 +1,7 @@
+/**
+ * What the user gave cannot be used: a bad option, file, pattern or schema. Its message says what was wrong, what
+ * was expected, and what to do; it needs no stack trace.
+ */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}

@@ -1,0 +1,141 @@
+/**
+ * Tokens → a value, by an explicit stack: input decides how deep it goes.
+ */
+import type { Findings } from './fault.js';
+import { jsonObject, type Json, type JsonObject } from './value.js';
+
+/**
+ * Each method takes one token, and says whether the grammar allows it; one that it does not allow changes nothing.
+ * Whoever calls knows by the brackets when the value is complete.
+ */
+export class Builder {
+  readonly #findings: Findings;
+  /** The open containers but the innermost, which is `#list` or `#object`. */
+  readonly #stack: (Json[] | JsonObject)[] = [];
+  #list: Json[] | undefined;
+  #object: JsonObject | undefined;
+  /** The name of the member whose value is due. */
+  #name = '';
+  #root: Json = null;
+  #expected: 'value' | 'value or ]' | 'name' | 'name or }' | 'colon' | 'separator' = 'value';
+
+  /** @param findings is told of repeated member names */
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** Would a string be a member name now? */
+  get nameDue(): boolean {
+    return this.#expected === 'name' || this.#expected === 'name or }';
+  }
+
+  /** What could come next, for people. */
+  get expected(): string {
+    switch (this.#expected) {
+      case 'value':
+        return 'a value';
+      case 'value or ]':
+        return 'a value or ]';
+      case 'name':
+        return 'a member name in quotes';
+      case 'name or }':
+        return 'a member name in quotes or }';
+      case 'colon':
+        return 'a colon';
+      case 'separator':
+        return `a comma or ${this.#list === undefined ? '}' : ']'}`;
+    }
+  }
+
+  /** Hands over the value, and starts anew. */
+  take(): Json {
+    const root = this.#root;
+    if (this.#stack.length > 0) this.#stack.length = 0;
+    this.#list = this.#object = undefined;
+    this.#root = null;
+    this.#expected = 'value';
+    return root;
+  }
+
+  openObject(): boolean {
+    const object = jsonObject();
+    const outer = this.#list ?? this.#object;
+    if (!this.value(object)) return false;
+    if (outer !== undefined) this.#stack.push(outer);
+    this.#list = undefined;
+    this.#object = object;
+    this.#expected = 'name or }';
+    return true;
+  }
+
+  openArray(): boolean {
+    const list: Json[] = [];
+    const outer = this.#list ?? this.#object;
+    if (!this.value(list)) return false;
+    if (outer !== undefined) this.#stack.push(outer);
+    this.#list = list;
+    this.#object = undefined;
+    this.#expected = 'value or ]';
+    return true;
+  }
+
+  closeObject(): boolean {
+    if (this.#expected !== 'name or }' && (this.#expected !== 'separator' || this.#object === undefined)) {
+      return false;
+    }
+    this.#close();
+    return true;
+  }
+
+  closeArray(): boolean {
+    if (this.#expected !== 'value or ]' && (this.#expected !== 'separator' || this.#list === undefined)) {
+      return false;
+    }
+    this.#close();
+    return true;
+  }
+
+  comma(): boolean {
+    if (this.#expected !== 'separator') return false;
+    this.#expected = this.#list === undefined ? 'name' : 'value';
+    return true;
+  }
+
+  colon(): boolean {
+    if (this.#expected !== 'colon') return false;
+    this.#expected = 'value';
+    return true;
+  }
+
+  /** A string: a member name where one is due, else a value. */
+  string(text: string, offset: number): boolean {
+    if (!this.nameDue) return this.value(text);
+    // Nothing is inherited and nothing is undefined, so this is an own member.
+    if (this.#object?.[text] !== undefined) this.#findings.flaw('duplicate-name', offset, text);
+    this.#name = text;
+    this.#expected = 'colon';
+    return true;
+  }
+
+  /** Any other value; a container is added when it opens. */
+  value(value: Json): boolean {
+    if (this.#expected !== 'value' && this.#expected !== 'value or ]') return false;
+    if (this.#list !== undefined) this.#list.push(value);
+    else if (this.#object !== undefined) this.#object[this.#name] = value;
+    else this.#root = value;
+    this.#expected = 'separator';
+    return true;
+  }
+
+  #close(): void {
+    const outer = this.#stack.pop();
+    if (Array.isArray(outer)) {
+      this.#list = outer;
+      this.#object = undefined;
+    } else {
+      this.#list = undefined;
+      this.#object = outer;
+    }
+    this.#expected = 'separator';
+  }
+}

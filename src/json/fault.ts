@@ -1,0 +1,118 @@
+/**
+ * What can be wrong with bytes that should be JSON, as data.
+ */
+
+/** Doubtful things: a value can still be delivered, and whoever asked for it decides. */
+export type FlawCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate' | 'noncharacter';
+
+/** Why no value could be delivered. Codes are stable, messages are for people and may change. */
+export type JsonErrorCode =
+  | FlawCode
+  // bytes that make no token
+  | 'bad-byte'
+  | 'control-character'
+  | 'bad-number'
+  | 'reset'
+  // tokens that make no value
+  | 'bad-keyword'
+  | 'bad-escape'
+  | 'syntax'
+  | 'unfinished'
+  // more than the reader was allowed to take
+  | 'nesting-limit'
+  | 'token-bytes-limit'
+  | 'token-count-limit'
+  | 'message-bytes-limit';
+
+/** Something wrong in a value that was delivered all the same. */
+export interface Flaw {
+  readonly code: FlawCode;
+  /** Absolute offset in the stream, in bytes. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Why bytes gave no value. */
+export interface JsonError {
+  readonly code: JsonErrorCode;
+  readonly message: string;
+  /** Absolute offset in the stream, in bytes. */
+  readonly offset: number;
+  /** 1-based; lines end with LF and are counted over the whole stream. */
+  readonly line: number;
+  /** 1-based, in bytes. */
+  readonly column: number;
+}
+
+/** A {@link JsonError} before it is known where its line starts. */
+export interface Problem {
+  readonly code: JsonErrorCode;
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** How many flaws of one value are kept. */
+export const MAX_FLAWS = 16;
+
+/** How much of the input a message repeats. */
+export const MAX_EXCERPT = 40;
+
+const NO_FLAWS: readonly Flaw[] = Object.freeze([]);
+
+const flawMessages: Readonly<Record<FlawCode, string>> = {
+  'duplicate-name': 'member names of one object have to differ, but this one came before',
+  'non-ascii': 'a byte above 0x7f, expected ASCII with \\u escapes for all other characters',
+  'invalid-utf8': 'bytes that are not UTF-8',
+  'lone-surrogate': 'half of a surrogate pair without the other half',
+  noncharacter: 'a code point that Unicode reserves as no character',
+};
+
+/** Collects what is wrong with the value that is being read. */
+export class Findings {
+  readonly #refuse: boolean;
+  #flaws: Flaw[] = [];
+  #problem: Problem | undefined;
+
+  /** @param refuse a flaw is a reason to refuse the value */
+  constructor(refuse: boolean) {
+    this.#refuse = refuse;
+  }
+
+  /** The first reason to refuse the value. */
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /** Notes something doubtful; `name` is the member name that it is about. */
+  flaw(code: FlawCode, offset: number, name?: string): void {
+    if (this.#refuse) {
+      this.refuse(code, offset, flawMessage(code, name));
+    } else if (this.#flaws.length < MAX_FLAWS) {
+      this.#flaws.push({ code, offset, message: flawMessage(code, name) });
+    }
+  }
+
+  /** Notes a reason to refuse the value; only the first one counts. */
+  refuse(code: JsonErrorCode, offset: number, message: string): void {
+    this.#problem ??= { code, message, offset };
+  }
+
+  /** Hands over the flaws, in the order in which they were noted, and starts anew for the next value. */
+  take(): readonly Flaw[] {
+    this.#problem = undefined;
+    if (this.#flaws.length === 0) return NO_FLAWS;
+    const flaws = this.#flaws;
+    this.#flaws = [];
+    return flaws;
+  }
+}
+
+function flawMessage(code: FlawCode, name: string | undefined): string {
+  const message = flawMessages[code];
+  return name === undefined ? message : `${message}: ${excerpt(JSON.stringify(name))}`;
+}
+
+/** A piece of input for a message, cut when it is long. */
+export function excerpt(text: string): string {
+  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}...`;
+}

@@ -1,0 +1,33 @@
+/**
+ * The QMP dialect of JSON: bytes to values and back, with nothing lost on the way.
+ *
+ * Reading goes in pieces as they come off a connection, and gives values and errors with their offsets: strictly for
+ * what a server sends, or as QEMU reads what clients send (the two dialects). Integers are exact, doubles keep their
+ * text, and hostile input costs bounded memory and linear time.
+ *
+ * This room knows JSON only; what a QMP message looks like is the business of the rooms above.
+ */
+export { qemuDialect, strictDialect, type Dialect, type Limits } from './dialect.js';
+export { MAX_FLAWS, type Flaw, type FlawCode, type JsonError, type JsonErrorCode } from './fault.js';
+export {
+  JsonReader,
+  MAX_ERROR_RAW,
+  MAX_GAP,
+  type ErrorItem,
+  type ReaderItem,
+  type ReaderOptions,
+  type ValueItem,
+} from './reader.js';
+export { parseShown, showBytes } from './show.js';
+export {
+  Double,
+  isObject,
+  jsonEqual,
+  jsonObject,
+  jsonType,
+  member,
+  type Json,
+  type JsonObject,
+  type JsonType,
+} from './value.js';
+export { canonicalJson, encodeJson, writeJson } from './writer.js';

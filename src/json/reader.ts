@@ -1,0 +1,354 @@
+/**
+ * A byte stream → JSON values, errors, and the offsets of both.
+ *
+ * The lexer makes tokens, the builder makes a value of them; this file knows where a value ends, when an error is
+ * reported, and what one value may cost.
+ */
+import { Builder } from './builder.js';
+import { ByteBuffer } from './bytes.js';
+import { strictDialect, type Dialect, type Limits } from './dialect.js';
+import { excerpt, Findings, MAX_EXCERPT, type Flaw, type JsonError, type JsonErrorCode } from './fault.js';
+import { BAD, Lexer, MORE } from './lexer.js';
+import { longInteger, shortInteger } from './number.js';
+import { showBytes } from './show.js';
+import {
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  DOUBLE_TOKEN,
+  INTEGER_TOKEN,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  PLAIN_STRING,
+  TEXT_STRING,
+} from './states.js';
+import { decodeText } from './text.js';
+import { Double, type Json } from './value.js';
+
+/** One complete value, or the reason why there is none. */
+export type ReaderItem = ValueItem | ErrorItem;
+
+interface Extent {
+  /** Absolute offset of the first byte. */
+  readonly start: number;
+  /** Absolute offset behind the last byte. */
+  readonly end: number;
+  /** The bytes in between when the reader keeps them (of an error at most {@link MAX_ERROR_RAW}), else empty. */
+  readonly raw: Uint8Array;
+}
+
+export interface ValueItem extends Extent {
+  readonly kind: 'value';
+  readonly value: Json;
+  /** The first {@link MAX_GAP} bytes between the item before and this one: white space, and what was skipped. */
+  readonly gap: Uint8Array;
+  readonly flaws: readonly Flaw[];
+}
+
+export interface ErrorItem extends Extent {
+  readonly kind: 'error';
+  readonly error: JsonError;
+}
+
+export interface ReaderOptions {
+  /** {@link strictDialect} when absent. */
+  readonly dialect?: Dialect;
+  /** The dialect's own limits hold where this names none. */
+  readonly limits?: Partial<Limits>;
+  /** Give the bytes of each item with it. */
+  readonly keepRaw?: boolean;
+}
+
+/** How many bytes between two items are kept. */
+export const MAX_GAP = 64;
+/** How many bytes of an error are kept. */
+export const MAX_ERROR_RAW = 4096;
+/** How many bytes of a value are kept where no limit is set to messageBytes. */
+const MAX_RAW = 64 * 2 ** 20;
+
+/** Shared by all items: nobody changes the bytes of an item. */
+const NO_BYTES = Buffer.alloc(0);
+const CR = 0x0d;
+const LF = 0x0a;
+const CRLF = Buffer.of(CR, LF);
+
+/**
+ * Reads values that follow each other in a stream, with white space between them or without. A number or a keyword
+ * at top level is complete when a byte comes that cannot belong to it, or at the end.
+ */
+export class JsonReader {
+  readonly #dialect: Dialect;
+  readonly #limits: Limits;
+  readonly #keepRaw: boolean;
+  readonly #lexer: Lexer;
+  readonly #findings: Findings;
+  readonly #builder: Builder;
+
+  #chunk: Uint8Array = NO_BYTES;
+  #chunkStart = 0;
+  /** Bytes of earlier chunks that stand between the last item and the next value, or belong to the next value. */
+  readonly #gap = new ByteBuffer(MAX_GAP);
+  readonly #raw: ByteBuffer;
+  /** Where the last item ended. */
+  #itemEnd = 0;
+  /** The line of the last error. */
+  #errorLine = 0;
+
+  // Of the unfinished value:
+  #braces = 0;
+  #brackets = 0;
+  #tokens = 0;
+  #tokenBytes = 0;
+  #refused: JsonError | undefined;
+
+  constructor(options: ReaderOptions = {}) {
+    this.#dialect = options.dialect ?? strictDialect;
+    this.#limits = { ...this.#dialect.limits, ...options.limits };
+    this.#keepRaw = options.keepRaw ?? false;
+    this.#raw = new ByteBuffer(Math.min(MAX_RAW, this.#limits.messageBytes));
+    this.#lexer = new Lexer(this.#dialect, this.#limits);
+    this.#findings = new Findings(this.#dialect.flaws === 'refused');
+    this.#builder = new Builder(this.#findings);
+  }
+
+  /**
+   * How many bytes of an unfinished value came in; 0 between values. Not all of them are held: the finished parts of
+   * the value are values already.
+   */
+  get pending(): number {
+    const { messageStart, offset } = this.#lexer;
+    return messageStart < 0 ? 0 : offset - messageStart;
+  }
+
+  /** What came in behind the last item and belongs to no value, at most {@link MAX_GAP} bytes. */
+  get gap(): Uint8Array {
+    const { messageStart, offset } = this.#lexer;
+    return this.#cut(this.#gap, this.#itemEnd, messageStart < 0 ? offset : messageStart, MAX_GAP);
+  }
+
+  /**
+   * Takes the next bytes, cut anywhere.
+   *
+   * @returns what became complete, in the order of the input
+   */
+  push(chunk: Uint8Array): ReaderItem[] {
+    const items: ReaderItem[] = [];
+    const lexer = this.#lexer;
+    this.#chunkStart = lexer.offset;
+    this.#chunk = chunk;
+    lexer.feed(chunk);
+    for (let token = lexer.next(); token !== MORE; token = lexer.next()) this.#take(token, items);
+    this.#keep();
+    return items;
+  }
+
+  /**
+   * The stream is over: a number or keyword is complete now, any other unfinished value is an error. The reader can
+   * go on with another stream; offsets and lines go on too.
+   */
+  end(): ReaderItem[] {
+    const items: ReaderItem[] = [];
+    const lexer = this.#lexer;
+    this.#chunkStart = lexer.offset;
+    this.#chunk = NO_BYTES;
+    const token = lexer.finish();
+    if (token !== MORE) this.#take(token, items);
+    if (lexer.messageStart >= 0) {
+      this.#fail(lexer.problem('unfinished', 'the input ends inside a value', lexer.offset), items);
+    }
+    return items;
+  }
+
+  #take(token: number, items: ReaderItem[]): void {
+    const lexer = this.#lexer;
+    if (token === BAD) {
+      this.#fail(lexer.error, items);
+      return;
+    }
+    if (token === OPEN_OBJECT) this.#braces += 1;
+    else if (token === CLOSE_OBJECT) this.#braces -= 1;
+    else if (token === OPEN_ARRAY) this.#brackets += 1;
+    else if (token === CLOSE_ARRAY) this.#brackets -= 1;
+    this.#tokens += 1;
+    this.#tokenBytes += lexer.to - lexer.from;
+    const excess = this.#excess();
+    if (excess !== undefined) {
+      this.#fail(lexer.problem(...excess, lexer.start), items);
+      this.#recover();
+      return;
+    }
+    if (this.#refused === undefined) {
+      this.#build(token);
+      const { problem } = this.#findings;
+      if (problem !== undefined) this.#refused = lexer.problem(problem.code, problem.message, problem.offset);
+    }
+    if (this.#refused !== undefined && this.#dialect.recovery === 'line') {
+      this.#fail(this.#refused, items);
+      this.#recover();
+      return;
+    }
+    // As QEMU counts: each kind for itself, and a closing bracket too many ends the value as well.
+    const open = (this.#braces > 0 || this.#brackets > 0) && this.#braces >= 0 && this.#brackets >= 0;
+    if (open) return;
+    if (this.#refused === undefined) this.#deliver(items);
+    else this.#fail(this.#refused, items);
+  }
+
+  #excess(): [JsonErrorCode, string] | undefined {
+    const { nesting, tokens, tokenBytes } = this.#limits;
+    if (this.#tokenBytes >= tokenBytes) {
+      return ['token-bytes-limit', `the tokens of a value take ${tokenBytes} bytes or more`];
+    }
+    if (this.#tokens > tokens) return ['token-count-limit', `a value has more than ${tokens} tokens`];
+    if (this.#braces + this.#brackets > nesting) {
+      return ['nesting-limit', `a value has more than ${nesting} open brackets`];
+    }
+    return undefined;
+  }
+
+  #build(token: number): void {
+    const lexer = this.#lexer;
+    if (this.#fits(token)) return;
+    const { source, from, to, start } = lexer;
+    const found = showBytes(source.subarray(from, to), MAX_EXCERPT);
+    this.#findings.refuse('syntax', start, `expected ${this.#builder.expected}, found ${found}`);
+  }
+
+  /** Adds a token to the value, if the grammar allows it. */
+  #fits(token: number): boolean {
+    const lexer = this.#lexer;
+    const builder = this.#builder;
+    const { source, from, to, start } = lexer;
+    switch (token) {
+      case PLAIN_STRING:
+        return builder.string(
+          builder.nameDue ? lexer.name(from + 1, to - 1) : lexer.ascii(from + 1, to - 1),
+          start,
+        );
+      case COLON:
+        return builder.colon();
+      case COMMA:
+        return builder.comma();
+      case INTEGER_TOKEN:
+        return builder.value(
+          shortInteger(source, from, to) ?? longInteger(lexer.ascii(from, to), this.#dialect),
+        );
+      case OPEN_OBJECT:
+        return builder.openObject();
+      case CLOSE_OBJECT:
+        return builder.closeObject();
+      case OPEN_ARRAY:
+        return builder.openArray();
+      case CLOSE_ARRAY:
+        return builder.closeArray();
+      case TEXT_STRING:
+        return builder.string(
+          decodeText(source, from + 1, to - 1, start - from, this.#dialect, this.#findings),
+          start,
+        );
+      case DOUBLE_TOKEN: {
+        const text = lexer.ascii(from, to);
+        return builder.value(new Double(Number(text), text));
+      }
+      default:
+        return builder.value(this.#keyword());
+    }
+  }
+
+  #keyword(): Json {
+    const lexer = this.#lexer;
+    const text = lexer.ascii(lexer.from, lexer.to);
+    switch (text) {
+      case 'true':
+        return true;
+      case 'false':
+        return false;
+      case 'null':
+        return null;
+      default:
+        this.#findings.refuse(
+          'bad-keyword',
+          lexer.start,
+          `expected true, false or null, found ${excerpt(text)}`,
+        );
+        return null;
+    }
+  }
+
+  #deliver(items: ReaderItem[]): void {
+    const { messageStart: start, offset: end } = this.#lexer;
+    const value = this.#builder.take();
+    const gap = this.#cut(this.#gap, this.#itemEnd, start, MAX_GAP);
+    const raw = this.#keepRaw ? this.#cut(this.#raw, start, end, MAX_RAW) : NO_BYTES;
+    items.push({ kind: 'value', value, start, end, gap, raw, flaws: this.#findings.take() });
+    this.#next(end);
+  }
+
+  #fail(error: JsonError, items: ReaderItem[]): void {
+    const { messageStart: start, offset: end } = this.#lexer;
+    if (this.#dialect.recovery !== 'line' || error.line !== this.#errorLine) {
+      const raw = this.#keepRaw ? this.#cut(this.#raw, start, end, MAX_ERROR_RAW) : NO_BYTES;
+      items.push({ kind: 'error', error, start, end, raw });
+    }
+    this.#errorLine = error.line;
+    this.#builder.take();
+    this.#findings.take();
+    this.#next(end);
+  }
+
+  /** Goes on after an error that was found behind the lexer's back. */
+  #recover(): void {
+    if (this.#dialect.recovery === 'line') this.#lexer.skip();
+  }
+
+  #next(itemEnd: number): void {
+    this.#lexer.messageStart = -1;
+    this.#itemEnd = itemEnd;
+    this.#gap.clear();
+    this.#raw.clear();
+    this.#braces = 0;
+    this.#brackets = 0;
+    this.#tokens = 0;
+    this.#tokenBytes = 0;
+    this.#refused = undefined;
+  }
+
+  /** Puts aside what the items to come will need of this chunk. */
+  #keep(): void {
+    const { messageStart, offset } = this.#lexer;
+    const gapEnd = messageStart < 0 ? offset : messageStart;
+    this.#append(this.#gap, this.#itemEnd, gapEnd);
+    if (this.#keepRaw && messageStart >= 0) this.#append(this.#raw, messageStart, offset);
+    this.#chunkStart = offset;
+    this.#chunk = NO_BYTES;
+  }
+
+  #append(buffer: ByteBuffer, from: number, to: number): void {
+    const first = Math.max(from, this.#chunkStart);
+    if (first < to) buffer.append(this.#chunk, first - this.#chunkStart, to - this.#chunkStart);
+  }
+
+  /** The bytes `[from, to)` of the stream, at most `max`; `earlier` holds those from before this chunk. */
+  #cut(earlier: ByteBuffer, from: number, to: number, max: number): Uint8Array {
+    const chunk = this.#chunk;
+    const end = Math.min(to, from + max);
+    const first = from - this.#chunkStart;
+    if (first >= 0) return copyOf(chunk, first, first + end - from);
+    if (end <= this.#chunkStart) return copyOf(earlier.bytes, 0, end - from);
+    return Buffer.concat([
+      earlier.bytes.subarray(0, earlier.length),
+      chunk.subarray(0, end - this.#chunkStart),
+    ]);
+  }
+}
+
+/** The bytes `[from, to)` of `source`, to be kept. */
+function copyOf(source: Uint8Array, from: number, to: number): Uint8Array {
+  if (from === to) return NO_BYTES;
+  // What stands between nearly all messages.
+  if (to - from === 2 && source[from] === CR && source[from + 1] === LF) return CRLF;
+  const copy = Buffer.allocUnsafe(to - from);
+  copy.set(source.subarray(from, to));
+  return copy;
+}

@@ -1,0 +1,337 @@
+/**
+ * Does a value conform to a type? A walker over the Schema, with exact integers and a path for every problem.
+ *
+ * It has two uses with slightly different rules. Arguments (`input`) are judged as a real QEMU accepts them;
+ * what a server sends (`output`) is judged by what the schema declares, but for downstream members (`__…`), which
+ * the specification lets every server add.
+ *
+ * An element with a condition may exist in the binary or not, and nobody here knows: its absence is no problem and
+ * neither is its presence. Apply the conditions to the Schema first to be exact.
+ */
+import {
+  isObject,
+  jsonType,
+  member as ownMember,
+  type Json,
+  type JsonObject,
+  type JsonType,
+} from '../json/index.js';
+import type {
+  AlternateType,
+  BuiltinType,
+  Command,
+  EnumType,
+  Event,
+  Member,
+  ObjectType,
+  Type,
+  Variants,
+} from '../qapi/index.js';
+
+export type Direction = 'input' | 'output';
+
+/** What a value may have wrong with it. */
+export type ProblemKind =
+  'wrong-type' | 'out-of-range' | 'unlisted-value' | 'missing-member' | 'unknown-member' | 'no-alternative';
+
+export interface ValueProblem {
+  readonly kind: ProblemKind;
+  /** Where in the value: `instances[0].type`; empty for the value itself. */
+  readonly path: string;
+  readonly message: string;
+  /** For a wrong type: what is due, in words such as `an array`. */
+  readonly due?: string;
+  /** What stands there; absent when nothing does. */
+  readonly found?: Json;
+  /** The part that the member plays in a union, if any. */
+  readonly role?: MemberRole;
+}
+
+/**
+ * - `discriminator`: selects the branch
+ * - `branch`: belongs to the selected branch
+ * - `other-branch`: belongs to a branch that is not selected
+ */
+export type MemberRole = 'discriminator' | 'branch' | 'other-branch';
+
+/** More than this many problems in one value say nothing new. */
+const MAX_PROBLEMS = 20;
+
+/**
+ * Judges a value.
+ *
+ * @param type the declared type; undefined where the schema declares none, which means an empty object
+ * @param at the path of the value itself, put in front of every problem's path
+ * @returns the problems, at most twenty; none when the value conforms
+ */
+export function checkValue(
+  type: Type | undefined,
+  value: Json,
+  direction: Direction,
+  at = '',
+): ValueProblem[] {
+  const walk = new Walk(direction);
+  if (type === undefined) walk.object(undefined, value, at);
+  else walk.value(type, value, at);
+  return walk.problems;
+}
+
+/** Judges the arguments of a command; absent ones count as an empty object. */
+export function checkArguments(command: Command, args: Json | undefined): ValueProblem[] {
+  return command.checked ? checkValue(command.arguments, args ?? {}, 'input') : [];
+}
+
+/** Judges what a command returned. */
+export function checkReturn(command: Command, value: Json): ValueProblem[] {
+  return checkValue(command.returns, value, 'output', 'return');
+}
+
+/** Judges the data of an event; undefined when the event came without. */
+export function checkEventData(event: Event, data: Json | undefined): ValueProblem[] {
+  return checkValue(event.data, data ?? {}, 'output', 'data');
+}
+
+/** Names that the specification reserves for downstream; a server may add members so named to any object it sends. */
+export function isDownstreamName(name: string): boolean {
+  return name.startsWith('__');
+}
+
+/**
+ * The JSON type by which an alternate tells this branch from the others; undefined for `any`, which takes them all.
+ */
+export function alternativeJsonType(
+  type: Type,
+): 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | undefined {
+  switch (type.kind) {
+    case 'enum':
+      return 'string';
+    case 'array':
+      return 'array';
+    case 'object':
+      return 'object';
+    case 'alternate':
+      return undefined;
+    case 'builtin':
+      switch (type.name) {
+        case 'str':
+        case 'QType':
+          return 'string';
+        case 'bool':
+          return 'boolean';
+        case 'null':
+          return 'null';
+        case 'any':
+          return undefined;
+        default:
+          return 'number';
+      }
+  }
+}
+
+/**
+ * The object types whose members a value may have: the type itself, the branch that its discriminator selects, and
+ * if that is a union again, its branch.
+ */
+export function selectedParts(type: ObjectType | undefined, value: JsonObject): ObjectType[] {
+  const parts: ObjectType[] = [];
+  // Introspection from a hostile server may make a union a branch of itself.
+  for (let part = type; part !== undefined && !parts.includes(part);) {
+    parts.push(part);
+    const variants: Variants | undefined = part.variants;
+    const tag = variants === undefined ? undefined : ownMember(value, variants.tag.name);
+    part = typeof tag === 'string' ? variants?.branches.get(tag)?.type : undefined;
+  }
+  return parts;
+}
+
+class Walk {
+  readonly problems: ValueProblem[] = [];
+  readonly #direction: Direction;
+
+  constructor(direction: Direction) {
+    this.#direction = direction;
+  }
+
+  value(type: Type, value: Json, path: string, role?: MemberRole): void {
+    switch (type.kind) {
+      case 'builtin':
+        this.#builtin(type, value, path, role);
+        break;
+      case 'enum':
+        this.#enum(type, value, path, role);
+        break;
+      case 'array':
+        if (!Array.isArray(value)) this.#wrongType('an array', value, path, role);
+        else {
+          for (const [index, element] of value.entries()) {
+            if (this.problems.length >= MAX_PROBLEMS) break;
+            this.value(type.element, element, `${path}[${index}]`);
+          }
+        }
+        break;
+      case 'alternate':
+        this.#alternate(type, value, path, role);
+        break;
+      case 'object':
+        this.object(type, value, path, role);
+        break;
+    }
+  }
+
+  object(type: ObjectType | undefined, value: Json, path: string, role?: MemberRole): void {
+    if (!isObject(value)) {
+      this.#wrongType('an object', value, path, role);
+      return;
+    }
+    const parts = selectedParts(type, value);
+    for (const [index, part] of parts.entries()) {
+      for (const member of part.members) {
+        const isTag = member === part.variants?.tag;
+        this.#member(member, value, path, isTag ? 'discriminator' : index > 0 ? 'branch' : undefined);
+      }
+    }
+    for (const [name, found] of Object.entries(value)) {
+      if (parts.some((part) => hasMember(part, name))) continue;
+      if (this.#direction === 'output' && isDownstreamName(name)) continue;
+      const isElsewhere = parts.some(({ variants }) =>
+        [...(variants?.branches.values() ?? [])].some((branch) => hasMember(branch.type, name)),
+      );
+      const message = isElsewhere
+        ? `the member '${clip(name)}' belongs to another branch`
+        : `the member '${clip(name)}' is not declared`;
+      this.#add({
+        kind: 'unknown-member',
+        path: join(path, name),
+        message,
+        found,
+        ...(isElsewhere ? { role: 'other-branch' } : {}),
+      });
+    }
+  }
+
+  #member(member: Member, object: JsonObject, path: string, role: MemberRole | undefined): void {
+    const value = ownMember(object, member.name);
+    if (value !== undefined) this.value(member.type, value, join(path, member.name), role);
+    else if (!member.optional && member.condition === undefined) {
+      const message = `the member '${member.name}' is missing`;
+      this.#add({
+        kind: 'missing-member',
+        path: join(path, member.name),
+        message,
+        ...(role === undefined ? {} : { role }),
+      });
+    }
+  }
+
+  #enum(type: EnumType, value: Json, path: string, role: MemberRole | undefined): void {
+    if (typeof value !== 'string') this.#wrongType('a string', value, path, role);
+    else if (!type.values.some((listed) => listed.name === value)) {
+      const message = `'${clip(value)}' is no value of the enumeration`;
+      this.#add({
+        kind: 'unlisted-value',
+        path,
+        message,
+        found: value,
+        ...(role === undefined ? {} : { role }),
+      });
+    }
+  }
+
+  #alternate(type: AlternateType, value: Json, path: string, role: MemberRole | undefined): void {
+    const found = jsonType(value);
+    const wanted = found === 'integer' || found === 'double' ? 'number' : found;
+    const alternative = type.alternatives.find((candidate) => {
+      const takes = alternativeJsonType(candidate.type);
+      return takes === undefined || takes === wanted;
+    });
+    if (alternative !== undefined) this.value(alternative.type, value, path, role);
+    else
+      this.#add({
+        kind: 'no-alternative',
+        path,
+        message: `no branch of the alternate takes ${article(found)}`,
+        found: value,
+      });
+  }
+
+  #builtin(type: BuiltinType, value: Json, path: string, role: MemberRole | undefined): void {
+    const expected = expectedJson(type);
+    const found = jsonType(value);
+    if (expected === 'anything' || expected.types.includes(found)) {
+      if (typeof value === 'bigint' || typeof value === 'number') this.#integer(type, value, path);
+    } else this.#wrongType(expected.words, value, path, role);
+  }
+
+  #integer(type: BuiltinType, value: number | bigint, path: string): void {
+    if (type.range === undefined) return;
+    const { max } = type.range;
+    // QEMU reads a negative number for a 64-bit unsigned type modulo 2^64, for the sake of old clients.
+    const wraps = this.#direction === 'input' && (type.name === 'uint64' || type.name === 'size');
+    const min = wraps ? INT64_MIN : type.range.min;
+    if (value < min || value > max) {
+      const message = `${value} is outside the range of ${type.name}, ${min} to ${max}`;
+      this.#add({ kind: 'out-of-range', path, message, found: value });
+    }
+  }
+
+  #wrongType(due: string, value: Json, path: string, role: MemberRole | undefined): void {
+    const message = `${article(jsonType(value))} stands where ${due} is due`;
+    this.#add({ kind: 'wrong-type', path, message, due,
+      found: value, ...(role === undefined ? {} : { role }) });
+  }
+
+  #add(problem: ValueProblem): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
+  }
+}
+
+/** What JSON a builtin type takes. */
+function expectedJson(
+  type: BuiltinType,
+): 'anything' | { readonly types: readonly JsonType[]; readonly words: string } {
+  switch (type.name) {
+    case 'any':
+      return 'anything';
+    case 'str':
+    case 'QType':
+      return { types: ['string'], words: 'a string' };
+    case 'bool':
+      return { types: ['boolean'], words: 'a boolean' };
+    case 'null':
+      return { types: ['null'], words: 'null' };
+    case 'number':
+      return { types: ['integer', 'double'], words: 'a number' };
+    default:
+      return { types: ['integer'], words: 'an integer' };
+  }
+}
+
+function hasMember(type: ObjectType, name: string): boolean {
+  return type.members.some((member) => member.name === name);
+}
+
+const INT64_MIN = -(2n ** 63n);
+
+function join(path: string, name: string): string {
+  return path === '' ? clip(name) : `${path}.${clip(name)}`;
+}
+
+function article(type: ReturnType<typeof jsonType>): string {
+  switch (type) {
+    case 'null':
+      return 'null';
+    case 'array':
+    case 'object':
+    case 'integer':
+      return `an ${type}`;
+    case 'double':
+      return 'a number with a fraction or an exponent';
+    default:
+      return `a ${type}`;
+  }
+}
+
+/** Names and values come from the other side and may be of any length. */
+function clip(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}

@@ -1,0 +1,197 @@
+/**
+ * One connection to a server: bytes out, messages in, a deadline on everything.
+ */
+import { connect as connectSocket, type Socket } from 'node:net';
+import { JsonReader, type JsonError, type Limits } from '../json/index.js';
+import { showEndpoint, type Endpoint } from './endpoint.js';
+import { messageKind, type Message } from './message.js';
+
+/** The server cannot be reached, or never said what a QMP server says. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+}
+
+/** What {@link Connection.receive} saw next. */
+export type Incoming =
+  | { readonly kind: 'message'; readonly message: Message }
+  /** Bytes that are no JSON value; the reader has found its way back to the next line. */
+  | { readonly kind: 'garbage'; readonly error: JsonError; readonly raw: Uint8Array }
+  /** The connection is over. */
+  | { readonly kind: 'closed'; readonly reason: string }
+  /** Nothing came in time. */
+  | { readonly kind: 'timeout' };
+
+/** Beyond this many messages waiting to be received the socket is not read from. */
+const QUEUE_LIMIT = 2048;
+
+export interface ConnectionOptions {
+  /** How long connecting may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly limits?: Partial<Limits>;
+}
+
+export class Connection {
+  readonly #socket: Socket;
+  readonly #reader: JsonReader;
+  #queue: Incoming[] = [];
+  #head = 0;
+  #waiting: ((incoming: Incoming) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #error: Error | undefined;
+  #ended = false;
+  #deaf = false;
+
+  private constructor(socket: Socket, limits: Partial<Limits> | undefined) {
+    this.#socket = socket;
+    this.#reader = new JsonReader({ keepRaw: true, ...(limits === undefined ? {} : { limits }) });
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => {
+      this.#onData(chunk);
+    });
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+    // A half-closed peer cannot answer any more: its end is the end.
+    socket.on('end', () => {
+      this.#onEnd();
+    });
+    socket.on('close', () => {
+      this.#onEnd();
+    });
+  }
+
+  /**
+   * Connects; does not wait for a greeting.
+   *
+   * @throws TargetError when nobody listens there, or not in time
+   */
+  static open(endpoint: Endpoint, options: ConnectionOptions): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const where = showEndpoint(endpoint);
+      const socket = connectSocket(
+        endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port },
+      );
+      const fail = (message: string): void => {
+        socket.destroy();
+        reject(new TargetError(message));
+      };
+      const timer = setTimeout(() => {
+        fail(`no connection to ${where} within ${options.timeoutMs} ms`);
+      }, options.timeoutMs);
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        clearTimeout(timer);
+        fail(`cannot connect to ${where}: ${connectProblem(error)}`);
+      });
+      socket.once('connect', () => {
+        clearTimeout(timer);
+        socket.removeAllListeners('error');
+        resolve(new Connection(socket, options.limits));
+      });
+    });
+  }
+
+  /** Sends bytes as they are; a string is sent as UTF-8. What cannot be sent shows as `closed` on receiving. */
+  send(data: Uint8Array | string): void {
+    if (!this.#socket.writable) return;
+    this.#socket.write(data);
+  }
+
+  /** Ends our side only; the server may still answer. */
+  endSending(): void {
+    this.#socket.end();
+  }
+
+  /** The next thing that has already come in, without waiting. */
+  poll(): Incoming | undefined {
+    const next = this.#queue[this.#head];
+    if (next === undefined) return undefined;
+    // The end stays in the queue: whoever asks again is told again.
+    if (next.kind === 'closed') return next;
+    this.#head += 1;
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+      if (this.#socket.isPaused() && !this.#deaf) this.#socket.resume();
+    }
+    return next;
+  }
+
+  /** Waits for the next thing to come in, at most `timeoutMs` milliseconds. One caller at a time. */
+  receive(timeoutMs: number): Promise<Incoming> {
+    const ready = this.poll();
+    if (ready !== undefined) return Promise.resolve(ready);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      this.#timer = setTimeout(
+        () => {
+          this.#waiting = undefined;
+          resolve({ kind: 'timeout' });
+        },
+        Math.max(0, timeoutMs),
+      );
+    });
+  }
+
+  /** Stops reading from the socket (a client that is slow to read), or goes on. */
+  setReading(reading: boolean): void {
+    this.#deaf = !reading;
+    if (reading) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  /** Closes the connection and waits until it is closed. */
+  close(): Promise<void> {
+    if (this.#socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        resolve();
+      });
+      this.#socket.destroy();
+    });
+  }
+
+  #onData(chunk: Uint8Array): void {
+    for (const item of this.#reader.push(chunk)) this.#push(incoming(item));
+    if (this.#queue.length - this.#head > QUEUE_LIMIT) this.#socket.pause();
+  }
+
+  #onEnd(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const item of this.#reader.end()) this.#push(incoming(item));
+    this.#push({
+      kind: 'closed',
+      reason: this.#error === undefined ? 'the server closed the connection' : this.#error.message,
+    });
+  }
+
+  #push(incoming: Incoming): void {
+    const waiting = this.#waiting;
+    // Kept also when handed over at once: whoever asks after the end is told of the end again.
+    if (waiting === undefined || incoming.kind === 'closed') this.#queue.push(incoming);
+    if (waiting !== undefined) {
+      this.#waiting = undefined;
+      clearTimeout(this.#timer);
+      waiting(incoming);
+    }
+  }
+}
+
+function incoming(item: ReturnType<JsonReader['push']>[number]): Incoming {
+  if (item.kind === 'error') return { kind: 'garbage', error: item.error, raw: item.raw };
+  const { value, raw, gap, flaws } = item;
+  return { kind: 'message', message: { kind: messageKind(value), value, raw, gap, flaws } };
+}
+
+function connectProblem(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'there is no such socket';
+    case 'ECONNREFUSED':
+      return 'nobody listens there';
+    case 'EACCES':
+      return 'permission denied';
+    default:
+      return error.message;
+  }
+}

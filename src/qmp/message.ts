@@ -1,0 +1,61 @@
+/**
+ * What a server sends, sorted by kind.
+ */
+import type { Flaw, Json, JsonObject } from '../json/index.js';
+import { isObject, writeJson } from '../json/index.js';
+
+/**
+ * - `greeting`: has the member QMP
+ * - `event`: has the member event
+ * - `reply`: has return or error (or, against the specification, both)
+ * - `other`: anything else; no server may send it
+ */
+export type MessageKind = 'greeting' | 'event' | 'reply' | 'other';
+
+/** One message as it came in. */
+export interface Message {
+  readonly kind: MessageKind;
+  readonly value: Json;
+  /** The bytes of the value, without what stood before or after it. */
+  readonly raw: Uint8Array;
+  /** The bytes between the message before and this one. */
+  readonly gap: Uint8Array;
+  /** What is wrong with the bytes although a value could be read. */
+  readonly flaws: readonly Flaw[];
+}
+
+/** A message's kind, by its members alone; their values are not looked at. */
+export function messageKind(value: Json): MessageKind {
+  if (!isObject(value)) return 'other';
+  if (Object.hasOwn(value, 'event')) return 'event';
+  if (Object.hasOwn(value, 'return') || Object.hasOwn(value, 'error')) return 'reply';
+  return Object.hasOwn(value, 'QMP') ? 'greeting' : 'other';
+}
+
+/** The class of an error reply; undefined when the message is no error reply or its class is no string. */
+export function errorClass(value: Json): string | undefined {
+  const error = isObject(value) && Object.hasOwn(value, 'error') ? value.error : undefined;
+  const name = isObject(error) && Object.hasOwn(error, 'class') ? error.class : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** A request as a client sends it; members that are absent are not sent. */
+export interface Request {
+  readonly execute?: string;
+  readonly 'exec-oob'?: string;
+  readonly arguments?: Json;
+  readonly id?: Json;
+}
+
+/**
+ * A request as it is sent: compact, and with a line end, which the specification does not ask for and every server
+ * understands.
+ */
+export function requestText(request: Request): string {
+  const object: JsonObject = {};
+  if (request.execute !== undefined) object.execute = request.execute;
+  if (request['exec-oob'] !== undefined) object['exec-oob'] = request['exec-oob'];
+  if (request.arguments !== undefined) object.arguments = request.arguments;
+  if (request.id !== undefined) object.id = request.id;
+  return `${writeJson(object)}\n`;
+}

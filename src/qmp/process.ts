@@ -1,0 +1,119 @@
+/**
+ * A server process of our own: started, watched, its stderr kept, and ended for sure.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** `exit status 1`, `killed by SIGKILL` */
+export function showExit(exit: Exit): string {
+  return exit.signal === null ? `exit status ${exit.code ?? 'unknown'}` : `killed by ${exit.signal}`;
+}
+
+const STDERR_KEPT = 64 * 1024;
+const LAST_WORDS_MS = 200;
+
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<Exit>;
+  #exit: Exit | undefined;
+  #stderr = '';
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    // stdout and stderr are both what the server has to say to a person; QEMU uses the two without a system.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8');
+      stream?.on('data', (text: string) => {
+        this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+      });
+    }
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        const exit = { code, signal };
+        const done = (): void => {
+          this.#exit = exit;
+          live.delete(this);
+          resolve(exit);
+        };
+        // Its last words may still be in the pipe, but a child that it left behind may keep that open for ever.
+        const timer = setTimeout(done, LAST_WORDS_MS);
+        child.once('close', () => {
+          clearTimeout(timer);
+          done();
+        });
+      });
+    });
+    live.add(this);
+  }
+
+  /**
+   * Starts a program, in a process group of its own so that nothing it starts outlives it.
+   *
+   * @throws Error with the reason, when the program cannot be started
+   */
+  static start(command: string, args: readonly string[]): Promise<ServerProcess> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new Error(error.code === 'ENOENT' ? `there is no program '${command}'` : error.message));
+      });
+      child.once('spawn', () => {
+        resolve(new ServerProcess(child));
+      });
+    });
+  }
+
+  /** How the process ended; undefined while it runs. */
+  get exit(): Exit | undefined {
+    return this.#exit;
+  }
+
+  /** The end of what the process wrote to stdout and stderr, at most 64 KiB. */
+  get output(): string {
+    return this.#stderr;
+  }
+
+  /** Resolves when the process has ended, or with undefined after `timeoutMs`. */
+  async waitForExit(timeoutMs: number): Promise<Exit | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, undefined);
+    });
+    const exit = await Promise.race([this.#exited, late]);
+    clearTimeout(timer);
+    return exit;
+  }
+
+  /** Sends a signal to the process and to all that it started. */
+  kill(signal: NodeJS.Signals): void {
+    const pid = this.#child.pid;
+    if (pid === undefined || this.#exit !== undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It ended in this very moment.
+    }
+  }
+
+  /** Ends the process: asks first, then insists. */
+  async stop(): Promise<void> {
+    if (this.#exit !== undefined) return;
+    this.kill('SIGTERM');
+    if ((await this.waitForExit(2000)) === undefined) {
+      this.kill('SIGKILL');
+      await this.waitForExit(2000);
+    }
+  }
+}
+
+const live = new Set<ServerProcess>();
+
+// The last resort for an exit that nobody planned: leave no server behind.
+process.on('exit', () => {
+  for (const server of live) server.kill('SIGKILL');
+});

@@ -1,0 +1,17 @@
+/**
+ * What replies are judged by: the target's schema, and the rules that judge values themselves.
+ */
+import type { JudgeContext } from '../judge/index.js';
+import { isWatchRule, type Rule } from './rule.js';
+import type { TargetFacts } from './survey.js';
+
+export function judgeContext(rules: readonly Rule[], facts: TargetFacts): JudgeContext {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  return {
+    schema: facts.schema,
+    judgeReturn: (id, value) => {
+      const rule = byId.get(id);
+      return rule === undefined || isWatchRule(rule) ? [] : (rule.judge?.(value, facts) ?? []);
+    },
+  };
+}

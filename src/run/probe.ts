@@ -1,0 +1,117 @@
+/**
+ * What a check works with: connections to the target, and peers for the target to talk to.
+ */
+import type { Script } from './script.js';
+import type { PeerKind } from './step.js';
+import type { TargetFacts } from './survey.js';
+import { Wire } from './wire.js';
+
+/** Ends a check that turns out not to apply. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable';
+}
+
+export interface ProbeOptions {
+  readonly script: Script;
+  readonly facts: TargetFacts;
+  readonly folder: string;
+  readonly seed: number;
+  readonly runs: number;
+}
+
+export class Probe {
+  /** What is known of the target. */
+  readonly facts: TargetFacts;
+  /** The seed of the run: whatever a check makes up follows from it. */
+  readonly seed: number;
+  /** How many random cases a check that makes some up should try. */
+  readonly runs: number;
+  /** The private folder in which peers listen; the target sees the same path. */
+  readonly folder: string;
+  readonly #script: Script;
+  readonly #wires: Wire[] = [];
+
+  constructor(options: ProbeOptions) {
+    this.facts = options.facts;
+    this.seed = options.seed;
+    this.runs = options.runs;
+    this.folder = options.folder;
+    this.#script = options.script;
+  }
+
+  /** Connects and takes the greeting; the connection is in negotiation mode. */
+  async connect(options: { readonly monitor?: number } = {}): Promise<Wire> {
+    const { monitor = 0 } = options;
+    const name = `c${this.#wires.length}`;
+    const { observed } = await this.#script.do(
+      { do: 'connect', conn: name, monitor },
+      '(connecting)',
+      'a greeting',
+    );
+    const wire = new Wire({
+      script: this.#script,
+      name,
+      greeting: observed.replies[0] ?? null,
+      ping: this.facts.ping,
+      folder: this.folder,
+    });
+    this.#wires.push(wire);
+    return wire;
+  }
+
+  /** Connects and negotiates; with `oob` enabled when asked for. */
+  async negotiated(options: { readonly oob?: boolean; readonly monitor?: number } = {}): Promise<Wire> {
+    const wire = await this.connect(options);
+    await wire.negotiate(options.oob === true ? ['oob'] : undefined);
+    return wire;
+  }
+
+  /** Listens for the target to connect, on the Unix socket `name` in the private folder. */
+  async listen(name: string, serve: PeerKind = 'silence'): Promise<void> {
+    await this.#script.do({ do: 'listen', peer: name, serve }, '', '');
+  }
+
+  /** Connects to the Unix socket `name` in the private folder, on which the target listens. */
+  async dial(name: string): Promise<void> {
+    await this.#script.do(
+      { do: 'dial', peer: name },
+      `(connecting to '${name}')`,
+      'the target listens there',
+    );
+  }
+
+  /** Requires that the target has connected to a peer. */
+  async requireConnected(name: string): Promise<void> {
+    await this.#script.do({ do: 'await-connected', peer: name }, '', `the target connects to '${name}'`);
+  }
+
+  /** Requires that the target has ended its connection with a peer. */
+  async requireEnded(name: string): Promise<void> {
+    await this.#script.do({ do: 'await-ended', peer: name }, '', `the connection with '${name}' ends`);
+  }
+
+  /** Requires that the target's connection with a peer still stands. */
+  async requireStanding(name: string): Promise<void> {
+    await this.#script.do({ do: 'still-connected', peer: name }, '', `the connection with '${name}' stands`);
+  }
+
+  /** Closes our end of a connection with the target. */
+  async hangUp(name: string): Promise<void> {
+    await this.#script.do({ do: 'hang-up', peer: name }, '', '');
+  }
+
+  /** Requires that the target, which must be our own, ends with an exit status. */
+  async requireExit(status: number): Promise<void> {
+    await this.#script.do({ do: 'await-exit', status }, '', `the target ends with exit status ${status}`);
+  }
+
+  /** Ends the check as not applicable to this target. */
+  skip(reason: string): never {
+    throw new NotApplicable(reason);
+  }
+
+  /** Proves on every connection still open that the server is alive and has nothing more to say. */
+  async settle(): Promise<void> {
+    for (const wire of this.#wires) if (wire.open) await wire.settle();
+  }
+}

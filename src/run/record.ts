@@ -1,0 +1,107 @@
+/**
+ * What is known about one rule while a run goes on: how many cases held, and in which ways others did not. The same
+ * way seen again is only counted; of its examples the one with the shortest request is kept.
+ */
+import type { Finding } from '../judge/index.js';
+import type { Evidence, FindingSink } from './script.js';
+import type { PlannedRule } from './plan.js';
+
+export interface RecordedFailure {
+  readonly key: string;
+  readonly finding: Finding;
+  evidence: Evidence;
+  count: number;
+}
+
+export type RecordState =
+  | { readonly is: 'waiting' | 'running' | 'checked' | 'abandoned' }
+  | { readonly is: 'skipped' | 'not-run'; readonly reason: string }
+  | { readonly is: 'errored'; readonly error: unknown };
+
+/** A broken server can be wrong in more ways than anybody reads. */
+const MAX_FAILURES = 50;
+
+export class RuleRecord implements FindingSink {
+  readonly planned: PlannedRule;
+  cases = 0;
+  /** In milliseconds. */
+  durationMs = 0;
+  readonly #failures = new Map<string, RecordedFailure>();
+  #state: RecordState = { is: 'waiting' };
+  #sealed = false;
+
+  constructor(planned: PlannedRule) {
+    this.planned = planned;
+  }
+
+  get state(): RecordState {
+    return this.#state;
+  }
+
+  /** Nothing will be added. */
+  get finished(): boolean {
+    return this.#state.is !== 'waiting' && this.#state.is !== 'running';
+  }
+
+  get abandoned(): boolean {
+    return this.#state.is === 'abandoned';
+  }
+
+  begin(): void {
+    this.#state = { is: 'running' };
+  }
+
+  finish(): void {
+    if (!this.#sealed) this.#state = { is: 'checked' };
+  }
+
+  /** The connection or the target was lost; the finding that says so has been added. */
+  abandon(): void {
+    if (!this.#sealed) this.#state = { is: 'abandoned' };
+  }
+
+  skip(reason: string): void {
+    this.#state = { is: 'skipped', reason };
+  }
+
+  /** The rule's turn never came, or was cut short. */
+  giveUp(reason: string): void {
+    this.#state = { is: 'not-run', reason };
+  }
+
+  /** The check itself failed. */
+  fail(error: unknown): void {
+    if (!this.#sealed) this.#state = { is: 'errored', error };
+  }
+
+  /** From now on nothing is added: what comes is not the target's doing. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  get failures(): readonly RecordedFailure[] {
+    return [...this.#failures.values()];
+  }
+
+  get failed(): boolean {
+    return this.#failures.size > 0;
+  }
+
+  addCase(): void {
+    this.cases += 1;
+  }
+
+  addFinding(finding: Finding, evidence: Evidence): void {
+    if (this.#sealed) return;
+    // Positions in lists differ from one run to the next and say nothing of the fault.
+    const path = finding.path?.replaceAll(/\[\d+\]/g, '[]') ?? '';
+    const key = [this.planned.rule.id, finding.command ?? '', path, finding.kind].join('|');
+    const known = this.#failures.get(key);
+    if (known !== undefined) {
+      known.count += 1;
+      if (evidence.request.length < known.evidence.request.length) known.evidence = evidence;
+    } else if (this.#failures.size < MAX_FAILURES) {
+      this.#failures.set(key, { key, finding, evidence, count: 1 });
+    }
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * A whole run: checks the rules, applies waivers, saves what replays the failures, and sums it all up in one report.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson, writeJson, type Json } from '../json/index.js';
+import type { Schema } from '../qapi/index.js';
+import { packageVersion } from '../package.js';
+import { isJudged, type PlannedRule } from './plan.js';
+import type { RecordedFailure, RuleRecord } from './record.js';
+import { NOT_SELECTED } from './result.js';
+import type {
+  Failure,
+  OptionsReport,
+  RuleResult,
+  RunEvent,
+  RunReport,
+  SchemaReport,
+  Status,
+  TargetReport,
+  Totals,
+  Verdict,
+} from './result.js';
+import type { Rule, Suite } from './rule.js';
+import { runRules, type Outcome } from './runner.js';
+import type { TargetFacts } from './survey.js';
+import type { TargetSource } from './target.js';
+import { showWaiver, waiverFor, type SourcedWaiver } from './waivers.js';
+
+export interface RunOptions {
+  readonly source: TargetSource;
+  /** All suites; every rule of theirs has a result. */
+  readonly suites: readonly Suite[];
+  /** The rules to check, of those suites. */
+  readonly selected: readonly PlannedRule[];
+  readonly fileSchema?: Schema | undefined;
+  /** What to say of the schema; when left out, what was learned from the target. */
+  readonly schemaReport?: SchemaReport | undefined;
+  readonly options: OptionsReport;
+  /** Waivers that were given; it is told when one of them covers nothing. */
+  readonly waivers: readonly SourcedWaiver[];
+  /** The waivers of the package, read only when something has failed. */
+  readonly builtinWaivers?: (() => Promise<readonly SourcedWaiver[]>) | undefined;
+  /** Saves the steps that show a failure; returns the line that replays them. */
+  readonly saveReplay: (rule: Rule, failure: RecordedFailure, index: number) => Promise<string>;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A run's report, and the exception of ours that spoilt a check, if one did. */
+export interface RunResult {
+  readonly report: RunReport;
+  readonly internalError: unknown;
+}
+
+/**
+ * Runs the selected rules and makes the report.
+ *
+ * A target that cannot be reached, crashes or hangs is a result and no exception.
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { onEvent, source } = options;
+  const startedAt = new Date();
+  const started = performance.now();
+  const results = new Map<string, RuleResult>();
+  const waivers = new WaiverDesk(options);
+  let facts: TargetFacts | undefined;
+  onEvent({
+    type: 'run-started',
+    rules: options.selected.length,
+    suites: countBySuite(options.selected),
+    target: source.address ?? source.command ?? '',
+  });
+  const outcome = await runRules({
+    source,
+    rules: options.selected,
+    fileSchema: options.fileSchema,
+    options: options.options,
+    signal: options.signal,
+    onSurveyed: (surveyed) => {
+      facts = surveyed;
+      const schema = options.schemaReport ?? introspectedReport(surveyed);
+      onEvent({ type: 'target-surveyed', target: targetReport(source, surveyed), schema });
+    },
+    onRuleStarted: ({ planned }) => {
+      onEvent({ type: 'rule-started', id: planned.rule.id, suite: planned.suite });
+    },
+    onProgress: ({ planned, cases }) => {
+      onEvent({ type: 'rule-progress', id: planned.rule.id, cases });
+    },
+    onRuleFinished: async (record) => {
+      const result = await ruleResult(record, facts, waivers, options);
+      results.set(result.id, result);
+      onEvent({ type: 'rule-finished', result });
+    },
+  });
+  const everyResult = options.suites.flatMap((suite) =>
+    suite.rules.map((rule) => results.get(rule.id) ?? notSelected(suite.id, rule)),
+  );
+  const totals = countTotals(everyResult);
+  const { verdict, verdictReason } = judgeRun(totals, outcome);
+  const report: RunReport = {
+    schemaVersion: 1,
+    complete: outcome.stopped === undefined,
+    tool: { name: 'qmpspec', version: packageVersion },
+    ruleSet: ruleSet(options.suites),
+    target: targetReport(source, outcome.facts, outcome),
+    schema: options.schemaReport ?? introspectedReport(outcome.facts),
+    options: options.options,
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(performance.now() - started),
+    verdict,
+    verdictReason,
+    ...(outcome.stopped === undefined ? {} : { stopped: outcome.stopped }),
+    totals,
+    results: everyResult,
+    coverage: outcome.coverage.coverage,
+    unusedWaivers: waivers.unused.map(showWaiver),
+  };
+  onEvent({ type: 'run-finished', report });
+  return { report, internalError: internalError(outcome) };
+}
+
+/**
+ * The exit code of a run: computed here, once, from the result.
+ *
+ * 0 conformant, 1 nonconformities, 2 nothing was checked, 3 the target cannot be tested, 70 qmpspec failed, 130
+ * interrupted.
+ */
+export function exitCode({ report, internalError: error }: RunResult): number {
+  if (error !== undefined) return 70;
+  if (report.stopped === 'interrupted') return 130;
+  if (report.verdict === 'nonconformant') return 1;
+  if (report.stopped === 'unreachable') return 3;
+  return report.verdict === 'conformant' ? 0 : 2;
+}
+
+function internalError(outcome: Outcome): unknown {
+  for (const { state } of outcome.records) if (state.is === 'errored') return state.error;
+  return undefined;
+}
+
+function countBySuite(selected: readonly PlannedRule[]): { id: string; rules: number }[] {
+  const counts = new Map<string, number>();
+  for (const { suite } of selected) counts.set(suite, (counts.get(suite) ?? 0) + 1);
+  return [...counts].map(([id, rules]) => ({ id, rules }));
+}
+
+/** Finds the waiver of a failure and knows which of the given ones were of use. */
+class WaiverDesk {
+  readonly #options: RunOptions;
+  readonly #used = new Set<SourcedWaiver>();
+  #builtin: readonly SourcedWaiver[] | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  get unused(): SourcedWaiver[] {
+    return this.#options.waivers.filter((waiver) => !this.#used.has(waiver));
+  }
+
+  async find(
+    rule: string,
+    failure: RecordedFailure,
+    facts: TargetFacts | undefined,
+  ): Promise<SourcedWaiver | undefined> {
+    this.#builtin ??= (await this.#options.builtinWaivers?.()) ?? [];
+    const found = waiverFor([...this.#options.waivers, ...this.#builtin], rule, failure, facts?.version);
+    if (found !== undefined) this.#used.add(found);
+    return found;
+  }
+}
+
+async function ruleResult(
+  record: RuleRecord,
+  facts: TargetFacts | undefined,
+  waivers: WaiverDesk,
+  options: RunOptions,
+): Promise<RuleResult> {
+  const { rule, suite } = record.planned;
+  const failures: Failure[] = [];
+  for (const [index, failure] of record.failures.entries()) {
+    const waiver = await waivers.find(rule.id, failure, facts);
+    const { finding, evidence } = failure;
+    failures.push({
+      key: failure.key,
+      count: failure.count,
+      message: finding.message,
+      request: evidence.request,
+      response: evidence.response,
+      expected: evidence.expected,
+      ...(finding.path === undefined ? {} : { path: finding.path }),
+      replay: await options.saveReplay(rule, failure, index),
+      ...(waiver === undefined ? {} : { waiver: { reason: waiver.reason, source: waiver.source } }),
+    });
+  }
+  const { status, reason } = statusOf(record, failures, options.options);
+  return {
+    ...declared(suite, rule),
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    cases: record.cases,
+    durationMs: Math.round(record.durationMs),
+    failures,
+  };
+}
+
+function statusOf(
+  record: RuleRecord,
+  failures: readonly Failure[],
+  options: OptionsReport,
+): { readonly status: Status; readonly reason?: string } {
+  const { state } = record;
+  if (state.is === 'errored') {
+    return {
+      status: 'errored',
+      reason: state.error instanceof Error ? state.error.message : String(state.error),
+    };
+  }
+  if (failures.length > 0) {
+    const { level } = record.planned.rule;
+    const lost = record.failures.some(({ finding }) => finding.kind === 'target-lost');
+    if (!isJudged(level, options.level) && !lost) {
+      return {
+        status: 'skipped',
+        reason: `it does not hold; rules of level ${level} are shown and not judged`,
+      };
+    }
+    return { status: failures.every(({ waiver }) => waiver !== undefined) ? 'waived' : 'failed' };
+  }
+  if (state.is === 'skipped') return { status: 'skipped', reason: state.reason };
+  if (state.is === 'not-run') return { status: 'notRun', reason: state.reason };
+  if (record.cases === 0)
+    return { status: 'errored', reason: 'the check ended without having judged anything' };
+  return { status: 'passed' };
+}
+
+function declared(
+  suite: string,
+  rule: Rule,
+): Pick<RuleResult, 'id' | 'suite' | 'title' | 'level' | 'reference' | 'requirement'> {
+  const { document, section, requirement } = rule.reference;
+  return {
+    id: rule.id,
+    suite,
+    title: rule.title,
+    level: rule.level,
+    reference: { document, section },
+    requirement,
+  };
+}
+
+function notSelected(suite: string, rule: Rule): RuleResult {
+  return {
+    ...declared(suite, rule),
+    status: 'skipped',
+    reason: NOT_SELECTED,
+    cases: 0,
+    durationMs: 0,
+    failures: [],
+  };
+}
+
+function countTotals(results: readonly RuleResult[]): Totals {
+  const totals = { passed: 0, failed: 0, waived: 0, skipped: 0, errored: 0, notRun: 0 };
+  for (const { status } of results) totals[status] += 1;
+  return totals;
+}
+
+function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdictReason: string } {
+  const { stopped, lost } = outcome;
+  if (totals.failed > 0) {
+    const end = stopped === 'target-lost' ? `; the target went away: ${lost ?? ''}` : '';
+    return {
+      verdict: 'nonconformant',
+      verdictReason: `${totals.failed} ${totals.failed === 1 ? 'rule does' : 'rules do'} not hold${end}`,
+    };
+  }
+  if (totals.errored > 0) {
+    return {
+      verdict: 'not-testable',
+      verdictReason: `qmpspec itself failed while it checked ${totals.errored} rules`,
+    };
+  }
+  if (stopped !== undefined) {
+    return { verdict: 'not-testable', verdictReason: lost ?? `the run ended early (${stopped})` };
+  }
+  if (totals.passed + totals.waived === 0) {
+    return { verdict: 'not-testable', verdictReason: 'no rule applied to this target under this profile' };
+  }
+  return {
+    verdict: 'conformant',
+    verdictReason: `all ${totals.passed + totals.waived} rules that apply hold`,
+  };
+}
+
+function ruleSet(suites: readonly Suite[]): RunReport['ruleSet'] {
+  const rules: Json[] = suites.flatMap((suite) =>
+    suite.rules.map(({ id, title, level, reference }): Json => ({ id, title, level, ...reference })),
+  );
+  const sha256 = createHash('sha256').update(canonicalJson(rules)).digest('hex');
+  return { id: `qmpspec-${packageVersion}`, sha256, count: rules.length };
+}
+
+function targetReport(source: TargetSource, facts: TargetFacts, outcome?: Outcome): TargetReport {
+  const { version, greeting } = facts;
+  return {
+    ...(source.address === undefined ? {} : { address: source.address }),
+    ...(source.command === undefined ? {} : { command: source.command }),
+    ...(greeting === null ? {} : { greeting: writeJson(greeting).slice(0, MAX_GREETING) }),
+    protocol: 'qmp',
+    ...(version === undefined
+      ? {}
+      : {
+          version: `${version.major}.${version.minor}.${version.micro}`,
+          package: version.package.slice(0, MAX_GREETING),
+        }),
+    ...(outcome?.exit === undefined ? {} : { exit: outcome.exit.status, stderr: outcome.exit.output }),
+  };
+}
+
+const MAX_GREETING = 4096;
+
+function introspectedReport(facts: TargetFacts): SchemaReport {
+  const { introspection } = facts;
+  if (introspection === undefined) return { source: 'none', commands: 0, events: 0 };
+  return {
+    source: 'query-qmp-schema of the target',
+    sha256: createHash('sha256').update(canonicalJson(introspection.value)).digest('hex'),
+    commands: introspection.schema.commands.size,
+    events: introspection.schema.events.size,
+  };
+}

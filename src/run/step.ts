@@ -1,0 +1,52 @@
+/**
+ * What a check does, as data: the steps that a transcript holds and that `qmpspec replay` does again.
+ *
+ * Bytes are text in the notation of src/json/show.ts; `{dir}` stands for the private folder of the moment.
+ */
+import type { Expectation, Outcome } from '../judge/index.js';
+import type { Request } from '../qmp/index.js';
+
+export type Step =
+  /** Connects to a monitor of the target (the first one is 0) and takes its greeting. */
+  | { readonly do: 'connect'; readonly conn: string; readonly monitor: number }
+  /** Sends bytes (perhaps none, perhaps in several writes) and judges what follows. */
+  | {
+      readonly do: 'exchange';
+      readonly conn: string;
+      readonly send: readonly string[];
+      readonly expect: Expectation;
+    }
+  /** Sends a request again and again until one of the outcomes holds. */
+  | {
+      readonly do: 'poll';
+      readonly conn: string;
+      readonly request: Request;
+      readonly oneOf: readonly Outcome[];
+    }
+  /** Ends the connection, or only our side of it. */
+  | { readonly do: 'close'; readonly conn: string }
+  | { readonly do: 'end-sending'; readonly conn: string }
+  /** Listens on a Unix socket in the private folder, for the target to connect to. */
+  | { readonly do: 'listen'; readonly peer: string; readonly serve: PeerKind }
+  /** Connects to a Unix socket in the private folder on which the target listens. */
+  | { readonly do: 'dial'; readonly peer: string }
+  /** The target must have connected to the peer's socket. */
+  | { readonly do: 'await-connected'; readonly peer: string }
+  /** The target must have ended its connection with the peer. */
+  | { readonly do: 'await-ended'; readonly peer: string }
+  /** The connection with the peer must still stand. */
+  | { readonly do: 'still-connected'; readonly peer: string }
+  | { readonly do: 'hang-up'; readonly peer: string }
+  /** A spawned target must end, with this exit status. */
+  | { readonly do: 'await-exit'; readonly status: number };
+
+/** What a peer says to who connects: nothing, or that it is an NBD server with one export named `e`. */
+export type PeerKind = 'silence' | 'nbd';
+
+/** A saved failure: enough to see it again, on this target or another. */
+export interface Transcript {
+  readonly schemaVersion: 1;
+  readonly rule: string;
+  readonly requirement: string;
+  readonly steps: readonly Step[];
+}

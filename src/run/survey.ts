@@ -1,0 +1,175 @@
+/**
+ * What can be learned of a target before the rules are checked. Nothing here is judged: a server that misbehaves
+ * only leaves facts unknown, and the rules find out.
+ */
+import { success, type JudgeContext } from '../judge/index.js';
+import { isObject, member, writeJson, type Json } from '../json/index.js';
+import { schemaFromIntrospection, type IntrospectionProblem, type Schema } from '../qapi/index.js';
+import { Connection, TargetError, type Endpoint } from '../qmp/index.js';
+import type { Stage } from './stage.js';
+import type { Target } from './target.js';
+
+export interface TargetFacts {
+  /** The first message of the target. */
+  readonly greeting: Json;
+  readonly version: QemuVersion | undefined;
+  /** The capabilities that the greeting offers. */
+  readonly capabilities: readonly string[];
+  /** The names that query-commands lists; undefined when it gave no answer. */
+  readonly commands: ReadonlySet<string> | undefined;
+  readonly introspection: Introspection | undefined;
+  /** The schema that was given, with its conditions applied when symbols were. */
+  readonly fileSchema: Schema | undefined;
+  /** The schema by which returns and events are judged: the one given, else the target's own. */
+  readonly schema: Schema | undefined;
+  /** A command that succeeds and changes nothing. */
+  readonly ping: string;
+  /** How many connections are served at the same time. */
+  readonly monitors: number;
+  /** The target can reach Unix sockets in our folders. */
+  readonly sharesFiles: boolean;
+  /** The target is ours to end. */
+  readonly owned: boolean;
+}
+
+export interface Introspection {
+  /** What query-qmp-schema returned. */
+  readonly value: Json;
+  readonly schema: Schema;
+  readonly problems: readonly IntrospectionProblem[];
+}
+
+export interface QemuVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+  readonly package: string;
+}
+
+export interface SurveyOptions {
+  readonly target: Target;
+  readonly stage: Stage;
+  readonly fileSchema: Schema | undefined;
+  readonly owned: boolean;
+  readonly timeoutMs: number;
+  /** Find out if a second connection is served while the first one stands. */
+  readonly countMonitors: boolean;
+}
+
+/** Before anything is known. */
+export const NO_CONTEXT: JudgeContext = { schema: undefined, judgeReturn: () => [] };
+
+/** A second client that is not greeted within this time, in milliseconds, is not served. */
+const SECOND_CLIENT_MS = 500;
+const CONN = 'survey';
+
+/**
+ * Looks at a target.
+ *
+ * @throws TargetError when it cannot be reached or does not greet as a QMP server does
+ */
+export async function survey(options: SurveyOptions): Promise<TargetFacts> {
+  const { stage, target } = options;
+  const { observed, findings } = await stage.do({ do: 'connect', conn: CONN, monitor: 0 });
+  const [greeting] = observed.replies;
+  if (greeting === undefined) {
+    throw new TargetError(`this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}`);
+  }
+  let more = await succeeds(stage, { execute: 'qmp_capabilities', id: 1 });
+  const commands =
+    more === undefined
+      ? undefined
+      : namesOf((more = await succeeds(stage, { execute: 'query-commands', id: 2 })));
+  const schemaValue =
+    commands?.has('query-qmp-schema') === true
+      ? await succeeds(stage, { execute: 'query-qmp-schema', id: 3 })
+      : undefined;
+  const introspection =
+    schemaValue === undefined ? undefined : { value: schemaValue, ...schemaFromIntrospection(schemaValue) };
+  const monitors = await countMonitors(options);
+  await stage.do({ do: 'close', conn: CONN });
+  return {
+    greeting,
+    version: versionOf(greeting),
+    capabilities: capabilitiesOf(greeting),
+    commands,
+    introspection,
+    fileSchema: options.fileSchema,
+    schema: options.fileSchema ?? introspection?.schema,
+    ping:
+      commands === undefined || commands.has('query-version')
+        ? 'query-version'
+        : ([...commands][0] ?? 'query-version'),
+    monitors,
+    sharesFiles: target.sharesFiles,
+    owned: options.owned,
+  };
+}
+
+/** The facts before a survey, for whatever comes in during it. */
+export const NO_FACTS: TargetFacts = {
+  greeting: null,
+  version: undefined,
+  capabilities: [],
+  commands: undefined,
+  introspection: undefined,
+  fileSchema: undefined,
+  schema: undefined,
+  ping: 'query-version',
+  monitors: 1,
+  sharesFiles: false,
+  owned: false,
+};
+
+/** What a request returned; undefined when it failed in whatever way. */
+async function succeeds(stage: Stage, request: { execute: string; id: number }): Promise<Json | undefined> {
+  const { observed, lost } = await stage.exchange(CONN, [Buffer.from(writeJson(request))], {
+    replies: [{ oneOf: [success], id: 'any' }],
+  });
+  const [reply] = observed.replies;
+  return lost === undefined && reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined;
+}
+
+async function countMonitors(options: SurveyOptions): Promise<number> {
+  const { monitors } = options.target;
+  const [only] = monitors;
+  if (monitors.length !== 1 || only === undefined || !options.countMonitors) return monitors.length;
+  return (await greets(only, Math.min(options.timeoutMs, SECOND_CLIENT_MS))) ? 2 : 1;
+}
+
+async function greets(endpoint: Endpoint, timeoutMs: number): Promise<boolean> {
+  try {
+    const connection = await Connection.open(endpoint, { timeoutMs });
+    const incoming = await connection.receive(timeoutMs);
+    await connection.close();
+    return incoming.kind === 'message';
+  } catch {
+    return false;
+  }
+}
+
+function namesOf(list: Json | undefined): Set<string> | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const names = list.map((entry) => (isObject(entry) ? member(entry, 'name') : undefined));
+  return new Set(names.filter((name) => typeof name === 'string'));
+}
+
+function capabilitiesOf(greeting: Json): string[] {
+  const list = at(greeting, 'QMP', 'capabilities');
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
+}
+
+function versionOf(greeting: Json): QemuVersion | undefined {
+  const [major, minor, micro] = ['major', 'minor', 'micro'].map((name) =>
+    at(greeting, 'QMP', 'version', 'qemu', name),
+  );
+  const packageName = at(greeting, 'QMP', 'version', 'package');
+  if (typeof major !== 'number' || typeof minor !== 'number' || typeof micro !== 'number') return undefined;
+  return { major, minor, micro, package: typeof packageName === 'string' ? packageName : '' };
+}
+
+function at(value: Json, ...path: string[]): Json | undefined {
+  let here: Json | undefined = value;
+  for (const name of path) here = here !== undefined && isObject(here) ? member(here, name) : undefined;
+  return here;
+}

@@ -1,0 +1,170 @@
+/**
+ * What is tested: an endpoint that runs already, or a server that qmpspec starts.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Connection,
+  ServerProcess,
+  showEndpoint,
+  showExit,
+  TargetError,
+  type Endpoint,
+  type Exit,
+} from '../qmp/index.js';
+import { makePrivateFolder, removePrivateFolder } from './folder.js';
+
+/** Starting a server may take this long on a busy machine, in milliseconds. */
+const START_MS = 10_000;
+const POLL_MS = 10;
+
+/** Where targets come from. */
+export interface TargetSource {
+  readonly address?: string;
+  readonly command?: string;
+  /** Each start gives a new server, which is ours to end. */
+  readonly owned: boolean;
+  /** How to name this source on the command line of `qmpspec replay`; empty for the bundled fake. */
+  readonly arguments: readonly string[];
+  /**
+   * Makes a target ready.
+   *
+   * @throws TargetError when it cannot be had
+   */
+  start(): Promise<Target>;
+}
+
+export interface Target {
+  /** Monitors that can all be used at the same time. */
+  readonly monitors: readonly Endpoint[];
+  /** The server can reach Unix sockets in our folders. */
+  readonly sharesFiles: boolean;
+  /** How the target ended; undefined while it runs, or when nobody can know. */
+  exit?(): Exit | undefined;
+  /** The same, waiting for it at most `timeoutMs` milliseconds. */
+  waitForExit?(timeoutMs: number): Promise<Exit | undefined>;
+  /** The end of what the target has written to stdout and stderr. */
+  output?(): string;
+  stop(): Promise<void>;
+}
+
+/** An endpoint that is already running; it is not ours to start or end. */
+export function endpointSource(endpoint: Endpoint): TargetSource {
+  const address = showEndpoint(endpoint);
+  return {
+    address,
+    owned: false,
+    arguments: ['--target', address],
+    start: () =>
+      Promise.resolve({
+        monitors: [endpoint],
+        sharesFiles: endpoint.kind === 'unix',
+        stop: () => Promise.resolve(),
+      }),
+  };
+}
+
+/** Any server: in its arguments `{socket}` becomes the path of the Unix socket on which it has to listen. */
+export function spawnSource(argv: readonly string[], commandLine: string): TargetSource {
+  return {
+    command: commandLine,
+    owned: true,
+    arguments: ['--spawn', commandLine],
+    start: () =>
+      startServer((folder) => ({
+        argv: argv.map((word) => word.replaceAll('{socket}', join(folder, 'qmp'))),
+        sockets: [join(folder, 'qmp')],
+      })),
+  };
+}
+
+/** A QEMU system emulator with no machine and no guest, and two monitors. */
+export function qemuSource(binary: string): TargetSource {
+  return {
+    command: `${binary} ${QEMU_ARGUMENTS.join(' ')} (and two monitors)`,
+    owned: true,
+    arguments: ['--qemu', binary],
+    start: () =>
+      startServer((folder) => {
+        const sockets = [join(folder, 'qmp0'), join(folder, 'qmp1')];
+        const monitors = sockets.flatMap((path, index) => [
+          '-chardev',
+          `socket,id=qmpspec${index},path=${path},server=on,wait=off`,
+          '-mon',
+          `chardev=qmpspec${index},mode=control`,
+        ]);
+        return { argv: [binary, ...QEMU_ARGUMENTS, ...monitors], sockets };
+      }),
+  };
+}
+
+/** The machine `none` has no CPU and no devices, starts in no time, and still migrates. */
+const QEMU_ARGUMENTS = ['-nodefaults', '-display', 'none', '-machine', 'none'];
+
+async function startServer(
+  plan: (folder: string) => { argv: readonly string[]; sockets: readonly string[] },
+): Promise<Target> {
+  const folder = await makePrivateFolder();
+  const { argv, sockets } = plan(folder);
+  const [program = '', ...args] = argv;
+  let server: ServerProcess;
+  try {
+    server = await ServerProcess.start(program, args);
+  } catch (error) {
+    await removePrivateFolder(folder);
+    throw new TargetError(
+      `cannot start the target: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await removePrivateFolder(folder);
+  };
+  try {
+    for (const path of sockets) await untilListening(server, path, program);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    monitors: sockets.map((path) => ({ kind: 'unix', path })),
+    sharesFiles: true,
+    exit: () => server.exit,
+    waitForExit: (timeoutMs) => server.waitForExit(timeoutMs),
+    output: () => server.output,
+    stop,
+  };
+}
+
+async function untilListening(server: ServerProcess, path: string, program: string): Promise<void> {
+  const deadline = performance.now() + START_MS;
+  for (;;) {
+    if (server.exit !== undefined) {
+      throw new TargetError(`${program} ended at once (${showExit(server.exit)})${lastWords(server)}`);
+    }
+    if (existsSync(path) && (await someoneListens(path))) return;
+    if (performance.now() > deadline) {
+      throw new TargetError(
+        `${program} did not listen on its socket within ${START_MS} ms${lastWords(server)}`,
+      );
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** The path exists a moment before its owner listens; only a connection tells. */
+async function someoneListens(path: string): Promise<boolean> {
+  try {
+    const connection = await Connection.open({ kind: 'unix', path }, { timeoutMs: START_MS });
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lastWords(server: ServerProcess): string {
+  const text = server.output.trim();
+  return text === '' ? '; it wrote nothing' : `; it wrote:\n${text}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * Known deviations: a failure that a waiver covers is shown, and does not decide the verdict.
+ */
+import { InputError } from '../input-error.js';
+import type { Json } from '../json/index.js';
+import { packageFile } from '../package.js';
+import { readInputFile } from './input-file.js';
+import { suggestion } from './plan.js';
+import type { RecordedFailure } from './record.js';
+import type { QemuVersion } from './survey.js';
+
+/** As `fixtures/schemas/waivers.schema.json` describes it. */
+export interface Waiver {
+  /** The rule's id. */
+  readonly rule: string;
+  /** The kind of the failure, the last part of its key. */
+  readonly kind: string;
+  /** The command that the failure must be about; any when left out. */
+  readonly command?: string;
+  /** The releases that deviate, MAJOR.MINOR, both included; open-ended where left out. */
+  readonly versions?: { readonly from?: string; readonly to?: string };
+  readonly reason: string;
+  /** What proves the deviation. */
+  readonly evidence: { readonly requirement: string; readonly request: string; readonly reply: string };
+}
+
+/** A waiver and the file that it stands in. */
+export interface SourcedWaiver extends Waiver {
+  readonly source: string;
+}
+
+/** The waivers that ship with qmpspec: proven deviations of released QEMUs. */
+export const BUILTIN_WAIVERS = packageFile('fixtures', 'waivers', 'qemu.json');
+
+/**
+ * Reads a waiver file.
+ *
+ * @param rules the ids of all rules, so that a misspelt one is noticed
+ * @throws InputError when it cannot be read, is no waiver file, or names a rule that does not exist
+ */
+export async function readWaivers(path: string, rules: readonly string[]): Promise<SourcedWaiver[]> {
+  const content = (await readInputFile(path, 'waivers')) as Json & { readonly waivers: readonly Waiver[] };
+  for (const { rule } of content.waivers) {
+    if (!rules.includes(rule))
+      throw new InputError(`${path}: there is no rule '${rule}'${suggestion(rule, rules)}`);
+  }
+  const source = path === BUILTIN_WAIVERS ? 'built-in' : path;
+  return content.waivers.map((waiver) => ({ ...waiver, source }));
+}
+
+/** The first waiver that covers a failure of a rule on a target of this version. */
+export function waiverFor(
+  waivers: readonly SourcedWaiver[],
+  rule: string,
+  failure: RecordedFailure,
+  version: QemuVersion | undefined,
+): SourcedWaiver | undefined {
+  return waivers.find(
+    (waiver) =>
+      waiver.rule === rule &&
+      waiver.kind === failure.finding.kind &&
+      (waiver.command === undefined || waiver.command === failure.finding.command) &&
+      coversVersion(waiver, version),
+  );
+}
+
+function coversVersion({ versions }: Waiver, version: QemuVersion | undefined): boolean {
+  if (versions === undefined) return true;
+  if (version === undefined) return false;
+  const is = release(`${version.major}.${version.minor}`);
+  const { from, to } = versions;
+  return (from === undefined || is >= release(from)) && (to === undefined || is <= release(to));
+}
+
+/** A release as one number that orders like it. */
+function release(text: string): number {
+  const [major = 0, minor = 0] = text.split('.').map(Number);
+  return major * 1000 + minor;
+}
+
+/** A waiver in a few words, for lists. */
+export function showWaiver(waiver: SourcedWaiver): string {
+  return `${waiver.rule}${waiver.command === undefined ? '' : ` (${waiver.command})`}, ${waiver.source}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * A command that keeps the main loop busy until we let it go: a socket chardev that waits for its client. Works on
+ * every QEMU, without a guest and without a second server.
+ */
+import { reply, success } from '../src/judge/index.js';
+import type { Probe, Wire } from '../src/run/index.js';
+
+const SOCKET = 'blocker';
+const CHARDEV = 'qmpspec-blocker';
+/** The id of the request that blocks. */
+export const SLOW_ID = 'slow';
+
+/** What a check needs for {@link blocked}. */
+export const BLOCKING_NEEDS = {
+  profile: 'full',
+  commands: ['chardev-add', 'chardev-remove'],
+  localFiles: true,
+} as const;
+
+/**
+ * Sends a request that is answered only when {@link release} is called.
+ *
+ * @param rest sent in the same piece behind it
+ */
+export async function block(
+  probe: Probe,
+  qmp: Wire,
+  rest: string,
+  expect: Parameters<Wire['exchange']>[1],
+): Promise<void> {
+  const addr = `{"type":"unix","data":{"path":"${probe.folder}/${SOCKET}"}}`;
+  const backend = `{"type":"socket","data":{"addr":${addr},"server":true,"wait":true}}`;
+  const slow = `{"execute":"chardev-add","arguments":{"id":"${CHARDEV}","backend":${backend}},"id":"${SLOW_ID}"}\n`;
+  await qmp.exchange(slow + rest, expect);
+}
+
+/** Lets the blocked request go on; what follows is judged by `expect`, which begins with its reply. */
+export async function release(
+  probe: Probe,
+  qmp: Wire,
+  expect: Parameters<Wire['exchange']>[1],
+): Promise<void> {
+  await probe.dial(SOCKET);
+  await qmp.exchange('', expect);
+  await qmp.ask({ execute: 'chardev-remove', arguments: { id: CHARDEV } }, success);
+  await probe.hangUp(SOCKET);
+}
+
+/** The reply to the request that blocked. */
+export const slowReply = reply(SLOW_ID, success);

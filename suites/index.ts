@@ -1,0 +1,41 @@
+/**
+ * The rules, one file per section of what they check. To add a rule, add a value to one of these files.
+ */
+import type { Suite } from '../src/run/index.js';
+import { introspection } from './introspection/introspection.js';
+import { connections } from './protocol/connections.js';
+import { envelope } from './protocol/envelope.js';
+import { events } from './protocol/events.js';
+import { framing } from './protocol/framing.js';
+import { greeting } from './protocol/greeting.js';
+import { ids } from './protocol/ids.js';
+import { json } from './protocol/json.js';
+import { negotiation } from './protocol/negotiation.js';
+import { outOfBand } from './protocol/out-of-band.js';
+import { recovery } from './protocol/recovery.js';
+import { responses } from './protocol/responses.js';
+import { yankArguments } from './yank/arguments.js';
+import { instances } from './yank/instances.js';
+import { query } from './yank/query.js';
+
+export const suites: readonly Suite[] = [
+  {
+    id: 'protocol',
+    title: 'The protocol',
+    rules: [
+      ...greeting,
+      ...negotiation,
+      ...framing,
+      ...json,
+      ...recovery,
+      ...envelope,
+      ...ids,
+      ...responses,
+      ...outOfBand,
+      ...events,
+      ...connections,
+    ],
+  },
+  { id: 'introspection', title: 'Introspection', rules: introspection },
+  { id: 'yank', title: 'Yank', rules: [...query, ...yankArguments, ...instances] },
+];

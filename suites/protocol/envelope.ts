@@ -1,0 +1,202 @@
+import { commandNotFound, genericError, reply, replyWithoutId, success } from '../../src/judge/index.js';
+import type { Rule } from '../../src/run/index.js';
+import { observed, spec } from '../citations.js';
+
+const SECTION = 'Issuing Commands';
+const STRICT = 'Compatibility Considerations';
+const NO_COMMAND = 'x-qmpspec-no-such-command';
+
+export const envelope: readonly Rule[] = [
+  {
+    id: 'env.execute-missing',
+    title: 'a request without execute is refused',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'A request names its command in the member execute, or exec-oob.'),
+    needs: { profile: 'readonly' },
+    kills: ['execute-missing-ignored'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const text of ['{}', '{"arguments":{}}']) await qmp.feed(text, replyWithoutId(genericError));
+      for (const text of ['{"id":1}', '{"arguments":{},"id":1}'])
+        await qmp.feed(text, reply(1, genericError));
+    },
+  },
+  {
+    id: 'env.execute-type',
+    title: 'execute must be a string',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'The member execute is a JSON string.'),
+    needs: { profile: 'readonly' },
+    kills: ['execute-type-unchecked'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const value of ['null', '1', '1.5', 'true', '{}', '[]', `["${probe.facts.ping}"]`]) {
+        await qmp.feed(`{"execute":${value},"id":1}`, reply(1, genericError));
+      }
+    },
+  },
+  {
+    id: 'env.arguments-type',
+    title: 'arguments must be an object',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'The member arguments is a JSON object.'),
+    needs: { profile: 'readonly' },
+    kills: ['arguments-null-accepted', 'arguments-array-accepted'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const value of ['null', '[]', '""', '0', 'false']) {
+        await qmp.feed(
+          `{"execute":"${probe.facts.ping}","arguments":${value},"id":1}`,
+          reply(1, genericError),
+        );
+      }
+    },
+  },
+  {
+    id: 'env.arguments-empty',
+    title: 'empty arguments mean the same as none',
+    level: 'should',
+    since: '0.1.0',
+    reference: spec(SECTION, 'Arguments may be left out where none are required.'),
+    needs: { profile: 'readonly' },
+    kills: ['empty-arguments-refused'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.ask({ execute: probe.facts.ping, arguments: {} }, success);
+      await qmp.ask({ execute: probe.facts.ping }, success);
+    },
+  },
+  {
+    id: 'env.unknown-member',
+    title: 'any other member of a request is refused, downstream names too',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
+    needs: { profile: 'readonly' },
+    kills: ['unknown-envelope-member-accepted', 'downstream-envelope-member-accepted'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const name of ['foo', 'control', '__org.qmpspec_x', '__proto__', 'constructor', '']) {
+        await qmp.feed(`{"execute":"${probe.facts.ping}","${name}":1,"id":1}`, reply(1, genericError));
+      }
+    },
+  },
+  {
+    id: 'env.member-case',
+    title: 'names of members are case sensitive and not trimmed',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
+    needs: { profile: 'readonly' },
+    kills: ['envelope-case-ignored'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const name of ['Execute', 'EXECUTE', ' execute', 'execute ']) {
+        await qmp.feed(`{"${name}":"${probe.facts.ping}","id":1}`, reply(1, genericError));
+      }
+      await qmp.feed(`{"execute":"${probe.facts.ping}","Arguments":{},"id":1}`, reply(1, genericError));
+    },
+  },
+  {
+    id: 'env.unknown-command',
+    title: 'an unknown command gives CommandNotFound',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(
+      'Commands Responses',
+      'A command that the server does not know is an error of class CommandNotFound.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: ['unknown-command-generic-error'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const { ping } = probe.facts;
+      const names = [NO_COMMAND, '', 'é😀', 'constructor', '__proto__', 'toString', 'x'.repeat(300)];
+      const variants = [ping.toUpperCase(), ` ${ping}`, `${ping} `, ping.replaceAll('-', '_')].filter(
+        (name) => name !== ping,
+      );
+      for (const execute of [...names, ...variants]) await qmp.ask({ execute }, commandNotFound);
+    },
+  },
+  {
+    id: 'env.command-before-arguments',
+    title: 'an unknown command wins over the contents of its arguments',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed('Request envelope', 'The command is looked up before its arguments are looked at.'),
+    needs: { profile: 'readonly' },
+    kills: ['arguments-before-command'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.ask({ execute: NO_COMMAND, arguments: { x: 1 } }, commandNotFound);
+    },
+  },
+  {
+    id: 'env.envelope-before-command',
+    title: 'a malformed request wins over an unknown command',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed(
+      'Request envelope',
+      'The form of the request is checked before the command is looked up.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: ['command-before-envelope'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.feed(`{"execute":"${NO_COMMAND}","x":1,"id":1}`, reply(1, genericError));
+      await qmp.feed(`{"execute":"${NO_COMMAND}","arguments":[],"id":1}`, reply(1, genericError));
+    },
+  },
+  {
+    id: 'env.unknown-argument',
+    title: 'an argument that the command does not declare is refused',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
+    needs: { profile: 'readonly' },
+    kills: ['unknown-argument-accepted'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const args of [{ x: 1 }, { x: null }, { '': 1 }, { __x: 1 }]) {
+        await qmp.ask({ execute: probe.facts.ping, arguments: args }, genericError);
+      }
+      await qmp.ask({ execute: probe.facts.ping }, success);
+    },
+  },
+  {
+    id: 'env.execute-and-oob',
+    title: 'execute together with exec-oob is refused',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'A request has execute or exec-oob.'),
+    needs: { profile: 'readonly', oob: true },
+    kills: ['execute-and-oob-accepted'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated({ oob: true });
+      const { ping } = probe.facts;
+      await qmp.feed(`{"execute":"${ping}","exec-oob":"${ping}","id":1}`, reply(1, genericError));
+      await qmp.feed(`{"exec-oob":"${ping}","id":1,"execute":"${ping}"}`, reply(1, genericError));
+    },
+  },
+  {
+    id: 'env.oob-not-enabled',
+    title: 'exec-oob is an unexpected member while the capability is not enabled',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed(
+      'Request envelope',
+      'Without the capability exec-oob is a key like any other unknown one.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: ['oob-without-capability'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.ask({ 'exec-oob': probe.facts.ping }, genericError);
+      await qmp.ask({ 'exec-oob': NO_COMMAND }, genericError);
+    },
+  },
+];

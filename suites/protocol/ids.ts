@@ -1,0 +1,209 @@
+import { commandNotFound, genericError, replyWithoutId, success } from '../../src/judge/index.js';
+import { jsonObject, type Json } from '../../src/json/index.js';
+import type { Rule } from '../../src/run/index.js';
+import { observed, spec } from '../citations.js';
+
+const SECTION = 'Commands Responses';
+const MAY_BE_ANY = 'Issuing Commands';
+
+export const ids: readonly Rule[] = [
+  {
+    id: 'id.echo',
+    title: 'the id of a request comes back with its success',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'A response carries the id that its command was issued with.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-lost'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const id of ['x', 1]) await qmp.ask({ execute: probe.facts.ping, id }, success);
+    },
+  },
+  {
+    id: 'id.echo-error',
+    title: 'the id of a request comes back with its error, also when the request is malformed',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'An error response carries the id too, when it could be read.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-lost-on-errors', 'id-lost-on-envelope-errors'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.ask({ execute: 'x-qmpspec-no-such-command', id: 'e1' }, commandNotFound);
+      await qmp.ask({ execute: probe.facts.ping, arguments: { x: 1 }, id: 'e2' }, genericError);
+      await qmp.exchange('{"execute":1,"id":"e3"}', {
+        replies: [{ oneOf: [genericError], id: { is: 'e3' } }],
+      });
+      await qmp.exchange('{"id":"e4"}', { replies: [{ oneOf: [genericError], id: { is: 'e4' } }] });
+    },
+  },
+  {
+    id: 'id.absent',
+    title: 'a reply to a request without an id has none',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'The id is in the response if the client issued one.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-invented'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.exchange(`{"execute":"${probe.facts.ping}"}`, { replies: [replyWithoutId(success)] });
+      await qmp.exchange('{"execute":"x-qmpspec-no-such-command"}', {
+        replies: [replyWithoutId(commandNotFound)],
+      });
+    },
+  },
+  {
+    id: 'id.unreadable',
+    title: 'a reply to what is no JSON has no id, even if the text had one',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'Errors from before the id could be read do not carry it.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-guessed'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.feed('{"id":5,"execute":}\n', replyWithoutId(genericError));
+    },
+  },
+  {
+    id: 'id.any-json',
+    title: 'any JSON value may be an id',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-null-lost', 'id-false-lost', 'id-stringified'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const values: Json[] = [null, false, true, 0, -1, '', 'x', [], {}, [null], [[]], { '': {} }, { id: 1 }];
+      for (const id of values) await qmp.ask({ execute: probe.facts.ping, id }, success);
+    },
+  },
+  {
+    id: 'id.nested',
+    title: 'a nested id comes back complete',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'A response carries the same id; members of objects may change their order.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-flattened'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const hostile = jsonObject([
+        ['__proto__', { polluted: true }],
+        ['constructor', null],
+      ]);
+      const values: Json[] = [
+        { z: 1, a: [{ b: null }], m: true },
+        [1, 'two', [3, [4, { five: [] }]]],
+        hostile,
+      ];
+      for (const id of values) await qmp.ask({ execute: probe.facts.ping, id }, success);
+    },
+  },
+  {
+    id: 'id.not-unique',
+    title: 'several requests may have the same id',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(MAY_BE_ANY, 'The id means nothing to the server.'),
+    needs: { profile: 'readonly' },
+    kills: ['repeated-id-refused'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (let round = 0; round < 3; round += 1) await qmp.ask({ execute: probe.facts.ping, id: 7 }, success);
+    },
+  },
+  {
+    id: 'id.integers',
+    title: 'integers from -2^63 to 2^64-1 come back digit for digit',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed('Ids', 'All 64 bits of an integer are kept, signed or unsigned.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-rounded', 'id-32-bit', 'id-unsigned-lost'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const exponents = [31n, 32n, 53n, 60n, 62n];
+      const values = [
+        ...exponents.flatMap((exponent) => [
+          2n ** exponent - 1n,
+          2n ** exponent,
+          2n ** exponent + 1n,
+          -(2n ** exponent) - 1n,
+        ]),
+        2n ** 63n - 1n,
+        -(2n ** 63n),
+        2n ** 63n,
+        2n ** 64n - 1n,
+      ];
+      for (const id of values)
+        await qmp.ask(
+          { execute: probe.facts.ping, id: Number.isSafeInteger(Number(id)) ? Number(id) : id },
+          success,
+        );
+    },
+  },
+  {
+    id: 'id.doubles',
+    title: 'a double comes back as the same double',
+    level: 'info',
+    since: '0.1.0',
+    reference: observed('Ids', 'Doubles keep their value, not their text; release 5.2 keeps six decimals.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-double-truncated'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const id of [0.1, 3.141592653589793, 1e-7, 1e21, -2.5])
+        await qmp.ask({ execute: probe.facts.ping, id }, success);
+    },
+  },
+  {
+    id: 'id.overflow',
+    title: 'a number too large for a double does not make the reply invalid JSON',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
+    needs: { profile: 'readonly' },
+    kills: ['infinite-id'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.exchange(`{"execute":"${probe.facts.ping}","id":1e309}`, {
+        replies: [{ oneOf: [success, genericError], id: 'any' }],
+      });
+    },
+  },
+  {
+    id: 'id.long',
+    title: 'a long id comes back whole',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed('Ids', 'Nothing limits the length of an id but the limits of a request.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-truncated'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const values: Json[] = ['x'.repeat(5000), Array.from({ length: 1000 }, () => 0)];
+      for (const id of values) await qmp.ask({ execute: probe.facts.ping, id }, success);
+    },
+  },
+  {
+    id: 'id.random',
+    title: 'whatever JSON value an id is, it comes back equal',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
+    needs: { profile: 'readonly' },
+    kills: ['id-rounded', 'id-long-string-truncated'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const { randomIds } = await import('../random-ids.js');
+      const { ping } = probe.facts;
+      await qmp.pipeline(
+        randomIds(probe.seed, probe.runs, (id) => ({ request: { execute: ping, id }, oneOf: [success] })),
+      );
+    },
+  },
+];

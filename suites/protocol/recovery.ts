@@ -1,0 +1,204 @@
+import { genericError, parseErrors, reply, replyWithoutId, success } from '../../src/judge/index.js';
+import type { Rule } from '../../src/run/index.js';
+import { observed, spec } from '../citations.js';
+
+/** Bytes as they are written here: `\xff` is one byte. */
+function bytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+const SECTION = 'Forcing the JSON parser into known-good state';
+/** Resets the parser; a control character other than TAB, CR and LF does. */
+const RESET = '\x01';
+
+export const recovery: readonly Rule[] = [
+  {
+    id: 'recover.after-syntax-error',
+    title: 'after a value of wrong syntax the next request is executed',
+    level: 'must',
+    since: '0.1.0',
+    reference: observed(
+      'Parser recovery',
+      'An error ends with the value that it is in; what follows is read anew.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: ['no-recovery'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const text of ['{]\n', '{"execute":}\n', '[1 2]\n', '}\n', ']\n', ':\n']) {
+        await qmp.feed(
+          `${text}{"execute":"${probe.facts.ping}","id":1}\n`,
+          parseErrors(1, 3),
+          reply(1, success),
+        );
+      }
+    },
+  },
+  {
+    id: 'recover.control-character',
+    title: 'a control character other than TAB, CR and LF drops an unfinished request with one error',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(
+      SECTION,
+      'Such a character provokes a lexical error that brings the parser to a known-good state.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: ['control-characters-skipped'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const request = `{"execute":"${probe.facts.ping}"`;
+      for (let code = 0; code < 0x20; code += 1) {
+        const character = String.fromCharCode(code);
+        if ('\t\n\r'.includes(character)) continue;
+        await qmp.feed(
+          `${request}${character}${request},"id":1}\n`,
+          replyWithoutId(genericError),
+          reply(1, success),
+        );
+      }
+    },
+  },
+  {
+    id: 'recover.ff',
+    title: 'a byte 0xFF drops an unfinished request, also in the middle of a string',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'Where control characters do not help, the byte 0xFF does.'),
+    needs: { profile: 'readonly' },
+    kills: ['ff-in-strings-skipped'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const request = `{"execute":"${probe.facts.ping}","id":1}\n`;
+      for (const start of ['{"execute":', '{"execute":"que', '{"execute":"\\', '[[[{"a":']) {
+        await qmp.feed(bytes(`${start}\xff${request}`), replyWithoutId(genericError), reply(1, success));
+      }
+    },
+  },
+  {
+    id: 'recover.idle',
+    title: 'each resetting byte gives one error, also when nothing is pending',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed('Parser recovery', 'A byte that cannot start a token is an error of its own.'),
+    needs: { profile: 'readonly' },
+    kills: ['idle-reset-ignored'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      await qmp.feed(bytes(`${RESET}${RESET}\xff`), parseErrors(3, 3));
+    },
+  },
+  {
+    id: 'recover.half-request',
+    title: 'half a request is answered by nothing until the parser is reset',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed('Parser recovery', 'A request is looked at when it is complete.'),
+    needs: { profile: 'readonly' },
+    kills: ['line-end-completes-request'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const half = `{"execute":"${probe.facts.ping}","id":1`;
+      await qmp.feed([`${half}\r\n`, '\n', RESET], replyWithoutId(genericError));
+      await qmp.exchange([`${half}\r\n`, '\n}\n'], { replies: [reply(1, success)] });
+    },
+  },
+  {
+    id: 'recover.nested-not-executed',
+    title: 'a request inside a broken value is not executed',
+    level: 'should',
+    since: '0.1.0',
+    reference: observed(
+      'Parser recovery',
+      'A broken value is dropped as a whole, up to where its brackets balance.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: ['nested-request-executed'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const request = `{"execute":"${probe.facts.ping}","id":1}`;
+      for (const text of [`{:${request}}`, `[1 ${request}]`, `{"a" ${request}}`]) {
+        await qmp.feed(`${text}\n`, replyWithoutId(genericError));
+      }
+    },
+  },
+  {
+    id: 'recover.after-garbage',
+    title: 'after any garbage a reset brings the session back',
+    level: 'must',
+    since: '0.1.0',
+    reference: spec(SECTION, 'A client that provokes a lexical error can go on, whatever was sent before.'),
+    needs: { profile: 'readonly' },
+    kills: ['no-recovery'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      for (const garbage of await garbageOf(probe.seed, probe.runs)) {
+        await qmp.feed([garbage, RESET], parseErrors(0, garbage.length + 2));
+      }
+    },
+  },
+  {
+    id: 'limit.deep-nesting',
+    title: 'a request nested too deeply is refused, and the server survives',
+    level: 'must',
+    since: '0.1.0',
+    reference: observed('Limits', 'A limit on nesting guards the server; the session goes on behind it.'),
+    needs: { profile: 'readonly' },
+    kills: ['deep-nesting-ends-connection'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const depth = 2000;
+      const deep = `{"execute":"${probe.facts.ping}","arguments":{"x":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+      // How many errors one such value gives differs between releases.
+      await qmp.feed([deep, RESET], parseErrors(1, 2 * depth + 8));
+    },
+  },
+  {
+    id: 'limit.nesting-1024',
+    title: 'a request may nest 1024 deep',
+    level: 'info',
+    since: '0.1.0',
+    reference: observed('Limits', 'Up to 1024 open brackets are accepted in one request.'),
+    needs: { profile: 'readonly' },
+    kills: ['shallow-nesting-limit'],
+    check: async (probe) => {
+      const qmp = await probe.negotiated();
+      const id = `${'['.repeat(1023)}${']'.repeat(1023)}`;
+      const observedReply = await qmp.exchange(`{"execute":"${probe.facts.ping}","id":${id}}`, {
+        replies: [{ oneOf: [success], id: 'any' }],
+      });
+      if (observedReply.replies.length === 0) probe.skip('the request was not answered');
+    },
+  },
+];
+
+/** Garbage without any complete request: pieces of JSON, and bytes that are none. */
+async function garbageOf(seed: number, count: number): Promise<Uint8Array[]> {
+  const fc = await import('fast-check');
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ':',
+    ',',
+    '"',
+    "'",
+    '\\',
+    '1',
+    '-',
+    '.',
+    'e',
+    'null',
+    't',
+    ' ',
+    '\n',
+    '\\u',
+    '%',
+  );
+  const arbitrary = fc.oneof(
+    fc.array(piece, { maxLength: 24 }).map((pieces) => Buffer.from(pieces.join(''))),
+    fc.uint8Array({ maxLength: 16 }),
+  );
+  return fc.sample(arbitrary, { seed, numRuns: count });
+}

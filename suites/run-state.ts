@@ -1,0 +1,18 @@
+/**
+ * Stopping and starting the machine: the one change of state with an event that every QEMU can make and undo.
+ */
+import { emptyReturn, returnsTyped } from '../src/judge/index.js';
+import { isObject, member } from '../src/json/index.js';
+import type { Wire } from '../src/run/index.js';
+
+/** Does the machine run? */
+export async function isRunning(qmp: Wire): Promise<boolean> {
+  const status = await qmp.ask({ execute: 'query-status' }, returnsTyped('query-status'));
+  return status !== undefined && isObject(status) && member(status, 'running') === true;
+}
+
+/** Stops the machine and starts it again, or the other way round, so that it ends as it was. */
+export async function toggleRunState(qmp: Wire): Promise<void> {
+  const commands = (await isRunning(qmp)) ? ['stop', 'cont'] : ['cont', 'stop'];
+  for (const execute of commands) await qmp.ask({ execute }, emptyReturn);
+}

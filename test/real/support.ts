@@ -1,0 +1,65 @@
+/**
+ * What tests against real programs share: is the program there, and a folder for its sockets.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Test } from 'tap';
+
+/**
+ * Looks for a program on PATH. Without it the test is skipped; where CI is set it fails, so that no pipeline goes
+ * green by testing nothing.
+ *
+ * @returns the path of the program; undefined when the test has nothing more to do
+ */
+export function requireBinary(t: Test, name: string): string | undefined {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    if (folder !== '' && isProgram(path)) return path;
+  }
+  const missing = `${name} is not on PATH: nothing was compared with it`;
+  if (process.env.CI === undefined) t.pass(missing, { skip: missing });
+  else t.fail(missing);
+  return undefined;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A private folder, short enough for socket paths; it goes when the test ends. */
+export function scratchFolder(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'qmpspec-'));
+  t.teardown(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Starts a program that dies with the test; what it writes to stderr becomes a comment. */
+export function start(t: Test, program: string, args: readonly string[]): ChildProcess {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      resolve();
+    });
+    child.once('error', (error) => {
+      t.comment(error.message);
+      resolve();
+    });
+  });
+  child.stderr.on('data', (text: Buffer) => {
+    t.comment(text.toString());
+  });
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return child;
+}
