@@ -17,7 +17,7 @@ function object(type: Type | undefined): ObjectType {
   throw new Error('not an object');
 }
 
-t.test('builtin types are there, with their exact ranges', (t) => {
+void t.test('builtin types are there, with their exact ranges', (t) => {
   const { types } = schemaOf("{ 'command': 'x' }");
   const range = (name: string) => {
     const type = types.get(name);
@@ -35,7 +35,7 @@ t.test('builtin types are there, with their exact ranges', (t) => {
   t.end();
 });
 
-t.test('members of bases come first, and are the same objects', (t) => {
+void t.test('members of bases come first, and are the same objects', (t) => {
   const { types } = schemaAt(fixture('home.qapi'));
   const device = object(types.get('Device'));
   t.strictSame(members(device), ['label: str', 'kind: DeviceKind']);
@@ -48,7 +48,7 @@ t.test('members of bases come first, and are the same objects', (t) => {
   t.end();
 });
 
-t.test('what is written in place is an implicit object', (t) => {
+void t.test('what is written in place is an implicit object', (t) => {
   const schema = schemaAt(fixture('home.qapi'));
   const sensor = object(schema.types.get('Sensor'));
   t.match(sensor.base, { meta: 'implicit', name: 'q_obj_Sensor-base' });
@@ -63,7 +63,7 @@ t.test('what is written in place is an implicit object', (t) => {
   t.end();
 });
 
-t.test('types refer to each other directly', (t) => {
+void t.test('types refer to each other directly', (t) => {
   const { types, commands } = schemaAt(fixture('home.qapi'));
   const setting = object(types.get('Setting'));
   const nested = must(setting.members.find(({ name }) => name === 'nested')).type;
@@ -75,7 +75,7 @@ t.test('types refer to each other directly', (t) => {
   t.end();
 });
 
-t.test('flags', (t) => {
+void t.test('flags', (t) => {
   const { commands, events } = schemaAt(fixture('home.qapi'));
   const flags = (name: string) => {
     const { boxed, checked, successResponse, allowOob, allowPreconfig, coroutine } = must(commands.get(name));
@@ -101,7 +101,7 @@ t.test('flags', (t) => {
   t.end();
 });
 
-t.test('conditions and features stay on their elements', (t) => {
+void t.test('conditions and features stay on their elements', (t) => {
   const { types, commands } = schemaAt(fixture('home.qapi'));
   t.match(commands.get('add-device')?.condition, {
     kind: 'all',
@@ -136,7 +136,7 @@ t.test('conditions and features stay on their elements', (t) => {
   t.end();
 });
 
-t.test('simple unions are written out', (t) => {
+void t.test('simple unions are written out', (t) => {
   const { types } = schemaAt(fixture('legacy.qapi'));
   const parcel = object(types.get('Parcel'));
   t.strictSame(members(parcel), ['type: ParcelKind']);

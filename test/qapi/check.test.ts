@@ -247,13 +247,13 @@ const meanings: Case[] = [
 ];
 
 for (const [area, cases] of Object.entries({ shapes, names, conditions, meanings })) {
-  t.test(area, (t) => {
+  void t.test(area, (t) => {
     for (const [title, text, ...places] of cases) t.strictSame(placesOf(text), places, title);
     t.end();
   });
 }
 
-t.test('a mistake does not make others', (t) => {
+void t.test('a mistake does not make others', (t) => {
   const text = `{ 'enum': 'E', 'data': 'a' }
 { 'struct': 'S', 'base': 'E', 'data': { 'e': 'E' } }
 { 'union': 'U', 'base': { 'd': 'E' }, 'discriminator': 'd', 'data': { 'x': 'S', 'y': 'Nope' } }
@@ -262,7 +262,7 @@ t.test('a mistake does not make others', (t) => {
   t.end();
 });
 
-t.test('errors are data, sorted and bounded', (t) => {
+void t.test('errors are data, sorted and bounded', (t) => {
   const [error] = errorsOf(
     "{ 'struct': 'Thing', 'data': {} }\n{ 'command': 'x',\n  'data': { 'a': 'Thin' } }",
   );
@@ -287,7 +287,7 @@ t.test('errors are data, sorted and bounded', (t) => {
   t.end();
 });
 
-t.test('hints', (t) => {
+void t.test('hints', (t) => {
   const hints: [string, string | undefined][] = [
     ["{ 'comand': 'x' }", "did you mean 'command'?"],
     ["{ 'command': 'x', 'retuns': 'str' }", "did you mean 'returns'?"],
@@ -301,7 +301,7 @@ t.test('hints', (t) => {
   t.end();
 });
 
-t.test('inheritance that makes the schema explode is an error', (t) => {
+void t.test('inheritance that makes the schema explode is an error', (t) => {
   const members = Array.from({ length: 2000 }, (_, index) => `'m${index}': 'str'`).join(', ');
   const chain = Array.from(
     { length: 3000 },
@@ -313,7 +313,7 @@ t.test('inheritance that makes the schema explode is an error', (t) => {
   t.end();
 });
 
-t.test('long chains do not exhaust the stack', (t) => {
+void t.test('long chains do not exhaust the stack', (t) => {
   const chain = Array.from(
     { length: 20_000 },
     (_, index) => `{ 'struct': 'S${index}', 'base': 'S${index + 1}', 'data': {} }`,

@@ -40,7 +40,7 @@ const opaque = [
   '()',
 ];
 
-t.test('preprocessor expressions', (t) => {
+void t.test('preprocessor expressions', (t) => {
   for (const [text, printed] of preprocessor) t.equal(printCondition(parsePreprocessor(text)), printed, text);
   for (const text of opaque) t.strictSame(parsePreprocessor(text), { kind: 'opaque', text }, text);
   t.equal(parsePreprocessor('('.repeat(100_000)).kind, 'opaque');
@@ -68,7 +68,7 @@ const knowledge = fc.record({
   C: fc.option(fc.boolean()),
 });
 
-t.test('evaluating with and without what is not known', (t) => {
+void t.test('evaluating with and without what is not known', (t) => {
   fc.assert(
     fc.property(condition, knowledge, fc.boolean(), (given, known, filler) => {
       const symbols = (name: string): boolean | undefined => known[name as 'A'] ?? undefined;
@@ -108,7 +108,7 @@ function conditionsIn(schema: Schema): Condition[] {
   return found;
 }
 
-t.test('applied to a schema', (t) => {
+void t.test('applied to a schema', (t) => {
   const schema = schemaAt(fixture('home.qapi'));
   const before = conditionsIn(schema).length;
   const full = applyConditions(schema, (name) => name !== 'READ_ONLY');
@@ -131,7 +131,7 @@ t.test('applied to a schema', (t) => {
   t.end();
 });
 
-t.test('what is not known stays', (t) => {
+void t.test('what is not known stays', (t) => {
   const schema = schemaAt(fixture('home.qapi'));
   const partly = applyConditions(schema, (name) => (name === 'HAVE_DEVICES' ? true : undefined));
   t.strictSame(partly.commands.get('add-device')?.condition, {
@@ -146,7 +146,7 @@ t.test('what is not known stays', (t) => {
   t.end();
 });
 
-t.test('knowledge in two steps is knowledge in one', (t) => {
+void t.test('knowledge in two steps is knowledge in one', (t) => {
   for (const path of schemaFiles) {
     const schema = schemaAt(path);
     const names = new Set(

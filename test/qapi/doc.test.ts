@@ -16,7 +16,7 @@ function withCommand(lines: readonly string[]): string {
   return `##\n${comment}\n##\n{ 'command': 'x', 'data': { 'a': 'str', '*b': 'str' } }`;
 }
 
-t.test('text, then members, then sections', (t) => {
+void t.test('text, then members, then sections', (t) => {
   const doc = docOf([
     '',
     'First line',
@@ -45,7 +45,7 @@ t.test('text, then members, then sections', (t) => {
   t.end();
 });
 
-t.test('the new dialect: indentation ends a section', (t) => {
+void t.test('the new dialect: indentation ends a section', (t) => {
   const doc = docOf([
     '@a: text',
     '    more',
@@ -69,7 +69,7 @@ t.test('the new dialect: indentation ends a section', (t) => {
   t.end();
 });
 
-t.test('the new dialect: notes and examples are directives', (t) => {
+void t.test('the new dialect: notes and examples are directives', (t) => {
   const doc = docOf([
     '',
     'Body.',
@@ -94,7 +94,7 @@ t.test('the new dialect: notes and examples are directives', (t) => {
   t.end();
 });
 
-t.test('the old dialect: a section goes on until the next tag', (t) => {
+void t.test('the old dialect: a section goes on until the next tag', (t) => {
   const doc = docOf([
     '@a: text',
     '    aligned',
@@ -122,19 +122,19 @@ t.test('the old dialect: a section goes on until the next tag', (t) => {
   t.end();
 });
 
-t.test('a Returns section that names no error class says nothing about errors', (t) => {
+void t.test('a Returns section that names no error class says nothing about errors', (t) => {
   t.equal(docOf(['Returns: a value']).errors, undefined);
   t.end();
 });
 
-t.test('text that only looks like a section', (t) => {
+void t.test('text that only looks like a section', (t) => {
   const doc = docOf(['', 'Returns:: x', 'Return: y', 'Note that', ' @a: indented', 'e@mail: z']);
   t.equal(doc.body, 'Returns:: x\nReturn: y\nNote that\n @a: indented\ne@mail: z');
   t.strictSame(doc.sections, []);
   t.end();
 });
 
-t.test('features', (t) => {
+void t.test('features', (t) => {
   const text = `##
 # @x:
 #
@@ -168,7 +168,7 @@ const mistakes: [title: string, lines: string[], places: string[]][] = [
   ['a feature that does not exist', ['Features:', '@c: x'], ['documented-name-unknown 4:1']],
 ];
 
-t.test('mistakes', (t) => {
+void t.test('mistakes', (t) => {
   for (const [title, lines, places] of mistakes) {
     t.strictSame(placesOf(withCommand(lines)).sort(), places.sort(), title);
   }
@@ -196,7 +196,7 @@ t.test('mistakes', (t) => {
   t.end();
 });
 
-t.test('the documentation of the fixtures', (t) => {
+void t.test('the documentation of the fixtures', (t) => {
   const home = schemaAt(fixture('home.qapi'));
   t.match(home.commands.get('set_mode')?.doc, {
     body: 'Switch the whole house.',

@@ -37,7 +37,7 @@ function object(members: Json, more: JsonObject = {}): JsonObject {
 const union = (variants: Json, tag: Json = 'k'): JsonObject =>
   object([{ name: 'k', type: '1' }], { tag, variants });
 
-t.test('sound data has no problems', (t) => {
+void t.test('sound data has no problems', (t) => {
   t.strictSame(problems(base), []);
   t.strictSame(withEntry({ name: 'E', 'meta-type': 'event', 'arg-type': '0' }), []);
   t.strictSame(
@@ -251,12 +251,12 @@ const cases: [title: string, found: string[], ...expected: string[]][] = [
   ],
 ];
 
-t.test('problems', (t) => {
+void t.test('problems', (t) => {
   for (const [title, found, ...expected] of cases) t.strictSame(found, expected, title);
   t.end();
 });
 
-t.test('problems are bounded', (t) => {
+void t.test('problems are bounded', (t) => {
   const { problems: found } = schemaFromIntrospection(Array.from({ length: 5000 }, () => 1));
   t.equal(found.length, 100);
   t.equal(found.at(-1)?.code, 'too-many-problems');
@@ -267,7 +267,7 @@ t.test('problems are bounded', (t) => {
   t.end();
 });
 
-t.test('the model', (t) => {
+void t.test('the model', (t) => {
   const { schema } = schemaFromIntrospection([
     ...base,
     { name: 'int', 'meta-type': 'builtin', 'json-type': 'int' },
@@ -312,7 +312,7 @@ t.test('the model', (t) => {
     checked: true,
     returns: { kind: 'array', name: '[int]' },
   });
-  const type = schema.commands.get('d')?.arguments as ObjectType;
+  const type = must(schema.commands.get('d')?.arguments);
   t.match(type, { meta: 'union', features: [{ name: 'f' }] });
   t.match(type.members[1], { name: 'x', optional: true, features: [{ name: 'unstable' }] });
   t.equal(type.variants?.tag, type.members[0]);
@@ -321,7 +321,7 @@ t.test('the model', (t) => {
   t.end();
 });
 
-t.test('a union of a union of … does not exhaust the stack', (t) => {
+void t.test('a union of a union of … does not exhaust the stack', (t) => {
   const count = 20_000;
   const chain = Array.from({ length: count }, (_, index) => ({
     ...union([{ case: 'a', type: `u${index + 1}` }]),
@@ -405,7 +405,7 @@ const replacement: fc.Arbitrary<Json> = fc.oneof(
   }),
 );
 
-t.test('mutated data never throws and always gives a schema that can be walked', (t) => {
+void t.test('mutated data never throws and always gives a schema that can be walked', (t) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), replacement), { minLength: 1, maxLength: 6 }), (mutations) => {
       let data: Json = structuredClone(valid);
@@ -422,7 +422,7 @@ t.test('mutated data never throws and always gives a schema that can be walked',
   t.end();
 });
 
-t.test('arbitrary JSON never throws', (t) => {
+void t.test('arbitrary JSON never throws', (t) => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       walk(schemaFromIntrospection(value as Json).schema);

@@ -14,7 +14,7 @@ function named(entries: readonly Json[], name: string): Json | undefined {
   return entries.find((each) => isObject(each) && member(each, 'name') === name);
 }
 
-t.test('the entries of a small schema', (t) => {
+void t.test('the entries of a small schema', (t) => {
   const schema = schemaOf(`
 { 'enum': 'E', 'data': [ 'a', { 'name': 'b', 'features': [ 'f' ] } ] }
 { 'struct': 'S', 'data': { 'x': 'uint8', '*y': [ 'size' ] } }
@@ -79,7 +79,7 @@ t.test('the entries of a small schema', (t) => {
   t.end();
 });
 
-t.test('builtin types', (t) => {
+void t.test('builtin types', (t) => {
   const schema = schemaOf(
     "{ 'command': 'c', 'data': { 'a': 'any', 'b': 'bool', 'n': 'null', 'x': 'number', 'q': 'QType' } }",
   );
@@ -96,7 +96,7 @@ t.test('builtin types', (t) => {
   t.end();
 });
 
-t.test('conditions leave out what does not hold', (t) => {
+void t.test('conditions leave out what does not hold', (t) => {
   const schema = schemaAt(fixture('home.qapi'));
   t.notOk(named(introspect(schema), 'add-device'));
   t.ok(named(introspect(schema, { defines: ['HAVE_DEVICES'] }), 'add-device'));
@@ -105,7 +105,7 @@ t.test('conditions leave out what does not hold', (t) => {
   t.end();
 });
 
-t.test('there and back: the same schema', (t) => {
+void t.test('there and back: the same schema', (t) => {
   for (const path of schemaFiles) {
     const schema = schemaAt(path);
     const all = schemaFromIntrospection(introspect(schema, { allConditions: true }));
@@ -128,7 +128,7 @@ t.test('there and back: the same schema', (t) => {
   t.end();
 });
 
-t.test('there, back and there again: the same data', (t) => {
+void t.test('there, back and there again: the same data', (t) => {
   for (const path of schemaFiles) {
     const first = introspect(schemaAt(path), { allConditions: true });
     const second = introspect(schemaFromIntrospection(first).schema);

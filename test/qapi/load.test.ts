@@ -8,7 +8,7 @@ import { errorsOf, fixture, load, must, schemaAt, schemaFiles, schemaOf } from '
 
 const dump = writeJson(introspect(schemaAt(fixture('home.qapi')), { allConditions: true }));
 
-t.test('schema files', (t) => {
+void t.test('schema files', (t) => {
   for (const path of schemaFiles) {
     const { schema, errors } = loadSchema(path);
     t.strictSame(errors, undefined);
@@ -18,7 +18,7 @@ t.test('schema files', (t) => {
   t.end();
 });
 
-t.test('introspection dumps, alone or in the reply that they came in', (t) => {
+void t.test('introspection dumps, alone or in the reply that they came in', (t) => {
   for (const text of [dump, ` \n${dump}\n`, `{"return": ${dump}, "id": 1}`, `{ "id": 1,"return":${dump} }`]) {
     const schema = schemaOf(text);
     t.strictSame(schema.source, { kind: 'introspection' });
@@ -27,7 +27,7 @@ t.test('introspection dumps, alone or in the reply that they came in', (t) => {
   t.end();
 });
 
-t.test('what is no dump', (t) => {
+void t.test('what is no dump', (t) => {
   const cases: [text: string, code: string, message: RegExp][] = [
     ['[', 'bad-json', /not a JSON document/],
     ['[] []', 'bad-json', /one JSON value/],
@@ -49,14 +49,14 @@ t.test('what is no dump', (t) => {
   t.end();
 });
 
-t.test('what newer servers say on top is no error', (t) => {
+void t.test('what newer servers say on top is no error', (t) => {
   const entry = { name: '0', 'meta-type': 'object', members: [], more: true };
   const text = writeJson([entry, { name: 'x', 'meta-type': 'command', 'arg-type': '0', 'ret-type': '0' }]);
   t.equal(load(text).schema?.commands.size, 1);
   t.end();
 });
 
-t.test('symbols that hold leave out what needs others', (t) => {
+void t.test('symbols that hold leave out what needs others', (t) => {
   const path = fixture('home.qapi');
   t.ok(schemaAt(path).commands.has('add-device'));
   t.notOk(schemaAt(path, { defines: [] }).commands.has('add-device'));

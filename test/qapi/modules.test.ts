@@ -7,7 +7,7 @@ import { errorsOf, must, placesOf, schemaOf } from './support.js';
 
 const command = (name: string): string => `{ 'command': '${name}' }\n`;
 
-t.test('every module is loaded once, in the order in which it is met', (t) => {
+void t.test('every module is loaded once, in the order in which it is met', (t) => {
   const schema = schemaOf({
     main: `{ 'include': 'a/one' }\n${command('m')}{ 'include': 'two' }\n`,
     'a/one': `{ 'include': '../two' }\n${command('one')}`,
@@ -24,7 +24,7 @@ t.test('every module is loaded once, in the order in which it is met', (t) => {
   t.end();
 });
 
-t.test('an error says how its file came in', (t) => {
+void t.test('an error says how its file came in', (t) => {
   const [error] = errorsOf({
     main: "\n{ 'include': 'a/one' }\n",
     'a/one': "{ 'include': 'two' }",
@@ -37,7 +37,7 @@ t.test('an error says how its file came in', (t) => {
   t.end();
 });
 
-t.test('a circle of includes is an error with its path', (t) => {
+void t.test('a circle of includes is an error with its path', (t) => {
   const files = {
     main: "{ 'include': 'one' }\n",
     one: "\n{ 'include': 'two' }\n",
@@ -50,13 +50,13 @@ t.test('a circle of includes is an error with its path', (t) => {
   t.end();
 });
 
-t.test('includes that never end', (t) => {
+void t.test('includes that never end', (t) => {
   const readFile = (path: string): Uint8Array => Buffer.from(`{ 'include': 'x${path}' }`);
   t.match(errorsOf({}, { readFile }), [{ code: 'include-depth' }]);
   t.end();
 });
 
-t.test('a module that cannot be parsed hides what it may define', (t) => {
+void t.test('a module that cannot be parsed hides what it may define', (t) => {
   const files = { main: "{ 'include': 'one' }\n{ 'command': 'x', 'data': 'T' }", one: '{ oops }' };
   t.strictSame(placesOf(files), ['stray-text 1:3']);
   t.end();
@@ -73,13 +73,13 @@ const directives: [title: string, text: string, places: string[]][] = [
   ['a list of something else', "{ 'pragma': { 'member-name-exceptions': [ true ] } }", ['bad-pragma 1:41']],
 ];
 
-t.test('directives', (t) => {
+void t.test('directives', (t) => {
   for (const [title, text, places] of directives) t.strictSame(placesOf(text), places, title);
   t.match(errorsOf("{ 'pragma': { 'doc-require': true } }"), [{ hint: "did you mean 'doc-required'?" }]);
   t.end();
 });
 
-t.test('pragmas hold for all modules, whatever their order', (t) => {
+void t.test('pragmas hold for all modules, whatever their order', (t) => {
   const main = "{ 'command': 'x', 'returns': 'str' }\n{ 'include': 'one' }";
   t.strictSame(placesOf({ main, one: '# nothing' }), ['bad-return 1:30']);
   for (const key of ['returns-whitelist', 'command-returns-exceptions']) {
@@ -99,7 +99,7 @@ const docs: [title: string, text: string, places: string[]][] = [
   ['free-form, before a comment', `##\n# Free.\n##\n##\n# @x:\n##\n${command('x')}`, []],
 ];
 
-t.test('documentation belongs to the definition that follows', (t) => {
+void t.test('documentation belongs to the definition that follows', (t) => {
   for (const [title, text, places] of docs) t.strictSame(placesOf(text), places, title);
   t.end();
 });

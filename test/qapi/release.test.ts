@@ -6,7 +6,7 @@ import type { Release } from '../../src/qapi/index.js';
 import { isAllowed, isEnforced } from '../../src/qapi/release.js';
 import { placesOf } from './support.js';
 
-t.test('ranges of releases', (t) => {
+void t.test('ranges of releases', (t) => {
   const since = { since: '6.2' } as const;
   t.ok(isAllowed(since, undefined), 'some release allows it');
   t.notOk(isEnforced(since, undefined), 'not all releases enforce it');
@@ -125,7 +125,7 @@ const differences: [title: string, text: string, place: string, wrong: Release[]
   ['lower case in types', "{ 'struct': 's', 'data': {} }", 'bad-name 1:13', ['7.2'], ['5.2']],
 ];
 
-t.test('the rules of a release', (t) => {
+void t.test('the rules of a release', (t) => {
   for (const [title, text, place, wrong, right] of differences) {
     for (const release of wrong) t.strictSame(placesOf(text, { release }), [place], `${title}, ${release}`);
     for (const release of right) t.strictSame(placesOf(text, { release }), [], `${title}, ${release}`);
@@ -134,7 +134,7 @@ t.test('the rules of a release', (t) => {
   t.end();
 });
 
-t.test('names that a pragma excepts', (t) => {
+void t.test('names that a pragma excepts', (t) => {
   const text = `{ 'pragma': { 'command-name-exceptions': [ 'a_b' ], 'member-name-exceptions': [ 'Ss', 'Ee' ] } }
 { 'command': 'a_b' }
 { 'struct': 'Ss', 'data': { 'a_B': 'str' } }

@@ -20,7 +20,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-t.test('a file that cannot be a schema is one clear error', (t) => {
+void t.test('a file that cannot be a schema is one clear error', (t) => {
   mkdirSync(join(folder, 'folder'));
   const cases: [string, string, RegExp][] = [
     [join(folder, 'nothing.json'), 'missing-file', /nothing\.json does not exist/],
@@ -44,12 +44,12 @@ t.test('a file that cannot be a schema is one clear error', (t) => {
   t.end();
 });
 
-t.test('a device that never ends is not read to its end', (t) => {
+void t.test('a device that never ends is not read to its end', (t) => {
   t.match(readFromDisk('/dev/zero'), { code: 'file-too-large' });
   t.end();
 });
 
-t.test('a reader that returns too much is refused', (t) => {
+void t.test('a reader that returns too much is refused', (t) => {
   const huge = Buffer.alloc(FILE_LIMIT + 1, 0x20);
   t.match(
     readText(() => huge, 'x'),
@@ -58,26 +58,26 @@ t.test('a reader that returns too much is refused', (t) => {
   t.end();
 });
 
-t.test('an included file that cannot be read is an error where it is included', (t) => {
+void t.test('an included file that cannot be read is an error where it is included', (t) => {
   const [error] = errorsOf({ main: "# first\n{ 'include': 'sub/other' }\n" });
   t.match(error, { code: 'missing-file', position: { file: 'main', line: 2, column: 1 } });
   t.equal(formatError(must(error)), 'main:2: sub/other does not exist');
   t.end();
 });
 
-t.test('line ends of other systems', (t) => {
+void t.test('line ends of other systems', (t) => {
   const schema = schemaOf("##\r\n# @x:\r\n#\r\n# Text.\r\n##\r\n{ 'command': 'x' }\r\n");
   t.equal(schema.commands.get('x')?.doc?.body, 'Text.');
   t.same(placesOf("\r\n\r{ 'command': 1 }"), ['stray-text 3:14']);
   t.end();
 });
 
-t.test('a byte order mark is stray text', (t) => {
+void t.test('a byte order mark is stray text', (t) => {
   t.same(placesOf("\uFEFF{ 'command': 'x' }"), ['stray-text 1:1']);
   t.end();
 });
 
-t.test('paths of included files', (t) => {
+void t.test('paths of included files', (t) => {
   t.equal(includedPath('a/b.json', 'c.json'), join('a', 'c.json'));
   t.equal(includedPath('a/b.json', '../c.json'), 'c.json');
   t.equal(includedPath('a/b.json', '/d/./c.json'), '/d/c.json');
