@@ -1,7 +1,7 @@
 /**
  * Tokens → a value, by an explicit stack: input decides how deep it goes.
  */
-import type { Findings } from './fault.js';
+import type { Findings } from './findings.js';
 import { jsonObject, type Json, type JsonObject } from './value.js';
 
 /**

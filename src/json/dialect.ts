@@ -6,7 +6,7 @@
 export interface Limits {
   /** Open brackets and braces. */
   readonly nesting: number;
-  /** Bytes of all tokens of one value, and of one token alone. */
+  /** The tokens of one value have to take fewer bytes together, white space not counted. */
   readonly tokenBytes: number;
   /** Tokens of one value; a bracket, a colon or a comma is one too. */
   readonly tokens: number;
@@ -26,8 +26,8 @@ export interface Dialect {
   /** The bytes C0 80 are U+0000 (modified UTF-8). */
   readonly modifiedUtf8: boolean;
   /**
-   * What follows from a repeated member name, invalid UTF-8 or half a surrogate pair. A noncharacter is worth an
-   * error where the others are, and nothing otherwise; a non-ASCII byte the other way round.
+   * What a repeated member name, invalid UTF-8 or half a surrogate pair is: a flaw of the value, or an error. Where
+   * they are flaws a byte beyond ASCII is one too; where they are errors a Unicode noncharacter is one too.
    */
   readonly flaws: 'noted' | 'refused';
   /**

@@ -8,16 +8,9 @@
  * This room knows JSON only; what a QMP message looks like is the business of the rooms above.
  */
 export { qemuDialect, strictDialect, type Dialect, type Limits } from './dialect.js';
-export { MAX_FLAWS, type Flaw, type FlawCode, type JsonError, type JsonErrorCode } from './fault.js';
-export {
-  JsonReader,
-  MAX_ERROR_RAW,
-  MAX_GAP,
-  type ErrorItem,
-  type ReaderItem,
-  type ReaderOptions,
-  type ValueItem,
-} from './reader.js';
+export { MAX_FLAWS, type Flaw, type FlawCode, type JsonError, type JsonErrorCode } from './findings.js';
+export { MAX_ERROR_RAW, MAX_GAP, type ErrorItem, type ReaderItem, type ValueItem } from './items.js';
+export { JsonReader, type ReaderOptions } from './reader.js';
 export { parseShown, showBytes } from './show.js';
 export {
   Double,

@@ -3,7 +3,7 @@
  */
 import { ByteBuffer } from './bytes.js';
 import type { Dialect, Limits } from './dialect.js';
-import type { JsonError, JsonErrorCode } from './fault.js';
+import type { JsonError, JsonErrorCode } from './findings.js';
 import { Names } from './names.js';
 import { showBytes } from './show.js';
 import {
@@ -29,6 +29,8 @@ export const MORE = 0;
 export const BAD = 1;
 
 const LF = 0x0a;
+/** No UTF-8 has a byte from here on. */
+const FIRST_IMPOSSIBLE = 0xfe;
 const NOTHING = Buffer.alloc(0);
 
 /** Chunks up to this size may be kept alive by the strings cut out of them. */
@@ -236,7 +238,8 @@ export class Lexer {
     const byte = this.#chunk[at] ?? 0;
     const offset = this.#base + at;
     if (this.messageStart < 0) this.messageStart = offset;
-    this.error = this.problem(...refusal(state, byte), offset);
+    const resets = byte >= FIRST_IMPOSSIBLE && this.#table[(SKIP << 8) | byte] === RESUME;
+    this.error = this.problem(...refusal(state, byte, resets), offset);
     this.#drop(at);
     return BAD;
   }
@@ -257,11 +260,11 @@ export class Lexer {
   }
 }
 
-/** Why a byte cannot stand where the lexer is in `state`. */
-function refusal(state: number, byte: number): [JsonErrorCode, string] {
+/** Why a byte cannot stand where the lexer is in `state`; `resets` for a byte that serves to reset a reader. */
+function refusal(state: number, byte: number, resets: boolean): [JsonErrorCode, string] {
   const shown = `the byte ${shownByte[byte] ?? ''}`;
-  if (byte >= 0xfe) return ['reset', `${shown} drops what is unfinished`];
-  if (state === START) return ['bad-byte', `${shown} starts no token`];
+  if (resets) return ['reset', `${shown} drops what is unfinished`];
+  if (state === START) return ['bad-byte', `expected a value, a bracket, a comma or a colon, found ${shown}`];
   if (state > ESCAPE_SINGLE) {
     if (state === ZERO) return ['bad-number', 'a number has no other digit after a leading 0'];
     return ['bad-number', `expected a digit in a number, found ${shown}`];

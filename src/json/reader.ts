@@ -5,9 +5,10 @@
  * reported, and what one value may cost.
  */
 import { Builder } from './builder.js';
-import { ByteBuffer } from './bytes.js';
 import { strictDialect, type Dialect, type Limits } from './dialect.js';
-import { excerpt, Findings, MAX_EXCERPT, type Flaw, type JsonError, type JsonErrorCode } from './fault.js';
+import { excerpt, Findings, MAX_EXCERPT, type JsonError, type JsonErrorCode } from './findings.js';
+import { History } from './history.js';
+import { MAX_ERROR_RAW, type ReaderItem } from './items.js';
 import { BAD, Lexer, MORE } from './lexer.js';
 import { longInteger, shortInteger } from './number.js';
 import { showBytes } from './show.js';
@@ -26,31 +27,6 @@ import {
 import { decodeText } from './text.js';
 import { Double, type Json } from './value.js';
 
-/** One complete value, or the reason why there is none. */
-export type ReaderItem = ValueItem | ErrorItem;
-
-interface Extent {
-  /** Absolute offset of the first byte. */
-  readonly start: number;
-  /** Absolute offset behind the last byte. */
-  readonly end: number;
-  /** The bytes in between when the reader keeps them (of an error at most {@link MAX_ERROR_RAW}), else empty. */
-  readonly raw: Uint8Array;
-}
-
-export interface ValueItem extends Extent {
-  readonly kind: 'value';
-  readonly value: Json;
-  /** The first {@link MAX_GAP} bytes between the item before and this one: white space, and what was skipped. */
-  readonly gap: Uint8Array;
-  readonly flaws: readonly Flaw[];
-}
-
-export interface ErrorItem extends Extent {
-  readonly kind: 'error';
-  readonly error: JsonError;
-}
-
 export interface ReaderOptions {
   /** {@link strictDialect} when absent. */
   readonly dialect?: Dialect;
@@ -60,18 +36,8 @@ export interface ReaderOptions {
   readonly keepRaw?: boolean;
 }
 
-/** How many bytes between two items are kept. */
-export const MAX_GAP = 64;
-/** How many bytes of an error are kept. */
-export const MAX_ERROR_RAW = 4096;
-/** How many bytes of a value are kept where no limit is set to messageBytes. */
+/** How many bytes of a value are kept where messageBytes sets no limit. */
 const MAX_RAW = 64 * 2 ** 20;
-
-/** Shared by all items: nobody changes the bytes of an item. */
-const NO_BYTES = Buffer.alloc(0);
-const CR = 0x0d;
-const LF = 0x0a;
-const CRLF = Buffer.of(CR, LF);
 
 /**
  * Reads values that follow each other in a stream, with white space between them or without. A number or a keyword
@@ -80,16 +46,11 @@ const CRLF = Buffer.of(CR, LF);
 export class JsonReader {
   readonly #dialect: Dialect;
   readonly #limits: Limits;
-  readonly #keepRaw: boolean;
   readonly #lexer: Lexer;
   readonly #findings: Findings;
   readonly #builder: Builder;
 
-  #chunk: Uint8Array = NO_BYTES;
-  #chunkStart = 0;
-  /** Bytes of earlier chunks that stand between the last item and the next value, or belong to the next value. */
-  readonly #gap = new ByteBuffer(MAX_GAP);
-  readonly #raw: ByteBuffer;
+  readonly #history: History;
   /** Where the last item ended. */
   #itemEnd = 0;
   /** The line of the last error. */
@@ -105,8 +66,7 @@ export class JsonReader {
   constructor(options: ReaderOptions = {}) {
     this.#dialect = options.dialect ?? strictDialect;
     this.#limits = { ...this.#dialect.limits, ...options.limits };
-    this.#keepRaw = options.keepRaw ?? false;
-    this.#raw = new ByteBuffer(Math.min(MAX_RAW, this.#limits.messageBytes));
+    this.#history = new History(options.keepRaw === true ? Math.min(MAX_RAW, this.#limits.messageBytes) : 0);
     this.#lexer = new Lexer(this.#dialect, this.#limits);
     this.#findings = new Findings(this.#dialect.flaws === 'refused');
     this.#builder = new Builder(this.#findings);
@@ -124,7 +84,7 @@ export class JsonReader {
   /** What came in behind the last item and belongs to no value, at most {@link MAX_GAP} bytes. */
   get gap(): Uint8Array {
     const { messageStart, offset } = this.#lexer;
-    return this.#cut(this.#gap, this.#itemEnd, messageStart < 0 ? offset : messageStart, MAX_GAP);
+    return this.#history.gap(this.#itemEnd, messageStart < 0 ? offset : messageStart);
   }
 
   /**
@@ -135,11 +95,11 @@ export class JsonReader {
   push(chunk: Uint8Array): ReaderItem[] {
     const items: ReaderItem[] = [];
     const lexer = this.#lexer;
-    this.#chunkStart = lexer.offset;
-    this.#chunk = chunk;
+    this.#history.feed(chunk, lexer.offset);
     lexer.feed(chunk);
     for (let token = lexer.next(); token !== MORE; token = lexer.next()) this.#take(token, items);
-    this.#keep();
+    const { messageStart, offset } = lexer;
+    this.#history.keep(this.#itemEnd, messageStart < 0 ? offset : messageStart, offset);
     return items;
   }
 
@@ -150,8 +110,6 @@ export class JsonReader {
   end(): ReaderItem[] {
     const items: ReaderItem[] = [];
     const lexer = this.#lexer;
-    this.#chunkStart = lexer.offset;
-    this.#chunk = NO_BYTES;
     const token = lexer.finish();
     if (token !== MORE) this.#take(token, items);
     if (lexer.messageStart >= 0) {
@@ -279,8 +237,8 @@ export class JsonReader {
   #deliver(items: ReaderItem[]): void {
     const { messageStart: start, offset: end } = this.#lexer;
     const value = this.#builder.take();
-    const gap = this.#cut(this.#gap, this.#itemEnd, start, MAX_GAP);
-    const raw = this.#keepRaw ? this.#cut(this.#raw, start, end, MAX_RAW) : NO_BYTES;
+    const gap = this.#history.gap(this.#itemEnd, start);
+    const raw = this.#history.raw(start, end);
     items.push({ kind: 'value', value, start, end, gap, raw, flaws: this.#findings.take() });
     this.#next(end);
   }
@@ -288,7 +246,7 @@ export class JsonReader {
   #fail(error: JsonError, items: ReaderItem[]): void {
     const { messageStart: start, offset: end } = this.#lexer;
     if (this.#dialect.recovery !== 'line' || error.line !== this.#errorLine) {
-      const raw = this.#keepRaw ? this.#cut(this.#raw, start, end, MAX_ERROR_RAW) : NO_BYTES;
+      const raw = this.#history.raw(start, end, MAX_ERROR_RAW);
       items.push({ kind: 'error', error, start, end, raw });
     }
     this.#errorLine = error.line;
@@ -305,50 +263,11 @@ export class JsonReader {
   #next(itemEnd: number): void {
     this.#lexer.messageStart = -1;
     this.#itemEnd = itemEnd;
-    this.#gap.clear();
-    this.#raw.clear();
+    this.#history.clear();
     this.#braces = 0;
     this.#brackets = 0;
     this.#tokens = 0;
     this.#tokenBytes = 0;
     this.#refused = undefined;
   }
-
-  /** Puts aside what the items to come will need of this chunk. */
-  #keep(): void {
-    const { messageStart, offset } = this.#lexer;
-    const gapEnd = messageStart < 0 ? offset : messageStart;
-    this.#append(this.#gap, this.#itemEnd, gapEnd);
-    if (this.#keepRaw && messageStart >= 0) this.#append(this.#raw, messageStart, offset);
-    this.#chunkStart = offset;
-    this.#chunk = NO_BYTES;
-  }
-
-  #append(buffer: ByteBuffer, from: number, to: number): void {
-    const first = Math.max(from, this.#chunkStart);
-    if (first < to) buffer.append(this.#chunk, first - this.#chunkStart, to - this.#chunkStart);
-  }
-
-  /** The bytes `[from, to)` of the stream, at most `max`; `earlier` holds those from before this chunk. */
-  #cut(earlier: ByteBuffer, from: number, to: number, max: number): Uint8Array {
-    const chunk = this.#chunk;
-    const end = Math.min(to, from + max);
-    const first = from - this.#chunkStart;
-    if (first >= 0) return copyOf(chunk, first, first + end - from);
-    if (end <= this.#chunkStart) return copyOf(earlier.bytes, 0, end - from);
-    return Buffer.concat([
-      earlier.bytes.subarray(0, earlier.length),
-      chunk.subarray(0, end - this.#chunkStart),
-    ]);
-  }
-}
-
-/** The bytes `[from, to)` of `source`, to be kept. */
-function copyOf(source: Uint8Array, from: number, to: number): Uint8Array {
-  if (from === to) return NO_BYTES;
-  // What stands between nearly all messages.
-  if (to - from === 2 && source[from] === CR && source[from + 1] === LF) return CRLF;
-  const copy = Buffer.allocUnsafe(to - from);
-  copy.set(source.subarray(from, to));
-  return copy;
 }

@@ -29,7 +29,7 @@ const FRACTION = 12;
 const EXPONENT_MARK = 13;
 const EXPONENT_SIGN = 14;
 const EXPONENT = 15;
-export const KEYWORD = 16;
+const KEYWORD = 16;
 const STATES = 17;
 
 // Outcomes: from here on.
@@ -65,7 +65,7 @@ export const ERROR = 46;
 /** The states, each with 256 entries; to be indexed with `(state << 8) | byte`. */
 export type StateTable = Uint8Array;
 
-const tables = new Map<Dialect, StateTable>();
+const tables = new WeakMap<Dialect, StateTable>();
 
 /** The table of a dialect, made once. */
 export function stateTable(dialect: Dialect): StateTable {

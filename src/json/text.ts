@@ -2,7 +2,7 @@
  * The contents of a string token → a JavaScript string.
  */
 import type { Dialect } from './dialect.js';
-import type { Findings } from './fault.js';
+import type { Findings } from './findings.js';
 
 const APOSTROPHE = 0x27;
 const BACKSLASH = 0x5c;
@@ -102,8 +102,9 @@ class Decoder {
   }
 
   #putCodePoint(codePoint: number, offset: number): void {
-    if ((codePoint & 0xfffe) === 0xfffe || (codePoint >= 0xfdd0 && codePoint <= 0xfdef)) {
-      if (this.#dialect.flaws === 'refused') this.#findings.flaw('noncharacter', offset);
+    const noncharacter = (codePoint & 0xfffe) === 0xfffe || (codePoint >= 0xfdd0 && codePoint <= 0xfdef);
+    if (noncharacter && this.#dialect.flaws === 'refused') {
+      this.#findings.refuse('noncharacter', offset, 'a code point that Unicode keeps from being a character');
     }
     if (codePoint > 0xffff) {
       this.#put(0xd7c0 + (codePoint >> 10));

@@ -3,7 +3,7 @@
  */
 
 /** Doubtful things: a value can still be delivered, and whoever asked for it decides. */
-export type FlawCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate' | 'noncharacter';
+export type FlawCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate';
 
 /** Why no value could be delivered. Codes are stable, messages are for people and may change. */
 export type JsonErrorCode =
@@ -16,6 +16,7 @@ export type JsonErrorCode =
   // tokens that make no value
   | 'bad-keyword'
   | 'bad-escape'
+  | 'noncharacter'
   | 'syntax'
   | 'unfinished'
   // more than the reader was allowed to take
@@ -64,7 +65,6 @@ const flawMessages: Readonly<Record<FlawCode, string>> = {
   'non-ascii': 'a byte above 0x7f, expected ASCII with \\u escapes for all other characters',
   'invalid-utf8': 'bytes that are not UTF-8',
   'lone-surrogate': 'half of a surrogate pair without the other half',
-  noncharacter: 'a code point that Unicode reserves as no character',
 };
 
 /** Collects what is wrong with the value that is being read. */

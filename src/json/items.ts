@@ -1,0 +1,36 @@
+/**
+ * What a reader gives out.
+ */
+import type { Flaw, JsonError } from './findings.js';
+import type { Json } from './value.js';
+
+/** How many bytes between two items are kept. */
+export const MAX_GAP = 64;
+/** How many bytes of an error are kept. */
+export const MAX_ERROR_RAW = 4096;
+
+/** One complete value, or the reason why there is none. The bytes of an item must not be changed. */
+export type ReaderItem = ValueItem | ErrorItem;
+
+interface Extent {
+  /** Absolute offset of the first byte. */
+  readonly start: number;
+  /** Absolute offset behind the last byte. */
+  readonly end: number;
+  /** The bytes in between when the reader keeps them (of an error at most {@link MAX_ERROR_RAW}), else empty. */
+  readonly raw: Uint8Array;
+}
+
+export interface ValueItem extends Extent {
+  readonly kind: 'value';
+  readonly value: Json;
+  /** The first {@link MAX_GAP} bytes between the item before and this one: white space, and what was skipped. */
+  readonly gap: Uint8Array;
+  /** What is wrong with the value all the same; at most MAX_FLAWS of it. */
+  readonly flaws: readonly Flaw[];
+}
+
+export interface ErrorItem extends Extent {
+  readonly kind: 'error';
+  readonly error: JsonError;
+}
