@@ -7,7 +7,7 @@
  */
 import { jsonTypeOf } from './builtin.js';
 import { evaluate, printCondition } from './condition.js';
-import type { Symbols } from './condition.js';
+import type { Condition, Symbols } from './condition.js';
 import { emptyObject, isEmptyObject } from './mutable.js';
 import type {
   Alternative,
@@ -231,16 +231,22 @@ class Comparison {
     const liveTag = live.variants?.tag.type;
     if (file.variants === undefined || type?.kind !== 'enum' || liveTag?.kind !== 'enum') return;
     const values = new Set(liveTag.values.map(({ name }) => name));
-    for (const { name } of type.values) {
+    for (const { name, condition } of type.values) {
       if (!values.has(name)) continue;
       const ours = file.variants.branches.get(name);
       const theirs = live.variants?.branches.get(name)?.type ?? nothing;
-      const holds = evaluate(ours?.condition, this.#symbols);
+      // The value is there, so a branch under the same condition must be there as well.
+      const goesWithValue = isSame(ours?.condition, condition);
+      const holds = goesWithValue || evaluate(ours?.condition, this.#symbols);
       // A branch that may be missing is missing when nothing is there.
       if (holds === undefined && isEmptyObject(theirs)) continue;
       this.#pair(holds === false ? nothing : (ours?.type ?? nothing), theirs, `${path}/${tag}=${name}`);
     }
   }
+}
+
+function isSame(a: Condition | undefined, b: Condition | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : printCondition(a) === printCondition(b);
 }
 
 function byName<T extends Element>(elements: readonly T[]): Map<string, T> {

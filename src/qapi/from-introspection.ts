@@ -8,12 +8,13 @@
 import { member as memberOf } from '../json/index.js';
 import type { Json } from '../json/index.js';
 import { builtins, jsonTypeOf } from './builtin.js';
-import { breakCircles } from './introspection-circles.js';
-import type { PlacedUnion } from './introspection-circles.js';
-import { at, EntryReader } from './introspection-entry.js';
-import type { ObjectPlace, Place } from './introspection-entry.js';
-import { ProblemList, quote } from './introspection-problem.js';
-import type { IntrospectionProblem } from './introspection-problem.js';
+import { readEnum } from './introspection/enum.js';
+import { breakCircles } from './introspection/circles.js';
+import type { PlacedUnion } from './introspection/circles.js';
+import { at, EntryReader } from './introspection/entry.js';
+import type { ObjectPlace, Place } from './introspection/entry.js';
+import { ProblemList, quote } from './introspection/problem.js';
+import type { IntrospectionProblem } from './introspection/problem.js';
 import { emptyObject, isEmptyObject } from './mutable.js';
 import type { Mutable } from './mutable.js';
 import type {
@@ -23,8 +24,6 @@ import type {
   Branch,
   BuiltinType,
   Command,
-  EnumType,
-  EnumValue,
   Event,
   Member,
   ObjectType,
@@ -156,30 +155,7 @@ class Introspection {
 
   #enum(name: string, entry: ObjectPlace): void {
     this.#only(entry, 'an enum type', 'values', 'members');
-    // Until 6.1 there were values only; since then they are deprecated.
-    const hasMembers = Object.hasOwn(entry.value, 'members');
-    const hasValues = Object.hasOwn(entry.value, 'values');
-    const listed = hasValues || !hasMembers ? this.#read.strings(entry, 'values') : [];
-    const values = hasMembers
-      ? this.#enumMembers(entry)
-      : listed.map(({ value }) => ({ name: value, features: [] }));
-    if (!hasMembers) for (const { value, path } of listed) this.#read.checkName(value, path, true);
-    if (hasMembers && hasValues) {
-      const names = new Set(values.map((value) => value.name));
-      if (names.size !== listed.length || listed.some(({ value }) => !names.has(value))) {
-        this.#problems.add('values-differ', 'values and members list different names', entry.path);
-      }
-    }
-    const type: EnumType = { kind: 'enum', name, features: this.#read.features(entry), values };
-    this.#types.set(name, type);
-  }
-
-  #enumMembers(entry: ObjectPlace): EnumValue[] {
-    return this.#distinct(entry, 'members', 'name', (element, name) => {
-      this.#read.onlyMembers(element, ['name', 'features'], 'a value of an enum type');
-      this.#read.checkName(name, at(element.path, 'name'), true);
-      return { name, features: this.#read.features(element) };
-    });
+    this.#types.set(name, readEnum(name, entry, this.#read, this.#problems));
   }
 
   #array(name: string, entry: ObjectPlace): void {
@@ -216,7 +192,7 @@ class Introspection {
   }
 
   #members(entry: ObjectPlace): Member[] {
-    return this.#distinct(entry, 'members', 'name', (element, name) => {
+    return this.#read.distinct(entry, 'members', 'name', (element, name) => {
       this.#read.onlyMembers(element, ['name', 'type', 'default', 'features'], 'a member of an object type');
       this.#read.checkName(name, at(element.path, 'name'));
       const defaultValue = memberOf(element.value, 'default');
@@ -232,7 +208,7 @@ class Introspection {
     const tagName = this.#read.string(entry, 'tag');
     const tag = type.members.find(({ name }) => name === tagName);
     const tagType = tag?.type;
-    const branches = this.#distinct(entry, 'variants', 'case', (element, name): Branch | undefined => {
+    const branches = this.#read.distinct(entry, 'variants', 'case', (element, name): Branch | undefined => {
       this.#read.onlyMembers(element, ['case', 'type'], 'a variant');
       const path = at(element.path, 'case');
       if (tagType?.kind === 'enum' && !tagType.values.some((value) => value.name === name)) {
@@ -357,27 +333,6 @@ class Introspection {
     if (type === undefined || type.kind === 'object') return type;
     this.#problems.add('wrong-kind', `${key} must be an object type, not ${type.kind}`, at(object.path, key));
     return undefined;
-  }
-
-  /** What the elements of a list say, those with a name that came before left out. */
-  #distinct<T>(
-    entry: ObjectPlace,
-    list: string,
-    key: string,
-    read: (element: ObjectPlace, name: string) => T | undefined,
-  ): T[] {
-    const seen = new Set<string>();
-    return this.#read.array(entry, list).flatMap((place) => {
-      const element = this.#read.object(place);
-      const name = element && this.#read.string(element, key);
-      if (element === undefined || name === undefined) return [];
-      if (seen.has(name)) {
-        this.#problems.add('duplicate', `${quote(name)} is listed twice`, at(element.path, key));
-        return [];
-      }
-      seen.add(name);
-      return read(element, name) ?? [];
-    });
   }
 }
 

@@ -14,7 +14,7 @@ export type { Doc, DocSection } from './doc.js';
 export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
 export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
 export { introspect, type IntrospectOptions } from './introspect.js';
-export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection-problem.js';
+export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
 export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export { jsonSchema } from './json-schema.js';
 export type { Release } from './release.js';

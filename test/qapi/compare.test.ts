@@ -16,7 +16,8 @@ const text = `
 { 'enum': 'E', 'data': [ 'a', 'b', { 'name': 'c', 'if': 'C' }, { 'name': 'd', 'features': [ 'deprecated' ] } ] }
 { 'struct': 'S', 'data': { 'x': 'uint8', '*y': { 'type': [ 'S' ], 'features': [ 'f', { 'name': 'g', 'if': 'G' } ] },
                            '*z': { 'type': 'str', 'if': 'Z' } } }
-{ 'union': 'U', 'base': { 'e': 'E' }, 'discriminator': 'e', 'data': { 'b': 'S', 'c': { 'type': 'S', 'if': 'C' } } }
+{ 'union': 'U', 'base': { 'e': 'E' }, 'discriminator': 'e', 'data': { 'b': 'S', 'c': { 'type': 'S', 'if': 'C' },
+                                                                              'd': { 'type': 'S', 'if': 'D' } } }
 { 'alternate': 'A', 'data': { 's': 'str', 'o': 'S', 'n': { 'type': 'null', 'if': 'N' } } }
 { 'command': 'one', 'boxed': true, 'data': 'U', 'returns': [ 'S' ], 'allow-oob': true }
 { 'command': 'two', 'data': { 'a': 'A', 'n': 'number' }, 'features': [ 'unstable' ] }
@@ -210,9 +211,20 @@ const cases: [title: string, change: (entries: JsonObject[]) => void, ...expecte
     'missing one/arguments/e=b/y',
   ],
   [
-    'a conditional branch less',
+    'a branch less whose value is still there, under the same condition',
     (all) => {
       must(list(holder(all, 'e'), 'variants').find((variant) => variant.case === 'c')).type = find(
+        all,
+        'sometimes',
+      )['arg-type'] as Json;
+    },
+    'missing one/arguments/e=c/x',
+    'missing one/arguments/e=c/y',
+  ],
+  [
+    'a conditional branch less',
+    (all) => {
+      must(list(holder(all, 'e'), 'variants').find((variant) => variant.case === 'd')).type = find(
         all,
         'sometimes',
       )['arg-type'] as Json;
@@ -300,7 +312,13 @@ void t.test('known symbols decide about conditional elements', (t) => {
   );
   t.strictSame(
     disagreements(unconditional, (name) => name !== 'Z' && name !== 'SOME'),
-    ['missing one/arguments/e=c', 'feature-missing one/arguments/e=b/y', 'missing two/arguments/a:null'],
+    [
+      'missing one/arguments/e=c',
+      'feature-missing one/arguments/e=b/y',
+      'missing one/arguments/e=d/x',
+      'missing one/arguments/e=d/y',
+      'missing two/arguments/a:null',
+    ],
   );
   t.end();
 });

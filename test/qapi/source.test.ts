@@ -26,6 +26,7 @@ void t.test('a file that cannot be a schema is one clear error', (t) => {
     [join(folder, 'nothing.json'), 'missing-file', /nothing\.json does not exist/],
     [join(file('plain', ''), 'x'), 'missing-file', /does not exist/],
     [join(folder, 'folder'), 'directory', /is a directory/],
+    [join(folder, 'a\0b'), 'unreadable-file', /cannot be read/],
     [file('empty.json', ''), 'empty-file', /is empty/],
     [file('blank.json', ' \n\n'), 'empty-file', /is empty/],
     [

@@ -18,7 +18,6 @@ import type {
   MemberDefinition,
   Meta,
   OwnParts,
-  TypeReference,
   ValueDefinition,
 } from './definition.js';
 import type { KeyRules } from './keys.js';
@@ -27,6 +26,7 @@ import { checkKeys } from './key-shape.js';
 import { checkName } from './names.js';
 import type { NameRole } from './names.js';
 import type { Reporter } from './reporter.js';
+import { readString, readTypeName, readTypeOrArray } from './type-shape.js';
 
 /** What a shape is judged by, and where complaints go. */
 export interface ShapeContext {
@@ -131,11 +131,11 @@ class ShapeReader implements Reporter {
     const data = entries.get('data')?.value;
     switch (meta) {
       case 'enum': {
-        const prefix = this.#string(entries.get('prefix'))?.value;
+        const prefix = readString(this, entries.get('prefix'))?.value;
         return { meta, values: this.#values(data), ...(prefix !== undefined && { prefix }) };
       }
       case 'struct': {
-        const base = this.#typeName(entries.get('base')?.value, "'base'");
+        const base = readTypeName(this, entries.get('base')?.value, "'base'");
         return { meta, members: this.#members(data, "'data'", this.#name), ...(base && { base }) };
       }
       case 'union':
@@ -143,7 +143,7 @@ class ShapeReader implements Reporter {
       case 'alternate':
         return { meta, alternatives: this.#branches(data, 'alternative') };
       case 'command': {
-        const returns = this.#typeOrArray(entries.get('returns')?.value, "'returns'");
+        const returns = readTypeOrArray(this, entries.get('returns')?.value, "'returns'");
         const flags = this.#flags(node);
         return { meta, flags, ...this.#arguments(data, flags, node), ...(returns && { returns }) };
       }
@@ -156,7 +156,7 @@ class ShapeReader implements Reporter {
 
   #union({ entries }: ObjectNode) {
     const baseNode = entries.get('base')?.value;
-    const discriminator = this.#string(entries.get('discriminator'));
+    const discriminator = readString(this, entries.get('discriminator'));
     if (discriminator === undefined && baseNode !== undefined && !entries.has('discriminator')) {
       this.complain('missing-key', "'base' requires 'discriminator'", baseNode.position);
     }
@@ -182,7 +182,7 @@ class ShapeReader implements Reporter {
       this.complain('missing-key', "'boxed': true requires 'data'", node.position);
       return undefined;
     }
-    const type = this.#typeName(data, "'data'");
+    const type = readTypeName(this, data, "'data'");
     return type && { data: type };
   }
 
@@ -237,7 +237,7 @@ class ShapeReader implements Reporter {
       return undefined;
     }
     checkKeys(this, node, keys, what);
-    const name = this.#string(node.entries.get('name'), what);
+    const name = readString(this, node.entries.get('name'), what);
     const condition = this.#condition(node, what);
     return name && { name: name.value, position: name.position, ...(condition && { condition }) };
   }
@@ -247,7 +247,7 @@ class ShapeReader implements Reporter {
       const optional = entry.key.startsWith('*');
       const name = optional ? entry.key.slice(1) : entry.key;
       this.#checkName(name, 'member', source, entry.position, owner);
-      const reference = this.#typeOrArray(type, source);
+      const reference = readTypeOrArray(this, type, source);
       const { position } = entry;
       return reference
         ? [{ name, optional, type: reference, features: this.#features(features), position, ...condition }]
@@ -266,7 +266,7 @@ class ShapeReader implements Reporter {
     return this.#typed(node, "'data'", branchKeys).flatMap(({ entry, type, condition, source }) => {
       this.#checkName(entry.key, role, source, entry.position);
       const allowsArray = role === 'alternative' || isWrapped;
-      const reference = allowsArray ? this.#typeOrArray(type, source) : this.#typeName(type, source);
+      const reference = allowsArray ? readTypeOrArray(this, type, source) : readTypeName(this, type, source);
       return reference ? [{ name: entry.key, type: reference, position: entry.position, ...condition }] : [];
     });
   }
@@ -292,40 +292,9 @@ class ShapeReader implements Reporter {
 
   #typeOrMembers(node: Node | undefined, what: string, owner: string | undefined) {
     if (node === undefined) return undefined;
-    if (node.kind === 'string') return this.#typeName(node, what);
+    if (node.kind === 'string') return readTypeName(this, node, what);
     if (node.kind === 'object') return this.#members(node, what, owner);
     this.complain('wrong-value', `${what} should be an object or type name`, node.position);
-    return undefined;
-  }
-
-  #typeOrArray(node: Node | undefined, what: string): TypeReference | undefined {
-    if (node?.kind !== 'array') {
-      return this.#typeName(node, what, 'should be a type name or array');
-    }
-    const [element] = node.elements;
-    if (node.elements.length === 1 && element?.kind === 'string') {
-      return { name: element.value, isArray: true, position: element.position };
-    }
-    this.complain('wrong-value', `${what}: an array type must contain a single type name`, node.position);
-    return undefined;
-  }
-
-  #typeName(
-    node: Node | undefined,
-    what: string,
-    expected = 'should be a type name',
-  ): TypeReference | undefined {
-    if (node === undefined) return undefined;
-    if (node.kind === 'string') return { name: node.value, isArray: false, position: node.position };
-    this.complain('wrong-value', `${what} ${expected}`, node.position);
-    return undefined;
-  }
-
-  #string(entry: Entry | undefined, what?: string) {
-    if (entry === undefined) return undefined;
-    if (entry.value.kind === 'string') return entry.value;
-    const of = what === undefined ? '' : ` of ${what}`;
-    this.complain('wrong-value', `'${entry.key}'${of} must be a string`, entry.value.position);
     return undefined;
   }
 

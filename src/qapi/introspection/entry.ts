@@ -1,11 +1,11 @@
 /**
  * Reading the parts of an introspection entry, which may be anything.
  */
-import { isObject, member } from '../json/index.js';
-import type { Json, JsonObject } from '../json/index.js';
-import { quote } from './introspection-problem.js';
-import type { ProblemList } from './introspection-problem.js';
-import type { Feature } from './schema.js';
+import { isObject, member } from '../../json/index.js';
+import type { Json, JsonObject } from '../../json/index.js';
+import { quote } from './problem.js';
+import type { ProblemList } from './problem.js';
+import type { Feature } from '../schema.js';
 
 /** A JSON value and where it stands. */
 export interface Place {
@@ -72,6 +72,27 @@ export class EntryReader {
         return [{ value, path }];
       }
       return [];
+    });
+  }
+
+  /** What the objects of a list say, those whose `key` came before left out. */
+  distinct<T>(
+    object: ObjectPlace,
+    list: string,
+    key: string,
+    read: (element: ObjectPlace, name: string) => T | undefined,
+  ): T[] {
+    const seen = new Set<string>();
+    return this.array(object, list).flatMap((place) => {
+      const element = this.object(place);
+      const name = element && this.string(element, key);
+      if (element === undefined || name === undefined) return [];
+      if (seen.has(name)) {
+        this.#problems.add('duplicate', `${quote(name)} is listed twice`, at(element.path, key));
+        return [];
+      }
+      seen.add(name);
+      return read(element, name) ?? [];
     });
   }
 

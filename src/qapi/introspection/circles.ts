@@ -1,11 +1,11 @@
 /**
  * Unions whose branches lead back to themselves: no value could satisfy them, and walkers would never come to an end.
  */
-import { at } from './introspection-entry.js';
-import { quote } from './introspection-problem.js';
-import type { ProblemList } from './introspection-problem.js';
-import type { Mutable } from './mutable.js';
-import type { Branch, ObjectType } from './schema.js';
+import { at } from './entry.js';
+import { quote } from './problem.js';
+import type { ProblemList } from './problem.js';
+import type { Mutable } from '../mutable.js';
+import type { Branch, ObjectType } from '../schema.js';
 
 /** A union, and the path of its entry. */
 export interface PlacedUnion {
