@@ -12,8 +12,8 @@ const layers = [
   'src/qmp',
   'src/fake',
   'src/run',
-  'src/selftest',
   'suites',
+  'src/selftest',
   'src/report',
   'src/cli',
 ];

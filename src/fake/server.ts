@@ -1,7 +1,6 @@
 /**
  * The reference server: listens, and gives every connection a session; one machine stands behind them all.
  */
-import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { InputError } from '../input-error.js';
 import type { JsonObject } from '../json/index.js';
@@ -136,11 +135,11 @@ function versionInfo(): JsonObject {
 }
 
 async function startListening(server: Server, endpoint: Endpoint): Promise<void> {
-  // No moment at which somebody else could connect: the socket is made with this mask.
-  const mask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
+      // The socket is made in this very call, with this mask: there is no moment at which others could connect.
+      const mask = process.umask(0o177);
       server.listen(
         endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port },
         () => {
@@ -148,13 +147,11 @@ async function startListening(server: Server, endpoint: Endpoint): Promise<void>
           resolve();
         },
       );
+      process.umask(mask);
     });
-    if (endpoint.kind === 'unix') await chmod(endpoint.path, 0o600);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`the fake cannot listen on ${showEndpoint(endpoint)}: ${reason}`);
-  } finally {
-    process.umask(mask);
   }
 }
 

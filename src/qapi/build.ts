@@ -85,7 +85,7 @@ class SchemaBuilder {
       }
       case 'struct':
       case 'union': {
-        const isWrapper = definition.meta === 'struct' && definition.isImplicit === true;
+        const isWrapper = definition.meta === 'struct' && definition.isImplicit;
         const meta = isWrapper ? 'implicit' : definition.meta;
         const type = Object.assign(emptyObject(definition.name, meta), common(definition));
         (isWrapper ? this.#wrappers : this.#types).set(type.name, type);
@@ -205,17 +205,21 @@ function enumType(definition: EnumDefinition): EnumType {
 
 interface ElementDefinition {
   readonly name: string;
-  readonly condition?: Condition;
+  readonly condition: Condition | undefined;
   readonly features: readonly FeatureDefinition[];
   readonly position: Position;
 }
 
-function element({ name, condition, features, position }: ElementDefinition) {
-  return { name, ...(condition && { condition }), features: features.map(featureOf), position };
+/** Most elements have none. */
+const NO_FEATURES: readonly Feature[] = [];
+
+function element({ name, condition, features: list, position }: ElementDefinition) {
+  const features = list.length === 0 ? NO_FEATURES : list.map(featureOf);
+  return condition === undefined ? { name, features, position } : { name, condition, features, position };
 }
 
 function featureOf({ name, condition, position }: FeatureDefinition): Feature {
-  return { name, ...(condition && { condition }), position };
+  return condition === undefined ? { name, position } : { name, condition, position };
 }
 
 function common(definition: Definition): SchemaDefinition {

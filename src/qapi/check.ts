@@ -63,7 +63,7 @@ export function check(modules: Modules, release: Release | undefined, errors: Er
   const define = (definition: Definition): void => {
     const other = definitions.get(definition.name);
     // Simple unions share the wrappers of their branches.
-    if (other?.isImplicit === true && other.meta === 'struct' && definition.isImplicit === true) return;
+    if (other?.isImplicit === true && other.meta === 'struct' && definition.isImplicit) return;
     if (other !== undefined || builtins.has(definition.name) || definition.name === qtype.name) {
       reportDuplicate(definition, other, errors);
       return;

@@ -104,7 +104,7 @@ export async function pipeline(options: PipelineOptions, cases: Iterable<Case>):
 }
 
 function prepare(next: Case, nextId: () => number): Pending {
-  const id = next.request.id ?? nextId();
+  const id = next.request.id === undefined ? nextId() : next.request.id;
   return {
     request: next.request,
     text: requestText({ ...next.request, id }),

@@ -4,7 +4,7 @@
 import type { Finding, JudgeContext } from '../judge/index.js';
 import { showBytes } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { showExit, TargetError, type Message } from '../qmp/index.js';
+import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
 import { judgeContext } from './context.js';
 import { CoverageCounter } from './coverage.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
@@ -75,6 +75,8 @@ class Run {
   #stopped: Stop | undefined;
   #lost: string | undefined;
   #exit: Outcome['exit'];
+  /** For sockets of peers. */
+  #folder = '';
   /** The script that is being played; what is watched belongs to it. */
   #script: Script | undefined;
   #stage: Stage | undefined;
@@ -111,6 +113,7 @@ class Run {
     };
     signal?.addEventListener('abort', onAbort);
     let target: Target | undefined;
+    this.#folder = await makePrivateFolder();
     try {
       target = await this.#options.source.start();
       await this.#survey(target);
@@ -126,6 +129,7 @@ class Run {
         if (exit !== undefined) this.#exit = { status: showExit(exit), output: target.output?.() ?? '' };
         await target.stop();
       }
+      await removePrivateFolder(this.#folder);
     }
     if (signal?.aborted === true) this.#stop('interrupted');
     await this.#finishRest();
@@ -176,7 +180,7 @@ class Run {
     this.#current = record;
     const own = rule.needs.ownTarget === true ? await this.#options.source.start() : undefined;
     try {
-      await this.#onStage(own ?? shared, (stage, folder) => this.#play(record, rule, stage, folder));
+      await this.#onStage(own ?? shared, (stage) => this.#play(record, rule, stage));
     } finally {
       this.#current = undefined;
       await own?.stop();
@@ -186,10 +190,10 @@ class Run {
   }
 
   /** Plays a rule's check; whatever ends it becomes part of the record. */
-  async #play(record: RuleRecord, rule: CheckRule, stage: Stage, folder: string): Promise<void> {
+  async #play(record: RuleRecord, rule: CheckRule, stage: Stage): Promise<void> {
     const { seed, runs } = this.#options.options;
     const script = new Script({ stage, sink: record, context: this.#context, coverage: this.#coverage });
-    const probe = new Probe({ script, facts: this.#facts, folder, seed, runs });
+    const probe = new Probe({ script, facts: this.#facts, folder: this.#folder, seed, runs });
     this.#script = script;
     record.begin();
     try {
@@ -212,11 +216,10 @@ class Run {
     }
   }
 
-  async #onStage(target: Target, play: (stage: Stage, folder: string) => Promise<void>): Promise<void> {
-    const folder = await makePrivateFolder();
+  async #onStage(target: Target, play: (stage: Stage) => Promise<void>): Promise<void> {
     const stage = new Stage({
       target,
-      folder,
+      folder: this.#folder,
       timeoutMs: this.#options.options.timeoutMs,
       context: this.#context,
       onMessage: (message, index) => {
@@ -225,11 +228,10 @@ class Run {
     });
     this.#stage = stage;
     try {
-      await play(stage, folder);
+      await play(stage);
     } finally {
       this.#stage = undefined;
       await stage.close();
-      await removePrivateFolder(folder);
     }
   }
 
@@ -276,7 +278,7 @@ class Run {
     let reason: string | undefined;
     try {
       await this.#onStage(target, async (stage) => {
-        const ping = '{"execute":"qmp_capabilities","id":1}';
+        const ping = requestText({ execute: 'qmp_capabilities', id: 1 });
         const { findings: greeting } = await stage.do({ do: 'connect', conn: 'c', monitor: 0 });
         const { lost, findings } = await stage.exchange('c', [Buffer.from(ping)], {
           replies: [{ oneOf: [], id: 'any' }],

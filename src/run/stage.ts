@@ -3,6 +3,7 @@
  *
  * The runner's checks and `qmpspec replay` both come through here, so a replay does what the run did.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -189,6 +190,10 @@ export class Stage {
   /** Closes everything; the stage is not used again. */
   async close(): Promise<void> {
     for (const peer of this.#peers.values()) peer.close();
+    // The next check may use the same names.
+    await Promise.all(
+      [...this.#peers.keys()].map((name) => rm(join(this.#options.folder, name), { force: true })),
+    );
     await Promise.all([...this.#connections.values()].map(({ connection }) => connection.close()));
     this.#connections.clear();
   }
@@ -281,7 +286,10 @@ export class Stage {
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         if (performance.now() > deadline) {
-          return broken({ kind: 'peer-refused', message: `the target does not listen for '${name}': ${reason}` });
+          return broken({
+            kind: 'peer-refused',
+            message: `the target does not listen for '${name}': ${reason}`,
+          });
         }
         await sleep(POLL_MS);
       }

@@ -59,7 +59,7 @@ export class Wire {
    * @returns the value that the command returned; undefined when it was an error
    */
   async ask(request: Request, ...oneOf: Outcome[]): Promise<Json | undefined> {
-    const id = request.id ?? this.#nextId++;
+    const id = request.id === undefined ? this.#nextId++ : request.id;
     const { replies } = await this.exchange(requestText({ ...request, id }), {
       replies: [{ oneOf, id: { is: id } }],
     });
@@ -74,6 +74,11 @@ export class Wire {
     const step: Step = { do: 'poll', conn: this.#options.name, request, oneOf };
     const expected = describeExpectation({ replies: [{ oneOf, id: 'any' }] });
     await this.#options.script.do(step, requestText(request), `before long, ${expected}`);
+  }
+
+  /** Sends a line of text as it is, and requires these replies in this order. */
+  async line(text: string, ...replies: ReplyPattern[]): Promise<Observed> {
+    return this.exchange(`${text}\n`, { replies });
   }
 
   /** Sends something and judges what follows. */

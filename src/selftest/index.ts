@@ -2,4 +2,5 @@
  * The suites tested with the fake: that they hold on the clean one and catch every fault.
  */
 export { fakeSource, referenceSchema, type FakeSourceOptions } from './fake-source.js';
-export { selftest, type SelftestOptions, type Trial } from './selftest.js';
+export { selftest, type SelftestOptions } from './selftest.js';
+export { tryFault, type Trial } from './trial.js';

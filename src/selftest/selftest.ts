@@ -2,90 +2,70 @@
  * Do the suites notice? They run against the clean fake, where every rule must hold, and against every fault of the
  * fake, which every rule that names it must catch.
  */
-import type { Fault } from '../fake/index.js';
-import type { Schema } from '../qapi/index.js';
-import { run, selectRules, type RunReport, type Suite } from '../run/index.js';
-import { fakeSource, referenceSchema } from './fake-source.js';
-
-/** What came of one fault; `fault` is undefined for the clean fake. */
-export interface Trial {
-  readonly fault: string | undefined;
-  /** The rules that name the fault. */
-  readonly expected: readonly string[];
-  /** The rules that did not hold. */
-  readonly failed: readonly string[];
-  /** The fault was caught by every rule that names it; the clean fake was clean, with every rule checked. */
-  readonly ok: boolean;
-  /** Why not, for people. */
-  readonly problem?: string;
-}
+import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import type { Trial } from './trial.js';
+import type { TrialOrder } from './trial-process.js';
 
 export interface SelftestOptions {
-  readonly suites: readonly Suite[];
-  readonly faults: readonly Fault[];
-  /** How long one reply may take; a fault by which the fake falls silent costs this much. */
+  /** The faults to try, by id. */
+  readonly faults: readonly string[];
+  /** How long one reply may take, in milliseconds; a fault by which the fake falls silent costs this much. */
   readonly timeoutMs: number;
   readonly onTrial: (trial: Trial) => void;
 }
 
+/** Trials that one process does at the same time. */
+const AT_ONCE = 4;
+
 /**
- * Tries the clean fake and every fault.
+ * Tries the clean fake and every fault, on all cores.
  *
- * @returns the trials; the suites are trustworthy when all of them are ok
+ * @returns the trials, the clean fake first, then in the order of the faults
  */
-export async function selftest(options: SelftestOptions): Promise<Trial[]> {
-  const { suites, faults, onTrial } = options;
-  const trials: Trial[] = [];
-  for (const fault of [undefined, ...faults]) {
-    const report = await runOn(fault, options);
-    const trial = judgeTrial(fault, report, suites);
-    trials.push(trial);
-    onTrial(trial);
-  }
-  return trials;
-}
-
-async function runOn(fault: Fault | undefined, { suites, timeoutMs }: SelftestOptions): Promise<RunReport> {
-  const schema: Schema = referenceSchema();
-  const { report, internalError } = await run({
-    source: fakeSource(fault === undefined ? {} : { faults: [fault] }),
-    suites,
-    selected: selectRules(suites, { suites: [], rules: [], exclude: [] }),
-    fileSchema: schema,
-    options: {
-      profile: 'full',
-      // Rules that are only shown have to notice as well.
-      level: 'info',
-      seed: 1,
-      runs: 20,
-      timeoutMs,
-      suites: [],
-      rules: [],
-      exclude: [],
-      repeat: 1,
-      defines: [],
-    },
-    waivers: [],
-    saveReplay: () => Promise.resolve(''),
-    onEvent: () => undefined,
-  });
-  if (internalError !== undefined) throw internalError;
-  return report;
-}
-
-function judgeTrial(fault: Fault | undefined, report: RunReport, suites: readonly Suite[]): Trial {
-  const failed = report.results.filter(({ status }) => status === 'failed').map(({ id }) => id);
-  if (fault === undefined) {
-    const unchecked = report.results.filter(({ status }) => status !== 'passed').map(({ id }) => id);
-    const problem = unchecked.length === 0 ? {} : { problem: `not passed: ${unchecked.join(', ')}` };
-    return { fault: undefined, expected: [], failed, ok: unchecked.length === 0, ...problem };
-  }
-  const expected = suites.flatMap(({ rules }) =>
-    rules.filter(({ kills }) => kills.includes(fault.id)).map(({ id }) => id),
+export async function selftest({ faults, timeoutMs, onTrial }: SelftestOptions): Promise<Trial[]> {
+  const orders: TrialOrder[] = [undefined, ...faults].map((fault) => ({ fault, timeoutMs }));
+  const trials = new Map<string | undefined, Trial>();
+  const queue = [...orders];
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      await workOff(queue, (trial) => {
+        trials.set(trial.fault, trial);
+        onTrial(trial);
+      });
+    }),
   );
-  const missed = expected.filter((id) => !failed.includes(id));
-  const ok = expected.length > 0 && missed.length === 0;
-  if (ok) return { fault: fault.id, expected, failed, ok };
-  const problem = expected.length === 0 ? 'no rule names this fault' : `not caught by ${missed.join(', ')}`;
-  return { fault: fault.id, expected, failed, ok, problem };
+  return orders.flatMap(({ fault }) => trials.get(fault) ?? []);
+}
+
+/** A process takes orders from the queue until it is empty. */
+function workOff(queue: TrialOrder[], onTrial: (trial: Trial) => void): Promise<void> {
+  const worker = fork(new URL('trial-process.js', import.meta.url));
+  return new Promise((resolve, reject) => {
+    let open = 0;
+    const next = (): void => {
+      const order = queue.shift();
+      if (order !== undefined) {
+        open += 1;
+        worker.send(order);
+      } else if (open === 0) {
+        end(worker);
+        resolve();
+      }
+    };
+    worker.on('message', (trial: Trial) => {
+      open -= 1;
+      onTrial(trial);
+      next();
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      if (open > 0) reject(new Error(`a process of the selftest ended with status ${code ?? 'unknown'}`));
+    });
+    for (let count = 0; count < AT_ONCE; count += 1) next();
+  });
+}
+
+function end(worker: ChildProcess): void {
+  if (worker.connected) worker.disconnect();
 }

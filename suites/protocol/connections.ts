@@ -58,7 +58,7 @@ export const connections: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const ids = [1, 2, 3, 4, 5];
-      await qmp.exchange(ids.map((id) => `{"execute":"${probe.facts.ping}","id":${id}}`).join(''), {
+      await qmp.exchange(ids.map((id) => `{"execute":"${probe.facts.ping}","id":${id}}\n`).join(''), {
         replies: [],
       });
       await qmp.endSending();

@@ -104,7 +104,10 @@ export const events: readonly Rule[] = [
         replies: [reply(1, emptyReturn)],
         events: ['STOP'],
       });
-      await qmp.exchange('{"execute":"stop","id":2}\n', { replies: [reply(2, emptyReturn)] });
+      await qmp.exchange('{"execute":"stop","id":2}\n', {
+        replies: [reply(2, emptyReturn)],
+        noEvents: ['STOP'],
+      });
       await qmp.requireEvents({ noEvents: ['STOP'] });
       await qmp.ask({ execute: 'cont' }, emptyReturn);
     },

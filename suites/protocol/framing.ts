@@ -106,7 +106,7 @@ export const framing: readonly Rule[] = [
     kills: ['one-request-per-line'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const spread = ` \n{ \r\n"execute"\t:\r"${probe.facts.ping}" \n,\t"id" : \n1\r}\t`;
+      const spread = ` \n{ \r\n"execute"\t:\r"${probe.facts.ping}" \n,\t"id" : \n1\r}\t\n`;
       await qmp.exchange(spread, { replies: [reply(1, success)] });
     },
   },
@@ -122,7 +122,7 @@ export const framing: readonly Rule[] = [
       const qmp = await probe.negotiated();
       const ids = Array.from({ length: 50 }, (_, index) => index);
       const batch = ids.map((id) => `{"execute":"${probe.facts.ping}","id":${id}}`).join('');
-      await qmp.exchange(batch, { replies: ids.map((id) => reply(id, success)) });
+      await qmp.exchange(`${batch}\n`, { replies: ids.map((id) => reply(id, success)) });
     },
   },
   {
@@ -136,7 +136,7 @@ export const framing: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const request = Buffer.from(`{"execute":"${probe.facts.ping}","id":"é\\u20ac"}`);
-      const bytes = [...request].map((byte) => Uint8Array.of(byte));
+      const bytes = [...request, 0x0a].map((byte) => Uint8Array.of(byte));
       await qmp.exchange(bytes, { replies: [reply('é€', success)] });
     },
   },

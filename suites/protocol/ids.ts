@@ -1,4 +1,4 @@
-import { commandNotFound, genericError, replyWithoutId, success } from '../../src/judge/index.js';
+import { commandNotFound, genericError, reply, replyWithoutId, success } from '../../src/judge/index.js';
 import { jsonObject, type Json } from '../../src/json/index.js';
 import type { Rule } from '../../src/run/index.js';
 import { observed, spec } from '../citations.js';
@@ -32,10 +32,8 @@ export const ids: readonly Rule[] = [
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'x-qmpspec-no-such-command', id: 'e1' }, commandNotFound);
       await qmp.ask({ execute: probe.facts.ping, arguments: { x: 1 }, id: 'e2' }, genericError);
-      await qmp.exchange('{"execute":1,"id":"e3"}', {
-        replies: [{ oneOf: [genericError], id: { is: 'e3' } }],
-      });
-      await qmp.exchange('{"id":"e4"}', { replies: [{ oneOf: [genericError], id: { is: 'e4' } }] });
+      await qmp.line('{"execute":1,"id":"e3"}', reply('e3', genericError));
+      await qmp.line('{"id":"e4"}', reply('e4', genericError));
     },
   },
   {
@@ -48,10 +46,8 @@ export const ids: readonly Rule[] = [
     kills: ['id-invented'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.exchange(`{"execute":"${probe.facts.ping}"}`, { replies: [replyWithoutId(success)] });
-      await qmp.exchange('{"execute":"x-qmpspec-no-such-command"}', {
-        replies: [replyWithoutId(commandNotFound)],
-      });
+      await qmp.line(`{"execute":"${probe.facts.ping}"}`, replyWithoutId(success));
+      await qmp.line('{"execute":"x-qmpspec-no-such-command"}', replyWithoutId(commandNotFound));
     },
   },
   {
@@ -170,8 +166,9 @@ export const ids: readonly Rule[] = [
     kills: ['infinite-id'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.exchange(`{"execute":"${probe.facts.ping}","id":1e309}`, {
-        replies: [{ oneOf: [success, genericError], id: 'any' }],
+      await qmp.line(`{"execute":"${probe.facts.ping}","id":1e309}`, {
+        oneOf: [success, genericError],
+        id: 'any',
       });
     },
   },
@@ -196,7 +193,7 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
     needs: { profile: 'readonly' },
-    kills: ['id-rounded', 'id-long-string-truncated'],
+    kills: ['id-rounded', 'id-strings-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const { randomIds } = await import('../random-ids.js');

@@ -14,22 +14,25 @@ function bytes(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
 
+/** How many errors one bad text gives is open; more than this is no answer to it. */
+const MOST_ERRORS = 6;
+
 /**
- * Every text is no JSON: at least one error without id, and the session lives on. How many errors one bad text gives
- * is open. The line end behind it ends what a broken string or number may have left open.
+ * Every text is no JSON: at least one error without id, and the session lives on. The line end behind it
+ * ends what a broken string or number may have left open.
  */
 function refuses(texts: (ping: string) => readonly (string | Uint8Array)[]) {
   return async (probe: Probe): Promise<void> => {
     const qmp = await probe.negotiated();
-    for (const text of texts(probe.facts.ping)) await qmp.feed([text, '\n'], parseErrors(1, 6));
+    for (const text of texts(probe.facts.ping)) await qmp.feed([text, '\n'], parseErrors(1, MOST_ERRORS));
   };
 }
 
 /** Every text is a request with id 1 in some unusual writing, and is executed. */
-function accepts(texts: (ping: string) => readonly (string | Uint8Array)[]) {
+function accepts(texts: (ping: string) => readonly string[]) {
   return async (probe: Probe): Promise<void> => {
     const qmp = await probe.negotiated();
-    for (const text of texts(probe.facts.ping)) await qmp.exchange(text, { replies: [reply(1, success)] });
+    for (const text of texts(probe.facts.ping)) await qmp.line(text, reply(1, success));
   };
 }
 
@@ -47,9 +50,7 @@ export const json: readonly Rule[] = [
     kills: ['single-quotes-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.exchange(`{'execute':'${probe.facts.ping}','id':'a"b'}`, {
-        replies: [reply('a"b', success)],
-      });
+      await qmp.line(`{'execute':'${probe.facts.ping}','id':'a"b'}`, reply('a"b', success));
     },
   },
   {
@@ -63,8 +64,8 @@ export const json: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const { ping } = probe.facts;
-      await qmp.exchange(`{"execute":"${ping}","id":"a\\'b"}`, { replies: [reply("a'b", success)] });
-      await qmp.exchange(`{'execute':'${ping}','id':'a\\'b'}`, { replies: [reply("a'b", success)] });
+      await qmp.line(`{"execute":"${ping}","id":"a\\'b"}`, reply("a'b", success));
+      await qmp.line(`{'execute':'${ping}','id':'a\\'b'}`, reply("a'b", success));
     },
   },
   {
@@ -83,7 +84,7 @@ export const json: readonly Rule[] = [
       const { ping } = probe.facts;
       const [first = ''] = ping;
       const escaped = `\\u00${first.charCodeAt(0).toString(16)}${ping.slice(1)}`;
-      await qmp.exchange(`{"\\u0065xecute":"${escaped}","id":1}`, { replies: [reply(1, success)] });
+      await qmp.line(`{"\\u0065xecute":"${escaped}","id":1}`, reply(1, success));
       await qmp.exchange(`{"execute":"${ping}","id":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"}`, {
         replies: [reply('"\\/\b\f\n\r\té', success)],
       });
@@ -219,9 +220,12 @@ export const json: readonly Rule[] = [
     needs: { profile: 'readonly' },
     kills: ['interpolation-accepted'],
     check: async (probe) => {
-      await refuses((ping) => ['%d', '%s', '%p'].map((text) => `{"execute":"${ping}","id":${text}}`))(probe);
       const qmp = await probe.negotiated();
-      await qmp.ask({ execute: probe.facts.ping, id: '%s%d%%' }, success);
+      const { ping } = probe.facts;
+      for (const text of ['%d', '%s', '%p']) {
+        await qmp.feed(`{"execute":"${ping}","id":${text}}\n`, parseErrors(1, MOST_ERRORS));
+      }
+      await qmp.ask({ execute: ping, id: '%s%d%%' }, success);
     },
   },
   {
@@ -264,9 +268,7 @@ export const json: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of ['\u0080', '߿', 'ࠀ', '\u{10000}', '\u{10fffd}']) {
-        await qmp.exchange(`{"execute":"${probe.facts.ping}","id":"${id}"}`, {
-          replies: [reply(id, success)],
-        });
+        await qmp.line(`{"execute":"${probe.facts.ping}","id":"${id}"}`, reply(id, success));
       }
     },
   },
@@ -313,9 +315,7 @@ export const json: readonly Rule[] = [
     kills: ['surrogate-pairs-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.exchange(`{"execute":"${probe.facts.ping}","id":"\\ud83d\\ude00"}`, {
-        replies: [reply('😀', success)],
-      });
+      await qmp.line(`{"execute":"${probe.facts.ping}","id":"\\ud83d\\ude00"}`, reply('😀', success));
     },
   },
   {

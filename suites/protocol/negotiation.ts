@@ -1,4 +1,4 @@
-import { commandNotFound, emptyReturn, genericError, success } from '../../src/judge/index.js';
+import { commandNotFound, emptyReturn, genericError, reply, success } from '../../src/judge/index.js';
 import type { Json } from '../../src/json/index.js';
 import type { Rule } from '../../src/run/index.js';
 import { observed, qapi, spec } from '../citations.js';
@@ -48,7 +48,7 @@ export const negotiation: readonly Rule[] = [
         '{"execute":"query-version","x":0,"id":1}',
         '{"id":1}',
       ]) {
-        await qmp.exchange(request, { replies: [{ oneOf: [genericError], id: { is: 1 } }] });
+        await qmp.line(request, reply(1, genericError));
       }
     },
   },

@@ -93,7 +93,7 @@ export const outOfBand: readonly Rule[] = [
     kills: ['oob-without-id-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
-      await qmp.exchange(`{"exec-oob":"${NO_COMMAND}"}`, { replies: [replyWithoutId(commandNotFound)] });
+      await qmp.line(`{"exec-oob":"${NO_COMMAND}"}`, replyWithoutId(commandNotFound));
     },
   },
   {

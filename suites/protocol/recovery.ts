@@ -164,10 +164,7 @@ export const recovery: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const id = `${'['.repeat(1023)}${']'.repeat(1023)}`;
-      const observedReply = await qmp.exchange(`{"execute":"${probe.facts.ping}","id":${id}}`, {
-        replies: [{ oneOf: [success], id: 'any' }],
-      });
-      if (observedReply.replies.length === 0) probe.skip('the request was not answered');
+      await qmp.line(`{"execute":"${probe.facts.ping}","id":${id}}`, { oneOf: [success], id: 'any' });
     },
   },
 ];

@@ -128,7 +128,7 @@ export const responses: readonly Rule[] = [
       const names = [probe.facts.ping, 'x-qmpspec-no-such-command', probe.facts.ping];
       const ids = Array.from({ length: 60 }, (_, index) => index);
       const batch = ids.map((id) => `{"execute":"${names[id % 3] ?? ''}","id":${id}}`).join('\n');
-      await qmp.exchange(batch, {
+      await qmp.exchange(`${batch}\n`, {
         replies: ids.map((id) => reply(id, id % 3 === 1 ? error('CommandNotFound') : success)),
       });
     },

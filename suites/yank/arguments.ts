@@ -185,7 +185,7 @@ export const yankArguments: readonly Rule[] = [
         'chardevs',
         'chardev\0',
         '__proto__',
-      ].map((type) => [{ type, id: 'x' }]),
+      ].map((type) => [{ type }]),
     ),
   },
   {
@@ -196,7 +196,7 @@ export const yankArguments: readonly Rule[] = [
     reference: codegen(UNION, 'The discriminator is of enumeration type, a string on the wire.'),
     needs: NEEDS,
     kills: ['enum-index-accepted', 'null-discriminator-accepted', 'single-element-array-accepted'],
-    check: refuses(...[0, 1, 1.5, null, true, [], ['chardev'], {}].map((type): Json => [{ type, id: 'x' }])),
+    check: refuses(...[0, 1, 1.5, null, true, [], ['chardev'], {}].map((type): Json => [{ type }])),
   },
   {
     id: 'yank.branch-member-missing',

@@ -39,9 +39,17 @@ export const envelopeFaults: readonly Fault[] = [
   checksInstead('arguments-null-accepted', 'arguments may be null', (request) =>
     request.arguments === null ? without(request, (name) => name === 'arguments') : request,
   ),
-  checksInstead('arguments-array-accepted', 'arguments may be an array', (request) =>
-    Array.isArray(request.arguments) ? without(request, (name) => name === 'arguments') : request,
-  ),
+  {
+    id: 'arguments-array-accepted',
+    title: 'arguments that are an array are passed over',
+    change: () => ({
+      requests: (value) => [
+        isObject(value) && Array.isArray(value.arguments)
+          ? without(value, (name) => name === 'arguments')
+          : value,
+      ],
+    }),
+  },
   {
     id: 'empty-arguments-refused',
     title: 'empty arguments are refused',

@@ -1,3 +1,4 @@
+import { isObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
 import { changesReplies, rewritesInput, rewritesOutput } from './change.js';
 
@@ -20,7 +21,7 @@ export const framingFaults: readonly Fault[] = [
     change: ({ reply }) => ({
       reply: (request, outcome, session) => {
         const messages = reply(request, outcome, session);
-        return JSON.stringify(request).includes('query-status')
+        return isObject(request) && request.execute === 'query-status'
           ? [{ notice: 'here it comes' }, ...messages]
           : messages;
       },

@@ -1,4 +1,4 @@
-import { Double, isObject, member, type Json, type JsonObject } from '../../json/index.js';
+import { Double, isObject, jsonObject, member, type Json, type JsonObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
 import { failure } from '../outcome.js';
 import { changesReplies, rewritesOutput } from './change.js';
@@ -68,7 +68,7 @@ export const idFaults: readonly Fault[] = [
     typeof id === 'bigint' ? BigInt.asIntN(64, id) : id,
   ),
   changesId('id-double-truncated', 'a double keeps six decimals', (id) =>
-    id instanceof Double ? new Double(Number(id.value.toFixed(6))) : id,
+    id instanceof Double && Number.isFinite(id.value) ? new Double(Number(id.value.toFixed(6))) : id,
   ),
   rewritesOutput('infinite-id', 'a number too large for a double comes back as inf', (text) =>
     text.replace('1e309', 'inf'),
@@ -76,9 +76,7 @@ export const idFaults: readonly Fault[] = [
   changesId('id-truncated', 'a long id is cut', (id) =>
     typeof id === 'string' ? id.slice(0, 1000) : Array.isArray(id) ? id.slice(0, 500) : id,
   ),
-  changesId('id-long-string-truncated', 'a string is cut to seven characters', (id) =>
-    typeof id === 'string' ? id.slice(0, 7) : id,
-  ),
+  changesId('id-strings-truncated', 'strings in an id are cut to five characters', shortened),
 ];
 
 function flat(value: Json): Json {
@@ -86,5 +84,13 @@ function flat(value: Json): Json {
     typeof inner === 'object' && inner !== null && !(inner instanceof Double) ? null : inner;
   if (Array.isArray(value)) return value.map(leaf);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, leaf(inner)]));
+  return jsonObject(Object.entries(value).map(([name, inner]) => [name, leaf(inner)]));
+}
+
+function shortened(value: Json): Json {
+  if (typeof value === 'string') return value.slice(0, 5);
+  if (Array.isArray(value)) return value.map(shortened);
+  return isObject(value)
+    ? jsonObject(Object.entries(value).map(([name, inner]) => [name, shortened(inner)]))
+    : value;
 }

@@ -1,4 +1,4 @@
-import { member } from '../../json/index.js';
+import { member, writeJson } from '../../json/index.js';
 import type { Fault } from '../fault.js';
 import { failure } from '../outcome.js';
 import { withClass } from './change.js';
@@ -92,7 +92,7 @@ export const negotiationFaults: readonly Fault[] = [
     title: 'a refused qmp_capabilities enables the capabilities that it knows',
     change: ({ argumentProblems }) => ({
       argumentProblems: (command, args, call) => {
-        if (command.name === NEGOTIATION && JSON.stringify(args)?.includes('"oob"') === true)
+        if (command.name === NEGOTIATION && args !== undefined && writeJson(args).includes('"oob"'))
           call.session.oob = true;
         return argumentProblems(command, args, call);
       },

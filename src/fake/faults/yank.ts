@@ -1,4 +1,4 @@
-import { isObject, jsonEqual, member, type Json, type JsonObject } from '../../json/index.js';
+import { isObject, jsonEqual, member, writeJson, type Json, type JsonObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
 import type { Machine } from '../machine.js';
 import { failure, type Outcome } from '../outcome.js';
@@ -39,7 +39,7 @@ function changesList(id: string, title: string, change: (list: readonly Json[]) 
 }
 
 const isOurs = (key: Json, type: string): boolean =>
-  isOfType(key, type) && !JSON.stringify(key).includes('compat_monitor');
+  isOfType(key, type) && !writeJson(key).includes('compat_monitor');
 
 /** A fault by which an instance stays in the list when its owner goes. */
 function staysListed(

@@ -16,7 +16,11 @@ const PREPROCESSOR: Releases = { until: '6.2' };
 const SYMBOLIC: Releases = { since: '6.2' };
 const SYMBOL = /^[A-Z][A-Z0-9_]*$/;
 
-const operators: KeyRules = { all: {}, any: {}, not: {} };
+const operators: KeyRules = new Map([
+  ['all', {}],
+  ['any', {}],
+  ['not', {}],
+]);
 
 /**
  * @param reader who reads the definition

@@ -1,6 +1,7 @@
 /**
  * Definitions as the schema language means them: expressions whose shape has been checked, and whose short forms have
- * been written out. Types are still names.
+ * been written out. Types are still names. What is not there is undefined: there are many definitions, and engines
+ * like objects that all have the same members.
  */
 import type { Condition } from '../condition.js';
 import type { DocBlock } from '../doc-parser.js';
@@ -8,7 +9,7 @@ import type { Position } from '../source.js';
 
 export interface FeatureDefinition {
   readonly name: string;
-  readonly condition?: Condition;
+  readonly condition: Condition | undefined;
   readonly position: Position;
 }
 
@@ -21,7 +22,7 @@ export interface TypeReference {
 
 export interface ValueDefinition {
   readonly name: string;
-  readonly condition?: Condition;
+  readonly condition: Condition | undefined;
   readonly features: readonly FeatureDefinition[];
   readonly position: Position;
 }
@@ -34,7 +35,7 @@ export interface MemberDefinition extends ValueDefinition {
 /** A branch of a union or an alternate. */
 export interface BranchDefinition {
   readonly name: string;
-  readonly condition?: Condition;
+  readonly condition: Condition | undefined;
   readonly type: TypeReference;
   readonly position: Position;
 }
@@ -42,26 +43,26 @@ export interface BranchDefinition {
 /** What every definition has. */
 export interface CommonParts {
   readonly name: string;
-  readonly condition?: Condition;
+  readonly condition: Condition | undefined;
   readonly features: readonly FeatureDefinition[];
-  readonly doc?: DocBlock;
+  readonly doc: DocBlock | undefined;
   /** Where the expression starts; QEMU reports what is wrong with the definition there. */
   readonly position: Position;
   /** Of the name. */
   readonly namePosition: Position;
   /** True: nobody wrote it down, it follows from another definition. */
-  readonly isImplicit?: true;
+  readonly isImplicit: boolean;
 }
 
 export interface EnumDefinition extends CommonParts {
   readonly meta: 'enum';
   readonly values: readonly ValueDefinition[];
-  readonly prefix?: string;
+  readonly prefix: string | undefined;
 }
 
 export interface StructDefinition extends CommonParts {
   readonly meta: 'struct';
-  readonly base?: TypeReference;
+  readonly base: TypeReference | undefined;
   readonly members: readonly MemberDefinition[];
 }
 
@@ -70,9 +71,9 @@ export interface UnionDefinition extends CommonParts {
   /** Members of its own: only the discriminator of what was a simple union. */
   readonly members: readonly MemberDefinition[];
   /** A struct, or members written in place; absent in a simple union. */
-  readonly base?: TypeReference | readonly MemberDefinition[];
+  readonly base: TypeReference | readonly MemberDefinition[] | undefined;
   /** Absent in a simple union, whose branches are wrapped. */
-  readonly discriminator?: Discriminator;
+  readonly discriminator: Discriminator | undefined;
   readonly branches: readonly BranchDefinition[];
 }
 
@@ -88,15 +89,15 @@ export interface AlternateDefinition extends CommonParts {
 
 export interface CommandDefinition extends CommonParts {
   readonly meta: 'command';
-  readonly data?: TypeReference | readonly MemberDefinition[];
-  readonly returns?: TypeReference;
+  readonly data: TypeReference | readonly MemberDefinition[] | undefined;
+  readonly returns: TypeReference | undefined;
   /** The flags that are written down, by key, with their values. */
   readonly flags: ReadonlyMap<string, boolean>;
 }
 
 export interface EventDefinition extends CommonParts {
   readonly meta: 'event';
-  readonly data?: TypeReference | readonly MemberDefinition[];
+  readonly data: TypeReference | readonly MemberDefinition[] | undefined;
   readonly flags: ReadonlyMap<string, boolean>;
 }
 

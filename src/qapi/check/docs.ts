@@ -13,7 +13,7 @@ export const documented = rule({
   code: 'missing-doc',
   metas: everything,
   check({ doc, position, isImplicit }, world, complain) {
-    if (doc !== undefined || !world.pragmas.docRequired || isImplicit === true) return;
+    if (doc !== undefined || !world.pragmas.docRequired || isImplicit) return;
     complain('a documentation comment is required', position, () => "the pragma 'doc-required' asks for it");
   },
 });

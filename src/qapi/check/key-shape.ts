@@ -3,9 +3,12 @@
  */
 import type { ObjectNode } from '../ast.js';
 import { isAllowed, isEnforced } from '../release.js';
+import type { Releases } from '../release.js';
 import { didYouMean } from '../suggest.js';
 import type { KeyRules } from './keys.js';
 import type { Reporter } from './reporter.js';
+
+const ALWAYS: Releases = {};
 
 /**
  * @param reader who reads the definition
@@ -15,11 +18,12 @@ import type { Reporter } from './reporter.js';
  */
 export function checkKeys(reader: Reporter, node: ObjectNode, rules: KeyRules, what: string): void {
   const { release } = reader;
-  const known = Object.entries(rules)
-    .filter(([, rule]) => isAllowed(rule.known ?? {}, release))
-    .map(([key]) => key);
   for (const { key, position } of node.entries.values()) {
-    if (known.includes(key)) continue;
+    const rule = rules.get(key);
+    if (rule !== undefined && isAllowed(rule.known ?? ALWAYS, release)) continue;
+    const known = [...rules]
+      .filter(([, other]) => isAllowed(other.known ?? ALWAYS, release))
+      .map(([word]) => word);
     const valid = known.map((word) => `'${word}'`).join(', ');
     reader.complain(
       'unknown-key',
@@ -28,8 +32,7 @@ export function checkKeys(reader: Reporter, node: ObjectNode, rules: KeyRules, w
       () => didYouMean(key, known),
     );
   }
-  for (const key of known) {
-    const required = rules[key]?.required;
+  for (const [key, { required }] of rules) {
     if (required === undefined || node.entries.has(key) || !isEnforced(required, release)) continue;
     reader.complain('missing-key', `${what} misses the key '${key}'`, node.position);
   }

@@ -11,28 +11,32 @@ export interface KeyRule {
   readonly known?: Releases;
 }
 
-export type KeyRules = Readonly<Record<string, KeyRule>>;
+export type KeyRules = ReadonlyMap<string, KeyRule>;
+
+function keys(rules: Readonly<Record<string, KeyRule>>): KeyRules {
+  return new Map(Object.entries(rules));
+}
 
 const always: Releases = {};
 const optional: KeyRule = {};
 const mandatory: KeyRule = { required: always };
 
-const common: KeyRules = { if: optional, features: optional };
+const common = { if: optional, features: optional };
 
 /** By meta-type; the key that is called like the meta-type holds the name. */
 export const definitionKeys: Readonly<Record<Meta, KeyRules>> = {
-  enum: { enum: mandatory, data: mandatory, prefix: optional, ...common },
-  struct: { struct: mandatory, data: mandatory, base: optional, ...common },
-  union: {
+  enum: keys({ enum: mandatory, data: mandatory, prefix: optional, ...common }),
+  struct: keys({ struct: mandatory, data: mandatory, base: optional, ...common }),
+  union: keys({
     union: mandatory,
     data: mandatory,
     // Unions without these were called simple; their branches came wrapped.
     base: { required: { since: '6.2' } },
     discriminator: { required: { since: '6.2' } },
     ...common,
-  },
-  alternate: { alternate: mandatory, data: mandatory, ...common },
-  command: {
+  }),
+  alternate: keys({ alternate: mandatory, data: mandatory, ...common }),
+  command: keys({
     command: mandatory,
     data: optional,
     returns: optional,
@@ -43,17 +47,17 @@ export const definitionKeys: Readonly<Record<Meta, KeyRules>> = {
     'allow-preconfig': optional,
     coroutine: optional,
     ...common,
-  },
-  event: { event: mandatory, data: optional, boxed: optional, ...common },
+  }),
+  event: keys({ event: mandatory, data: optional, boxed: optional, ...common }),
 };
 
 export const metas = Object.keys(definitionKeys) as readonly Meta[];
 
 /** The long forms of what may also be written as a string. */
-export const featureKeys: KeyRules = { name: mandatory, if: optional };
-export const valueKeys: KeyRules = { name: mandatory, if: optional, features: { known: { since: '6.2' } } };
-export const memberKeys: KeyRules = { type: mandatory, if: optional, features: optional };
-export const branchKeys: KeyRules = { type: mandatory, if: optional };
+export const featureKeys = keys({ name: mandatory, if: optional });
+export const valueKeys = keys({ name: mandatory, if: optional, features: { known: { since: '6.2' } } });
+export const memberKeys = keys({ type: mandatory, if: optional, features: optional });
+export const branchKeys = keys({ type: mandatory, if: optional });
 
 /** Flags, and the only value that may be written down. */
 export const flagValues: ReadonlyMap<string, boolean> = new Map([

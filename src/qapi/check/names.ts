@@ -110,6 +110,21 @@ const rules: readonly NameRule[] = [
   },
 ];
 
+/** Names are many, rules for one role few; so the rules are picked once. */
+const picked = new Map<Release | undefined, Map<NameRole, readonly NameRule[]>>();
+
+function rulesFor(role: NameRole, release: Release | undefined): readonly NameRule[] {
+  const byRole = picked.get(release) ?? new Map<NameRole, readonly NameRule[]>();
+  picked.set(release, byRole);
+  const known = byRole.get(role);
+  if (known !== undefined) return known;
+  const found = rules.filter(
+    ({ roles, releases }) => roles?.includes(role) !== false && isEnforced(releases, release),
+  );
+  byRole.set(role, found);
+  return found;
+}
+
 /**
  * Judges a name.
  *
@@ -131,8 +146,7 @@ export function checkName(
     role === 'command'
       ? pragmas.commandNames.has(name)
       : (role === 'member' || role === 'value') && owner !== undefined && pragmas.memberNames.has(owner);
-  for (const { code, releases, roles, broken } of rules) {
-    if (roles?.includes(role) === false || !isEnforced(releases, release)) continue;
+  for (const { code, broken } of rulesFor(role, release)) {
     const complaint = broken(name, { role, isException });
     if (complaint !== false) return { code, broken: complaint };
   }

@@ -49,11 +49,13 @@ interface TypedEntry {
   readonly entry: Entry;
   readonly type: Node | undefined;
   readonly features: Entry | undefined;
-  /** To be spread into the definition. */
-  readonly condition: { readonly condition?: Condition };
+  readonly condition: Condition | undefined;
   /** For messages. */
   readonly source: string;
 }
+
+/** Most elements have none, and all of them have this one. */
+const NO_FEATURES: readonly FeatureDefinition[] = [];
 
 /** Reads an expression as a definition. */
 export function readShape(raw: RawDefinition, context: ShapeContext): Shape {
@@ -114,14 +116,9 @@ class ShapeReader implements Reporter {
     this.#checkName(name, meta === 'command' || meta === 'event' ? meta : 'type', what, namePosition);
     checkKeys(this, node, definitionKeys[meta], what);
     const condition = this.#condition(node, what);
-    const common = {
-      name,
-      ...(condition !== undefined && { condition }),
-      features: this.#features(node.entries.get('features')),
-      ...(doc !== undefined && { doc }),
-      position: node.position,
-      namePosition,
-    };
+    const features = this.#features(node.entries.get('features'));
+    const { position } = node;
+    const common = { name, condition, features, doc, position, namePosition, isImplicit: false };
     const definition: Definition = { ...common, ...this.#parts(meta, node) };
     return this.#isSound ? { name, definition } : { name };
   }
@@ -132,11 +129,11 @@ class ShapeReader implements Reporter {
     switch (meta) {
       case 'enum': {
         const prefix = readString(this, entries.get('prefix'))?.value;
-        return { meta, values: this.#values(data), ...(prefix !== undefined && { prefix }) };
+        return { meta, values: this.#values(data), prefix };
       }
       case 'struct': {
         const base = readTypeName(this, entries.get('base')?.value, "'base'");
-        return { meta, members: this.#members(data, "'data'", this.#name), ...(base && { base }) };
+        return { meta, members: this.#members(data, "'data'", this.#name), base };
       }
       case 'union':
         return { meta, members: [], ...this.#union(node) };
@@ -145,11 +142,11 @@ class ShapeReader implements Reporter {
       case 'command': {
         const returns = readTypeOrArray(this, entries.get('returns')?.value, "'returns'");
         const flags = this.#flags(node);
-        return { meta, flags, ...this.#arguments(data, flags, node), ...(returns && { returns }) };
+        return { meta, flags, data: this.#arguments(data, flags, node), returns };
       }
       case 'event': {
         const flags = this.#flags(node);
-        return { meta, flags, ...this.#arguments(data, flags, node) };
+        return { meta, flags, data: this.#arguments(data, flags, node) };
       }
     }
   }
@@ -164,26 +161,20 @@ class ShapeReader implements Reporter {
       this.complain('missing-key', "'discriminator' requires 'base'", discriminator.position);
     }
     const base = this.#typeOrMembers(baseNode, "'base'", this.#name);
-    return {
-      branches: this.#branches(entries.get('data')?.value, 'union-branch', discriminator === undefined),
-      ...(base && { base }),
-      ...(discriminator && {
-        discriminator: { name: discriminator.value, position: discriminator.position },
-      }),
-    };
+    const branches = this.#branches(entries.get('data')?.value, 'union-branch', discriminator === undefined);
+    const tag = discriminator && { name: discriminator.value, position: discriminator.position };
+    return { branches, base, discriminator: tag };
   }
 
   #arguments(data: Node | undefined, flags: ReadonlyMap<string, boolean>, node: ObjectNode) {
     if (flags.get('boxed') !== true) {
-      const members = this.#typeOrMembers(data, "'data'", undefined);
-      return members && { data: members };
+      return this.#typeOrMembers(data, "'data'", undefined);
     }
     if (data === undefined) {
       this.complain('missing-key', "'boxed': true requires 'data'", node.position);
       return undefined;
     }
-    const type = readTypeName(this, data, "'data'");
-    return type && { data: type };
+    return readTypeName(this, data, "'data'");
   }
 
   #flags({ entries, position }: ObjectNode): ReadonlyMap<string, boolean> {
@@ -202,19 +193,23 @@ class ShapeReader implements Reporter {
   }
 
   #values(data: Node | undefined): ValueDefinition[] {
-    return this.#list(data, "'data'").flatMap((element) => {
+    const values: ValueDefinition[] = [];
+    for (const element of this.#list(data, "'data'")) {
       const named = this.#named(element, "'data' member", valueKeys);
-      if (named === undefined) return [];
-      this.#checkName(named.name, 'value', `'data' member '${named.name}'`, named.position, this.#name);
+      if (named === undefined) continue;
+      const { name, condition, position } = named;
+      this.#checkName(name, 'value', `'data' member '${name}'`, position, this.#name);
       const features = this.#features(
         element.kind === 'object' ? element.entries.get('features') : undefined,
       );
-      return [{ ...named, features }];
-    });
+      values.push({ name, condition, features, position });
+    }
+    return values;
   }
 
-  #features(entry: Entry | undefined): FeatureDefinition[] {
-    return this.#list(entry?.value, "'features'").flatMap((element) => {
+  #features(entry: Entry | undefined): readonly FeatureDefinition[] {
+    if (entry === undefined) return NO_FEATURES;
+    return this.#list(entry.value, "'features'").flatMap((element) => {
       const named = this.#named(element, "'features' member", featureKeys);
       if (named === undefined) return [];
       this.#checkName(named.name, 'feature', `'features' member '${named.name}'`, named.position);
@@ -230,8 +225,8 @@ class ShapeReader implements Reporter {
   }
 
   /** A name, alone or as `{'name': …, 'if': …}`. */
-  #named(node: Node, what: string, keys: KeyRules) {
-    if (node.kind === 'string') return { name: node.value, position: node.position };
+  #named(node: Node, what: string, keys: KeyRules): FeatureDefinition | undefined {
+    if (node.kind === 'string') return { name: node.value, condition: undefined, position: node.position };
     if (node.kind !== 'object') {
       this.complain('wrong-value', `${what} requires a string name`, node.position);
       return undefined;
@@ -239,20 +234,21 @@ class ShapeReader implements Reporter {
     checkKeys(this, node, keys, what);
     const name = readString(this, node.entries.get('name'), what);
     const condition = this.#condition(node, what);
-    return name && { name: name.value, position: name.position, ...(condition && { condition }) };
+    return name && { name: name.value, condition, position: name.position };
   }
 
   #members(node: Node | undefined, what: string, owner: string | undefined): MemberDefinition[] {
-    return this.#typed(node, what, memberKeys).flatMap(({ entry, type, features, condition, source }) => {
-      const optional = entry.key.startsWith('*');
-      const name = optional ? entry.key.slice(1) : entry.key;
-      this.#checkName(name, 'member', source, entry.position, owner);
+    const members: MemberDefinition[] = [];
+    for (const { entry, type, features: list, condition, source } of this.#typed(node, what, memberKeys)) {
+      const { key, position } = entry;
+      const optional = key.startsWith('*');
+      const name = optional ? key.slice(1) : key;
+      this.#checkName(name, 'member', source, position, owner);
       const reference = readTypeOrArray(this, type, source);
-      const { position } = entry;
-      return reference
-        ? [{ name, optional, type: reference, features: this.#features(features), position, ...condition }]
-        : [];
-    });
+      const features = this.#features(list);
+      if (reference) members.push({ name, condition, features, position, type: reference, optional });
+    }
+    return members;
   }
 
   #branches(
@@ -267,7 +263,7 @@ class ShapeReader implements Reporter {
       this.#checkName(entry.key, role, source, entry.position);
       const allowsArray = role === 'alternative' || isWrapped;
       const reference = allowsArray ? readTypeOrArray(this, type, source) : readTypeName(this, type, source);
-      return reference ? [{ name: entry.key, type: reference, position: entry.position, ...condition }] : [];
+      return reference ? [{ name: entry.key, condition, type: reference, position: entry.position }] : [];
     });
   }
 
@@ -281,12 +277,13 @@ class ShapeReader implements Reporter {
     return [...node.entries.values()].map((entry) => {
       const { key, value } = entry;
       const source = `${what} member '${key}'`;
-      if (value.kind !== 'object') return { entry, type: value, features: undefined, condition: {}, source };
+      if (value.kind !== 'object')
+        return { entry, type: value, features: undefined, condition: undefined, source };
       checkKeys(this, value, keys, source);
       const condition = this.#condition(value, source);
       const type = value.entries.get('type')?.value;
       const features = value.entries.get('features');
-      return { entry, type, features, condition: condition ? { condition } : {}, source };
+      return { entry, type, features, condition, source };
     });
   }
 

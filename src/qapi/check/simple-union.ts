@@ -14,26 +14,27 @@ export interface WrittenOut {
 /** @param simple a union without a discriminator */
 export function writeOut(simple: UnionDefinition): WrittenOut {
   const { name, branches, position, namePosition } = simple;
-  const implied = { features: [], position, namePosition, isImplicit: true } as const;
+  const nothing = { condition: undefined, features: [] };
+  const implied = { ...nothing, doc: undefined, position, namePosition, isImplicit: true };
   const kind = `${name}Kind`;
   const tag = {
     name: 'type',
     type: { name: kind, isArray: false, position: namePosition },
     optional: false,
-    features: [],
+    ...nothing,
     position: namePosition,
   };
   const wrappers = branches.map(({ type }): StructDefinition => {
-    const data = { name: 'data', type, optional: false, features: [], position: type.position };
+    const data = { name: 'data', type, optional: false, ...nothing, position: type.position };
     // The name that QEMU gives it; unions that wrap the same type share it.
     const wrapper = `q_obj_${type.name}${type.isArray ? 'List' : ''}-wrapper`;
-    return { meta: 'struct', name: wrapper, members: [data], ...implied };
+    return { meta: 'struct', name: wrapper, members: [data], base: undefined, ...implied };
   });
   const values = branches.map((branch) => ({
     name: branch.name,
+    condition: branch.condition,
     features: [],
     position: branch.position,
-    ...(branch.condition && { condition: branch.condition }),
   }));
   const union: UnionDefinition = {
     ...simple,
@@ -44,5 +45,8 @@ export function writeOut(simple: UnionDefinition): WrittenOut {
       type: { name: wrappers[index]?.name ?? '', isArray: false, position: branch.type.position },
     })),
   };
-  return { union, others: [{ meta: 'enum', name: kind, values, ...implied }, ...wrappers] };
+  return {
+    union,
+    others: [{ meta: 'enum', name: kind, values, prefix: undefined, ...implied }, ...wrappers],
+  };
 }

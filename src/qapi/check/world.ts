@@ -34,10 +34,14 @@ const nowhere = { file: '(built in)', line: 1, column: 1 };
 const qtypeDefinition: EnumDefinition = {
   meta: 'enum',
   name: qtype.name,
-  values: qtype.values.map(({ name }) => ({ name, features: [], position: nowhere })),
+  values: qtype.values.map(({ name }) => ({ name, condition: undefined, features: [], position: nowhere })),
+  prefix: undefined,
+  condition: undefined,
   features: [],
+  doc: undefined,
   position: nowhere,
   namePosition: nowhere,
+  isImplicit: true,
 };
 
 export class World {
@@ -86,7 +90,7 @@ export class World {
 
   typeNames(): string[] {
     const defined = [...this.definitions.values()].filter(
-      (type) => isTypeDefinition(type) && type.isImplicit !== true,
+      (type) => isTypeDefinition(type) && !type.isImplicit,
     );
     return [...builtins.keys(), qtype.name, ...defined.map(({ name }) => name)];
   }

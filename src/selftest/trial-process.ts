@@ -1,0 +1,23 @@
+/**
+ * Does trials in a process of its own: told a fault by its id, it answers with the trial. Several at a time, because a
+ * trial with a silent fake is mostly waiting.
+ */
+import { faultsById } from '../fake/index.js';
+import { tryFault } from './trial.js';
+
+/** What the parent sends. */
+export interface TrialOrder {
+  readonly fault: string | undefined;
+  readonly timeoutMs: number;
+}
+
+process.on('message', ({ fault, timeoutMs }: TrialOrder) => {
+  const [found] = faultsById(fault === undefined ? [] : [fault]);
+  tryFault(found, timeoutMs).then(
+    (trial) => process.send?.(trial),
+    (error: unknown) => {
+      const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.send?.({ fault, expected: [], failed: [], ok: false, problem });
+    },
+  );
+});
