@@ -2,7 +2,7 @@
  * A command that keeps the main loop busy until we let it go: a socket chardev that waits for its client. Works on
  * every QEMU, without a guest and without a second server.
  */
-import { reply, success } from '../src/judge/index.js';
+import { reply, success, type Expectation } from '../src/judge/index.js';
 import type { Probe, Wire } from '../src/run/index.js';
 
 const SOCKET = 'blocker';
@@ -18,28 +18,24 @@ export const BLOCKING_NEEDS = {
 } as const;
 
 /**
- * Sends a request that is answered only when {@link release} is called.
+ * Sends a request that is answered only when {@link release} is called; then, while it is being executed, more.
  *
- * @param rest sent in the same piece behind it
+ * @param rest sent in one piece
  */
-export async function block(
-  probe: Probe,
-  qmp: Wire,
-  rest: string,
-  expect: Parameters<Wire['exchange']>[1],
-): Promise<void> {
+export async function block(probe: Probe, qmp: Wire, rest: string, expect: Expectation): Promise<void> {
   const addr = `{"type":"unix","data":{"path":"${probe.folder}/${SOCKET}"}}`;
   const backend = `{"type":"socket","data":{"addr":${addr},"server":true,"wait":true}}`;
-  const slow = `{"execute":"chardev-add","arguments":{"id":"${CHARDEV}","backend":${backend}},"id":"${SLOW_ID}"}\n`;
-  await qmp.exchange(slow + rest, expect);
+  const slow = `{"execute":"chardev-add","arguments":{"id":"${CHARDEV}","backend":${backend}},"id":"${SLOW_ID}"}`;
+  probe.ifGivenUp({ request: { execute: 'chardev-remove', arguments: { id: CHARDEV } } });
+  probe.ifGivenUp({ dial: SOCKET });
+  await qmp.line(slow);
+  // Until it is being executed it takes a place in the queue.
+  await probe.awaitSocket(SOCKET);
+  await qmp.exchange(rest, expect);
 }
 
 /** Lets the blocked request go on; what follows is judged by `expect`, which begins with its reply. */
-export async function release(
-  probe: Probe,
-  qmp: Wire,
-  expect: Parameters<Wire['exchange']>[1],
-): Promise<void> {
+export async function release(probe: Probe, qmp: Wire, expect: Expectation): Promise<void> {
   await probe.dial(SOCKET);
   await qmp.exchange('', expect);
   await qmp.ask({ execute: 'chardev-remove', arguments: { id: CHARDEV } }, success);

@@ -3,6 +3,7 @@
  * from generated requests, so there is a limit to how many are kept.
  */
 import { isObject, member } from '../json/index.js';
+import type { Schema } from '../qapi/index.js';
 import { errorClass, type Message, type Request } from '../qmp/index.js';
 import type { Coverage } from './result.js';
 
@@ -37,9 +38,11 @@ export class CoverageCounter {
     }
   }
 
-  get coverage(): Coverage {
+  /** What was reached of a schema; commands that it does not have were never meant to be reached. */
+  within(schema: Schema | undefined): Coverage {
+    const commands = sorted(this.#commands).filter(([name]) => schema?.commands.has(name) !== false);
     return {
-      commands: Object.fromEntries(sorted(this.#commands)),
+      commands: Object.fromEntries(commands),
       events: Object.fromEntries(sorted(this.#events)),
       errorClasses: Object.fromEntries(sorted(this.#classes)),
     };

@@ -1,6 +1,7 @@
 /**
  * What a check works with: connections to the target, and peers for the target to talk to.
  */
+import type { Request } from '../qmp/index.js';
 import type { Script } from './script.js';
 import type { PeerKind } from './step.js';
 import type { TargetFacts } from './survey.js';
@@ -10,6 +11,9 @@ import { Wire } from './wire.js';
 export class NotApplicable extends Error {
   override readonly name = 'NotApplicable';
 }
+
+/** A request to send on a fresh connection, or a socket to connect to; what comes of it is not judged. */
+export type Undo = { readonly request: Request } | { readonly dial: string };
 
 export interface ProbeOptions {
   readonly script: Script;
@@ -30,6 +34,7 @@ export class Probe {
   readonly folder: string;
   readonly #script: Script;
   readonly #wires: Wire[] = [];
+  readonly #undo: Undo[] = [];
 
   constructor(options: ProbeOptions) {
     this.facts = options.facts;
@@ -71,6 +76,11 @@ export class Probe {
     await this.#script.do({ do: 'listen', peer: name, serve }, '', '');
   }
 
+  /** Waits until the target listens on the Unix socket `name` in the private folder. */
+  async awaitSocket(name: string): Promise<void> {
+    await this.#script.do({ do: 'await-socket', peer: name }, '', 'the target listens there');
+  }
+
   /** Connects to the Unix socket `name` in the private folder, on which the target listens. */
   async dial(name: string): Promise<void> {
     await this.#script.do(
@@ -103,6 +113,19 @@ export class Probe {
   /** Requires that the target, which must be our own, ends with an exit status. */
   async requireExit(status: number): Promise<void> {
     await this.#script.do({ do: 'await-exit', status }, '', `the target ends with exit status ${status}`);
+  }
+
+  /**
+   * What brings the target back to where it was, should the check not get to its own end: otherwise one failure would
+   * make others of checks that are innocent.
+   */
+  ifGivenUp(undo: Undo): void {
+    this.#undo.push(undo);
+  }
+
+  /** What to undo, the last thing first. */
+  get undo(): readonly Undo[] {
+    return [...this.#undo].reverse();
   }
 
   /** Ends the check as not applicable to this target. */

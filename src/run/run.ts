@@ -113,7 +113,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ...(outcome.stopped === undefined ? {} : { stopped: outcome.stopped }),
     totals,
     results: everyResult,
-    coverage: outcome.coverage.coverage,
+    coverage: outcome.coverage.within(outcome.facts.schema),
     unusedWaivers: waivers.unused.map(showWaiver),
   };
   onEvent({ type: 'run-finished', report });

@@ -1,7 +1,7 @@
 /**
  * Runs rules against a target. The runner alone makes statuses, counts and time limits; rules only observe.
  */
-import type { Finding, JudgeContext } from '../judge/index.js';
+import { anyError, success, type Expectation, type Finding, type JudgeContext } from '../judge/index.js';
 import { showBytes } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
@@ -9,7 +9,7 @@ import { judgeContext } from './context.js';
 import { CoverageCounter } from './coverage.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
 import { unmetNeed, type PlannedRule } from './plan.js';
-import { NotApplicable, Probe } from './probe.js';
+import { NotApplicable, Probe, type Undo } from './probe.js';
 import { RuleRecord } from './record.js';
 import type { OptionsReport, Stop } from './result.js';
 import { isWatchRule, type CheckRule, type WatchRule } from './rule.js';
@@ -179,8 +179,10 @@ class Run {
     const started = performance.now();
     this.#current = record;
     const own = rule.needs.ownTarget === true ? await this.#options.source.start() : undefined;
+    const target = own ?? shared;
     try {
-      await this.#onStage(own ?? shared, (stage) => this.#play(record, rule, stage));
+      const undo = await this.#onStage(target, (stage) => this.#play(record, rule, stage));
+      if (record.failed && undo.length > 0) await this.#onStage(target, (stage) => takeBack(stage, undo));
     } finally {
       this.#current = undefined;
       await own?.stop();
@@ -190,7 +192,7 @@ class Run {
   }
 
   /** Plays a rule's check; whatever ends it becomes part of the record. */
-  async #play(record: RuleRecord, rule: CheckRule, stage: Stage): Promise<void> {
+  async #play(record: RuleRecord, rule: CheckRule, stage: Stage): Promise<readonly Undo[]> {
     const { seed, runs } = this.#options.options;
     const script = new Script({ stage, sink: record, context: this.#context, coverage: this.#coverage });
     const probe = new Probe({ script, facts: this.#facts, folder: this.#folder, seed, runs });
@@ -214,9 +216,10 @@ class Run {
     } finally {
       this.#script = undefined;
     }
+    return probe.undo;
   }
 
-  async #onStage(target: Target, play: (stage: Stage) => Promise<void>): Promise<void> {
+  async #onStage<T>(target: Target, play: (stage: Stage) => Promise<T>): Promise<T> {
     const stage = new Stage({
       target,
       folder: this.#folder,
@@ -228,7 +231,7 @@ class Run {
     });
     this.#stage = stage;
     try {
-      await play(stage);
+      return await play(stage);
     } finally {
       this.#stage = undefined;
       await stage.close();
@@ -316,6 +319,27 @@ class Run {
 
   #stop(reason: Stop): void {
     this.#stopped ??= reason;
+  }
+}
+
+/** Undoes what a check that was given up has left behind, as far as the target lets us. */
+async function takeBack(stage: Stage, undo: readonly Undo[]): Promise<void> {
+  const anything: Expectation = { replies: [{ oneOf: [success, anyError], id: 'any' }] };
+  try {
+    for (const step of undo) if ('dial' in step) await stage.do({ do: 'dial', peer: step.dial });
+    await stage.do({ do: 'connect', conn: 'undo', monitor: 0 });
+    const requests = undo.flatMap((step) => ('request' in step ? [step.request] : []));
+    for (const request of [{ execute: 'qmp_capabilities' }, ...requests]) {
+      const { lost } = await stage.exchange(
+        'undo',
+        [Buffer.from(requestText({ ...request, id: 1 }))],
+        anything,
+      );
+      if (lost !== undefined) return;
+    }
+  } catch (error) {
+    // A target that takes no connection is looked after next.
+    if (!(error instanceof TargetError)) throw error;
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * The runner's checks and `qmpspec replay` both come through here, so a replay does what the run did.
  */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -103,6 +104,8 @@ export class Stage {
       case 'listen':
         this.#peers.set(step.peer, await Peer.listen(join(this.#options.folder, step.peer), step.serve));
         return held();
+      case 'await-socket':
+        return this.#awaitSocket(step.peer);
       case 'dial':
         return this.#dial(step.peer);
       case 'await-connected':
@@ -276,8 +279,18 @@ export class Stage {
     }
   }
 
+  async #awaitSocket(name: string): Promise<StepOutcome> {
+    const path = join(this.#options.folder, name);
+    const deadline = performance.now() + this.#options.timeoutMs;
+    while (!existsSync(path)) {
+      if (performance.now() > deadline) return broken(notListening(name, 'there is no such socket'));
+      await sleep(POLL_MS);
+    }
+    return held();
+  }
+
   async #dial(name: string): Promise<StepOutcome> {
-    // The request that makes the target listen may still be on its way.
+    // The socket is there a moment before its owner listens.
     const deadline = performance.now() + this.#options.timeoutMs;
     for (;;) {
       try {
@@ -285,12 +298,7 @@ export class Stage {
         return held();
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (performance.now() > deadline) {
-          return broken({
-            kind: 'peer-refused',
-            message: `the target does not listen for '${name}': ${reason}`,
-          });
-        }
+        if (performance.now() > deadline) return broken(notListening(name, reason));
         await sleep(POLL_MS);
       }
     }
@@ -332,6 +340,10 @@ const RECENT = 8;
 
 function held(): StepOutcome {
   return { findings: [], observed: NOTHING };
+}
+
+function notListening(name: string, reason: string): Finding {
+  return { kind: 'peer-refused', message: `the target does not listen for '${name}': ${reason}` };
 }
 
 function broken(finding: Finding): StepOutcome {

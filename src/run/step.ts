@@ -28,6 +28,8 @@ export type Step =
   | { readonly do: 'end-sending'; readonly conn: string }
   /** Listens on a Unix socket in the private folder, for the target to connect to. */
   | { readonly do: 'listen'; readonly peer: string; readonly serve: PeerKind }
+  /** Waits until the target listens on a Unix socket in the private folder. */
+  | { readonly do: 'await-socket'; readonly peer: string }
   /** Connects to a Unix socket in the private folder on which the target listens. */
   | { readonly do: 'dial'; readonly peer: string }
   /** The target must have connected to the peer's socket. */

@@ -9,6 +9,7 @@ import {
   success,
 } from '../../src/judge/index.js';
 import type { Json, JsonObject } from '../../src/json/index.js';
+import type { Request } from '../../src/qmp/index.js';
 import type { Needs, Probe, Rule, Wire } from '../../src/run/index.js';
 import { observed, qapi } from '../citations.js';
 
@@ -31,40 +32,50 @@ const unknown: JsonObject = { type: 'chardev', id: 'qmpspec-no-such-chardev' };
 /** Makes a socket chardev that is connected to the peer of the name. */
 async function connectChardev(probe: Probe, qmp: Wire, peer: string): Promise<void> {
   await probe.listen(peer);
+  probe.ifGivenUp({ request: chardevRemoval });
   const addr = { type: 'unix', data: { path: `${probe.folder}/${peer}` } };
   const backend = { type: 'socket', data: { addr, server: false } };
   await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
   await probe.requireConnected(peer);
 }
 
+const chardevRemoval = { execute: 'chardev-remove', arguments: { id: CHARDEV } };
+
 async function removeChardev(qmp: Wire): Promise<void> {
-  await qmp.ask({ execute: 'chardev-remove', arguments: { id: CHARDEV } }, emptyReturn);
+  await qmp.ask(chardevRemoval, emptyReturn);
 }
 
 /** Makes an NBD node that is connected to the peer of the name. */
 async function connectNode(probe: Probe, qmp: Wire, peer: string): Promise<void> {
   await probe.listen(peer, 'nbd');
+  probe.ifGivenUp({ request: nodeRemoval });
   const server = { type: 'unix', path: `${probe.folder}/${peer}` };
   const options = { driver: 'nbd', 'node-name': NODE, export: 'e', server, 'read-only': true };
   await qmp.ask({ execute: 'blockdev-add', arguments: options }, success);
   await probe.requireConnected(peer);
 }
 
+const nodeRemoval = { execute: 'blockdev-del', arguments: { 'node-name': NODE } };
+
 async function removeNode(qmp: Wire): Promise<void> {
-  await qmp.ask({ execute: 'blockdev-del', arguments: { 'node-name': NODE } }, emptyReturn);
+  await qmp.ask(nodeRemoval, emptyReturn);
 }
 
 /** Starts a migration to the peer of the name, which never answers: it stays under way. */
 async function startMigration(probe: Probe, qmp: Wire, peer: string): Promise<void> {
   await probe.listen(peer);
-  await setReturnPath(qmp, true);
+  probe.ifGivenUp({ request: returnPath(false) });
+  probe.ifGivenUp({ request: { execute: 'migrate_cancel' } });
+  await qmp.ask(returnPath(true), success, anyError);
   await qmp.ask({ execute: 'migrate', arguments: { uri: `unix:${probe.folder}/${peer}` } }, success);
   await probe.requireConnected(peer);
 }
 
-async function setReturnPath(qmp: Wire, state: boolean): Promise<void> {
-  const capabilities = [{ capability: 'return-path', state }];
-  await qmp.ask({ execute: 'migrate-set-capabilities', arguments: { capabilities } }, success, anyError);
+function returnPath(state: boolean): Request {
+  return {
+    execute: 'migrate-set-capabilities',
+    arguments: { capabilities: [{ capability: 'return-path', state }] },
+  };
 }
 
 async function yank(qmp: Wire, ...instances: Json[]): Promise<void> {
@@ -148,6 +159,7 @@ export const instances: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const backend = { type: 'null', data: {} };
+      probe.ifGivenUp({ request: chardevRemoval });
       await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
       await requireListed(qmp, chardev, false);
       await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, deviceNotFound);
@@ -257,6 +269,7 @@ export const instances: readonly Rule[] = [
     kills: ['every-node-yankable'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
+      probe.ifGivenUp({ request: nodeRemoval });
       const options = { driver: 'null-co', 'node-name': NODE, 'read-zeroes': true };
       await qmp.ask({ execute: 'blockdev-add', arguments: options }, emptyReturn);
       await requireListed(qmp, node, false);
@@ -281,7 +294,7 @@ export const instances: readonly Rule[] = [
       await requireStatus(qmp, 'failed');
       await requireListed(qmp, migration, false);
       await qmp.ask({ execute: 'yank', arguments: { instances: [migration] } }, deviceNotFound);
-      await setReturnPath(qmp, false);
+      await qmp.ask(returnPath(false), success, anyError);
     },
   },
   {
@@ -301,7 +314,7 @@ export const instances: readonly Rule[] = [
       await probe.requireEnded('m');
       await requireStatus(qmp, 'cancelled');
       await requireListed(qmp, migration, false);
-      await setReturnPath(qmp, false);
+      await qmp.ask(returnPath(false), success, anyError);
     },
   },
 ];
