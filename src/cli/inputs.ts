@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'shell-quote';
 import { InputError } from '../input-error.js';
-import { formatError, loadSchema, type QapiError, type Schema } from '../qapi/index.js';
+import { loadSchema, type Schema } from '../qapi/index.js';
 import { parseEndpoint, type Endpoint } from '../qmp/index.js';
 import {
   endpointSource,
@@ -15,6 +15,7 @@ import {
   type TargetSource,
 } from '../run/index.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
+import { schemaError } from './schema-error.js';
 
 /**
  * The target that the options name.
@@ -88,10 +89,4 @@ export function givenSchema({ schema: path, define }: SchemaOptions): GivenSchem
       events: schema.events.size,
     },
   };
-}
-
-function schemaError(path: string, errors: readonly QapiError[]): InputError {
-  return new InputError(
-    [`${path} is no valid schema:`, ...errors.map((error) => `  ${formatError(error)}`)].join('\n'),
-  );
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { suites } from '../../suites/index.js';
 import { InputError } from '../input-error.js';
 import {
@@ -153,7 +154,7 @@ function optionsReport(options: RunCommandOptions): OptionsReport {
 /** Makes sure, before anything is measured, that the reports can be written; forgets the replays of the run before. */
 async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await rm(join(folder, 'replay'), { recursive: true, force: true });
     await writeFile(join(folder, 'report.json'), '');
   } catch (error) {
@@ -161,6 +162,14 @@ async function prepareFolder(folder: string): Promise<void> {
       `cannot write reports to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** Level by level: asked for all levels at once, Node 20 never returns where none can be made, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  const parent = dirname(resolve(folder));
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder);
 }
 
 async function writeReports(folder: string, report: RunReport): Promise<void> {

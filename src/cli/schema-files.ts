@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.js';
 import { writeJson, type Json } from '../json/index.js';
 import { formatError, introspect, jsonSchema, loadSchema, type Schema } from '../qapi/index.js';
+import { schemaError } from './schema-error.js';
 
 /**
  * Checks schemas; errors go to stderr.
@@ -43,9 +44,7 @@ export function printJsonSchema(path: string): void {
 function schemaOf(path: string): Schema {
   const { errors, schema } = loadSchema(path);
   if (errors === undefined) return schema;
-  throw new InputError(
-    [`${path} is no valid schema:`, ...errors.map((error) => `  ${formatError(error)}`)].join('\n'),
-  );
+  throw schemaError(path, errors);
 }
 
 function print(value: Json): void {

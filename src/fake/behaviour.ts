@@ -8,6 +8,7 @@ import {
   isObject,
   member,
   qemuDialect,
+  writeJson,
   type Dialect,
   type Json,
   type JsonError,
@@ -49,42 +50,42 @@ export interface Behaviour {
   /** A client that has ended its side is answered and then disconnected. */
   readonly endsHalfClosed: boolean;
   /** What is sent to a client that has just connected. */
-  greet(session: SessionState): Json[];
+  readonly greet: (session: SessionState) => Json[];
   /** Changes the bytes that come in; a new one for each connection. */
-  input(): (bytes: Uint8Array) => Uint8Array;
+  readonly input: () => (bytes: Uint8Array) => Uint8Array;
   /** A message as bytes. */
-  encode(message: Json): Uint8Array;
+  readonly encode: (message: Json) => Uint8Array;
   /** The replies to what is no JSON value. */
-  parseError(error: JsonError, session: SessionState): Json[];
+  readonly parseError: (error: JsonError, session: SessionState) => Json[];
   /** The requests that a value makes. */
-  requests(value: Json, session: SessionState): Json[];
+  readonly requests: (value: Json, session: SessionState) => Json[];
   /** Is the request executed at once, past those that wait? */
-  overtakes(request: Json, session: SessionState): boolean;
+  readonly overtakes: (request: Json, session: SessionState) => boolean;
   /** Does a session take further requests while one waits or runs? */
-  readsAhead(session: SessionState): boolean;
+  readonly readsAhead: (session: SessionState) => boolean;
   /** What is wrong with the request as such, before its command is looked at. */
-  envelopeProblem(request: JsonObject, session: SessionState): string | undefined;
+  readonly envelopeProblem: (request: JsonObject, session: SessionState) => string | undefined;
   /** The command of that name, or why there is none for this session. */
-  findCommand(call: Call): Command | Outcome;
+  readonly findCommand: (call: Call) => Command | Outcome;
   /** Why the command cannot be executed out of band. */
-  oobProblem(command: Command): Outcome | undefined;
-  argumentProblems(command: Command, args: Json | undefined, call: Call): ValueProblem[];
+  readonly oobProblem: (command: Command) => Outcome | undefined;
+  readonly argumentProblems: (command: Command, args: Json | undefined, call: Call) => ValueProblem[];
   /** How a request with malformed arguments fails. */
-  refuseArguments(command: Command, problem: ValueProblem): Outcome;
+  readonly refuseArguments: (command: Command, problem: ValueProblem) => Outcome;
   /** Leaves negotiation mode, or says why not. */
-  negotiate(args: JsonObject, session: SessionState): Outcome;
+  readonly negotiate: (args: JsonObject, session: SessionState) => Outcome;
   /** Executes a command whose arguments have been checked. */
-  execute(command: Command, args: JsonObject, call: Call): Outcome | Promise<Outcome>;
+  readonly execute: (command: Command, args: JsonObject, call: Call) => Outcome | Promise<Outcome>;
   /** The messages that answer a request. */
-  reply(request: Json, outcome: Outcome, session: SessionState): Json[];
+  readonly reply: (request: Json, outcome: Outcome, session: SessionState) => Json[];
   /** The messages that announce an event. */
-  event(name: string, data: JsonObject | undefined, at: Date): Json[];
+  readonly event: (name: string, data: JsonObject | undefined, at: Date) => Json[];
   /** Is an event sent to this session? */
-  hearsEvents(session: SessionState): boolean;
+  readonly hearsEvents: (session: SessionState) => boolean;
   /** Is a reply sent to this session, which may not be the one that asked? */
-  hearsReply(session: SessionState, asker: SessionState): boolean;
+  readonly hearsReply: (session: SessionState, asker: SessionState) => boolean;
   /** The value that query-qmp-schema returns. */
-  introspect(machine: Machine): Json;
+  readonly introspect: (machine: Machine) => Json;
 }
 
 const CRLF = Buffer.from('\r\n');
@@ -149,8 +150,10 @@ export const referenceBehaviour: Behaviour = {
     }
     const enable = member(args, 'enable');
     const names = Array.isArray(enable) ? enable : [];
-    const unknown = names.find((name) => !session.machine.capabilities.includes(String(name)));
-    if (unknown !== undefined) return failure(`the capability '${String(unknown)}' is not available`);
+    const unknown = names.find(
+      (name) => typeof name !== 'string' || !session.machine.capabilities.includes(name),
+    );
+    if (unknown !== undefined) return failure(`the capability ${writeJson(unknown)} is not available`);
     session.negotiated = true;
     session.oob = names.includes('oob');
     return { return: {} };

@@ -44,8 +44,8 @@ export interface Disagreement {
 }
 
 const LIMIT = 200;
-/** Pairs of types that are compared; the schemas of one QEMU make some thousand. */
-const PAIRS = 100_000;
+/** Members and values that are looked at; the schemas of one QEMU have some ten thousand. */
+const BUDGET = 2_000_000;
 
 /**
  * Compares a schema from files with one from introspection.
@@ -83,10 +83,14 @@ class Comparison {
       this.#event(ours, theirs);
     });
     // The queue grows while it is worked off, so short paths come first.
-    for (const [index, pair] of this.#queue.entries()) {
+    let budget = BUDGET;
+    for (const pair of this.#queue) {
       if (this.#found.length >= LIMIT) break;
-      if (index >= PAIRS) this.#add('incomplete', pair.path, `more than ${PAIRS} pairs of types to compare`);
-      if (index >= PAIRS) break;
+      budget -= sizeOf(pair.file) + sizeOf(pair.live);
+      if (budget < 0) {
+        this.#add('incomplete', pair.path, `more than ${BUDGET} members and values to compare`);
+        break;
+      }
       this.#types(pair.file, pair.live, pair.path);
     }
     return this.#found;
@@ -242,6 +246,19 @@ class Comparison {
       if (holds === undefined && isEmptyObject(theirs)) continue;
       this.#pair(holds === false ? nothing : (ours?.type ?? nothing), theirs, `${path}/${tag}=${name}`);
     }
+  }
+}
+
+function sizeOf(type: Type): number {
+  switch (type.kind) {
+    case 'object': {
+      const tag = type.variants?.tag.type;
+      return 1 + type.members.length + (tag?.kind === 'enum' ? tag.values.length : 0);
+    }
+    case 'enum':
+      return 1 + type.values.length;
+    default:
+      return 1;
   }
 }
 

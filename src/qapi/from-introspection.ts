@@ -24,6 +24,7 @@ import type {
   Branch,
   BuiltinType,
   Command,
+  EnumType,
   Event,
   Member,
   ObjectType,
@@ -33,6 +34,9 @@ import type {
 
 /** What stands for a type that nobody knows: everything conforms. */
 const anything: Type = { kind: 'builtin', name: 'any' };
+
+/** Members of variants that are compared with common ones; the data of one QEMU has some thousand. */
+const VARIANT_BUDGET = 5_000_000;
 
 const anyInteger = { min: -(1n << 63n), max: (1n << 64n) - 1n, exact: false };
 
@@ -62,6 +66,9 @@ class Introspection {
   readonly #events = new Map<string, Event>();
   readonly #names = new Set<string>();
   readonly #unions: PlacedUnion[] = [];
+  /** Many unions may share one large enumeration. */
+  readonly #values = new Map<EnumType, ReadonlySet<string>>();
+  #variantBudget = VARIANT_BUDGET;
   /** What is to be done when all types exist. */
   readonly #fillers: (() => void)[] = [];
   /** What is to be done when all types have their members. */
@@ -208,10 +215,11 @@ class Introspection {
     const tagName = this.#read.string(entry, 'tag');
     const tag = type.members.find(({ name }) => name === tagName);
     const tagType = tag?.type;
+    const values = tagType?.kind === 'enum' ? this.#valuesOf(tagType) : undefined;
     const branches = this.#read.distinct(entry, 'variants', 'case', (element, name): Branch | undefined => {
       this.#read.onlyMembers(element, ['case', 'type'], 'a variant');
       const path = at(element.path, 'case');
-      if (tagType?.kind === 'enum' && !tagType.values.some((value) => value.name === name)) {
+      if (values?.has(name) === false) {
         this.#problems.add('unknown-case', `${quote(name)} is not a value of the tag`, path);
       }
       const branch = this.#objectNamed(element, 'type');
@@ -231,6 +239,12 @@ class Introspection {
     });
   }
 
+  #valuesOf(type: EnumType): ReadonlySet<string> {
+    const values = this.#values.get(type) ?? new Set(type.values.map(({ name }) => name));
+    this.#values.set(type, values);
+    return values;
+  }
+
   /** Drops branches that add no members, and complains about members that come twice. */
   #tidyVariants(type: Mutable<ObjectType>, path: string): void {
     if (type.variants === undefined) return;
@@ -238,6 +252,10 @@ class Introspection {
     const names = new Set(type.members.map(({ name }) => name));
     const kept = [...branches].filter(([, branch]) => !isEmptyObject(branch.type));
     for (const [name, branch] of kept) {
+      if (this.#variantBudget < 0) break;
+      this.#variantBudget -= branch.type.members.length;
+      if (this.#variantBudget < 0)
+        this.#problems.add('too-large', 'too many variants to check them all', path);
       const twice = branch.type.members.find((member) => names.has(member.name));
       if (twice === undefined) continue;
       const message = `the variant ${quote(name)} has the member ${quote(twice.name)} once more`;

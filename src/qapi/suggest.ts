@@ -4,7 +4,7 @@
 import leven from 'leven';
 
 /** More candidates are not looked at, longer names neither: a hint must stay cheap. */
-const CANDIDATES = 5000;
+const CANDIDATES = 2000;
 const LENGTH = 100;
 
 /**

@@ -60,11 +60,18 @@ function matcher(
   const tests = patterns.map((pattern) => {
     const test = picomatch(pattern);
     if (!ids.some((id) => test(id))) {
-      throw new InputError(`${option} ${pattern} matches no rule${suggestion(pattern, ids)}`);
+      throw new InputError(
+        `${option} ${pattern} matches no rule${suggestion(pattern, [...ids, ...groups(ids)])}`,
+      );
     }
     return test;
   });
   return (id) => tests.some((test) => test(id));
+}
+
+/** The patterns for all rules of a group: `yank.*`. */
+function groups(ids: readonly string[]): string[] {
+  return [...new Set(ids.map((id) => id.replace(/\..*/, '.*')))];
 }
 
 /** ` (did you mean 'x'?)` when something is close enough, else nothing. */

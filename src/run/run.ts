@@ -24,7 +24,7 @@ import type { Rule, Suite } from './rule.js';
 import { runRules, type Outcome } from './runner.js';
 import type { TargetFacts } from './survey.js';
 import type { TargetSource } from './target.js';
-import { showWaiver, waiverFor, type SourcedWaiver } from './waivers.js';
+import { coversVersion, showWaiver, waiverFor, type SourcedWaiver } from './waivers.js';
 
 export interface RunOptions {
   readonly source: TargetSource;
@@ -114,7 +114,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     totals,
     results: everyResult,
     coverage: outcome.coverage.within(outcome.facts.schema),
-    unusedWaivers: waivers.unused.map(showWaiver),
+    unusedWaivers: waivers.unused(everyResult, outcome.facts).map(showWaiver),
   };
   onEvent({ type: 'run-finished', report });
   return { report, internalError: internalError(outcome) };
@@ -123,7 +123,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 /**
  * The exit code of a run: computed here, once, from the result.
  *
- * 0 conformant, 1 nonconformities, 2 nothing was checked, 3 the target cannot be tested, 70 qmpspec failed, 130
+ * 0 conformant, 1 nonconformities, 2 nothing was checked or a waiver covers nothing, 3 the target cannot be tested, 70 qmpspec failed, 130
  * interrupted.
  */
 export function exitCode({ report, internalError: error }: RunResult): number {
@@ -131,7 +131,7 @@ export function exitCode({ report, internalError: error }: RunResult): number {
   if (report.stopped === 'interrupted') return 130;
   if (report.verdict === 'nonconformant') return 1;
   if (report.stopped === 'unreachable') return 3;
-  return report.verdict === 'conformant' ? 0 : 2;
+  return report.verdict === 'conformant' && report.unusedWaivers.length === 0 ? 0 : 2;
 }
 
 function internalError(outcome: Outcome): unknown {
@@ -155,8 +155,14 @@ class WaiverDesk {
     this.#options = options;
   }
 
-  get unused(): SourcedWaiver[] {
-    return this.#options.waivers.filter((waiver) => !this.#used.has(waiver));
+  /** Given waivers that covered nothing although their rule was checked, on a release that they are for. */
+  unused(results: readonly RuleResult[], facts: TargetFacts): SourcedWaiver[] {
+    const checked = new Set(
+      results.filter(({ status }) => status === 'passed' || status === 'failed').map(({ id }) => id),
+    );
+    return this.#options.waivers.filter(
+      (waiver) => !this.#used.has(waiver) && checked.has(waiver.rule) && coversVersion(waiver, facts.version),
+    );
   }
 
   async find(

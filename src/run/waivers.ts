@@ -64,7 +64,8 @@ export function waiverFor(
   );
 }
 
-function coversVersion({ versions }: Waiver, version: QemuVersion | undefined): boolean {
+/** Is a waiver for targets of this version? */
+export function coversVersion({ versions }: Waiver, version: QemuVersion | undefined): boolean {
   if (versions === undefined) return true;
   if (version === undefined) return false;
   const is = release(`${version.major}.${version.minor}`);

@@ -47,7 +47,7 @@ export async function tryFault(fault: Fault | undefined, timeoutMs: number): Pro
     saveReplay: () => Promise.resolve(''),
     onEvent: () => undefined,
   });
-  if (internalError !== undefined) throw internalError;
+  if (internalError !== undefined) throw new Error('a check failed', { cause: internalError });
   return fault === undefined ? judgeClean(report) : judgeFault(fault.id, report);
 }
 

@@ -11,7 +11,7 @@ import {
   success,
   type Finding,
 } from '../../src/judge/index.js';
-import { isObject, member, type Json } from '../../src/json/index.js';
+import { isObject, member, type Json, type JsonObject } from '../../src/json/index.js';
 import type { Rule, TargetFacts } from '../../src/run/index.js';
 import { errorClass } from '../../src/qmp/index.js';
 import { codegen, qapi, spec } from '../citations.js';
@@ -260,11 +260,11 @@ function plainQueries({ schema, commands }: TargetFacts): string[] {
     .map(({ name }) => name);
 }
 
-function has(value: Json, name: string): value is { [member: string]: Json } {
+function has(value: Json, name: string): value is JsonObject {
   return isObject(value) && Object.hasOwn(value, name);
 }
 
-function extraMembers(value: { [member: string]: Json }, known: readonly string[]): Finding[] {
+function extraMembers(value: JsonObject, known: readonly string[]): Finding[] {
   return Object.keys(value)
     .filter((name) => !known.includes(name) && !isDownstreamName(name))
     .map((name) => ({ kind: 'unknown-member', message: `the reply has the member '${name.slice(0, 80)}'` }));

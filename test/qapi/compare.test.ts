@@ -350,6 +350,21 @@ void t.test('disagreements are bounded', (t) => {
   t.end();
 });
 
+void t.test('work is bounded', (t) => {
+  const values = Array.from({ length: 50_000 }, (_, index) => `v${index}`);
+  const unions = Array.from({ length: 30 }, (_, index) => [
+    { name: `U${index}`, 'meta-type': 'object', members: [{ name: 'e', type: 'E' }], tag: 'e', variants: [] },
+    { name: `c${index}`, 'meta-type': 'command', 'arg-type': `U${index}`, 'ret-type': `U${index}` },
+  ]);
+  const { schema, problems } = schemaFromIntrospection([
+    { name: 'E', 'meta-type': 'enum', values },
+    ...unions.flat(),
+  ]);
+  t.strictSame(problems, []);
+  t.match(compareWithIntrospection(schema, schema), [{ kind: 'incomplete' }]);
+  t.end();
+});
+
 void t.test('a live schema that goes on and on does not exhaust the stack', (t) => {
   const schema = schemaOf("{ 'struct': 'S', 'data': { '*s': 'S' } }\n{ 'command': 'c', 'data': 'S' }");
   const chain = Array.from({ length: 20_000 }, (_, index) => ({

@@ -267,6 +267,19 @@ void t.test('problems are bounded', (t) => {
   t.end();
 });
 
+void t.test('work is bounded', (t) => {
+  const count = 2500;
+  const names = Array.from({ length: count }, (_, index) => `v${index}`);
+  const found = problems([
+    empty,
+    { name: 'E', 'meta-type': 'enum', values: names },
+    { name: 'B', 'meta-type': 'object', members: names.map((name) => ({ name, type: 'E' })) },
+    { ...union(names.map((name) => ({ case: name, type: 'B' }))), members: [{ name: 'k', type: 'E' }] },
+  ]);
+  t.strictSame(found, ['too-large [3].variants']);
+  t.end();
+});
+
 void t.test('the model', (t) => {
   const { schema } = schemaFromIntrospection([
     ...base,

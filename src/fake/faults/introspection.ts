@@ -1,4 +1,4 @@
-import { isObject, member, type Json, type JsonObject } from '../../json/index.js';
+import { isObject, member, writeJson, type Json, type JsonObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
 import { failure } from '../outcome.js';
 import { changesOutcome } from './change.js';
@@ -89,7 +89,7 @@ export const introspectionFaults: readonly Fault[] = [
     'schema-entry-incomplete',
     'the entry of query-kvm has no ret-type',
     VICTIM,
-    ({ 'ret-type': _dropped, ...rest }) => [rest],
+    ({ 'ret-type': dropped, ...rest }) => [rest],
   ),
   changesCommand('schema-arguments-no-object', 'the arguments of query-kvm are a string', VICTIM, (entry) => [
     { ...entry, 'arg-type': 'str' },
@@ -114,7 +114,8 @@ export const introspectionFaults: readonly Fault[] = [
     'schema-unknown-case',
     'a union has a variant for no value of its tag',
     (entry) => has(entry, 'variants'),
-    (entry) => mapped(entry, 'variants', (element) => ({ ...element, case: `${String(element.case)}-x` })),
+    (entry) =>
+      mapped(entry, 'variants', (element) => ({ ...element, case: `${writeJson(element.case ?? '')}-x` })),
   ),
   changesFirst(
     'schema-ambiguous-alternate',
@@ -173,7 +174,7 @@ export const introspectionFaults: readonly Fault[] = [
     (entry) =>
       Array.isArray(entry.members) &&
       entry.members.some((element) => isObject(element) && has(element, 'default')),
-    (entry) => mapped(entry, 'members', ({ default: _dropped, ...rest }) => rest),
+    (entry) => mapped(entry, 'members', ({ default: dropped, ...rest }) => rest),
   ),
   changesFirst(
     'schema-enum-value-missing',

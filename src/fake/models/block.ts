@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { isObject, type Json, type JsonObject } from '../../json/index.js';
 import type { Handler, Machine, Model } from '../machine.js';
 import { CommandError } from '../outcome.js';
-import { linkAddress, object, openLink } from './links.js';
+import { linkAddress, object, openLink, text } from './links.js';
 import type { YankInstance } from './yank.js';
 
 interface BlockNode {
@@ -28,7 +28,7 @@ export class BlockNodes implements Model {
     this.#machine = machine;
     this.handlers = {
       'blockdev-add': (args) => this.#addRoot(args),
-      'blockdev-del': (args) => this.#remove(String(args['node-name'])),
+      'blockdev-del': (args) => this.#remove(text(args['node-name'])),
       'query-named-block-nodes': () => [...this.#nodes.values()].map(report),
       'query-block': () => [],
       'query-block-jobs': () => [],
@@ -58,7 +58,7 @@ export class BlockNodes implements Model {
     for (const reference of references(options)) {
       children.push(typeof reference === 'string' ? this.#find(reference).name : await this.#add(reference));
     }
-    const driver = String(options.driver);
+    const driver = text(options.driver);
     const close = driver === 'nbd' ? await this.#connectNbd(name, options) : () => undefined;
     this.#nodes.set(name, { name, driver, readOnly: options['read-only'] === true, children, close });
     return name;
@@ -82,7 +82,7 @@ export class BlockNodes implements Model {
     }
     return () => {
       this.#machine.yank.unregister(instance);
-      socket?.destroy();
+      socket.destroy();
     };
   }
 

@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Json, JsonObject } from '../../json/index.js';
 import type { Handler, Machine, Model } from '../machine.js';
 import { CommandError } from '../outcome.js';
-import { linkAddress, object, openLink, type LinkAddress } from './links.js';
+import { linkAddress, object, openLink, text, type LinkAddress } from './links.js';
 import type { YankInstance } from './yank.js';
 
 interface Chardev {
@@ -25,10 +25,10 @@ export class Chardevs implements Model {
     this.handlers = {
       'query-chardev': () => this.#report(),
       'query-chardev-backends': () => ['null', 'socket', 'ringbuf'].map((name) => ({ name })),
-      'chardev-add': ({ id, backend }) => this.#add(String(id), object(backend)),
-      'chardev-remove': ({ id }) => this.#remove(String(id)),
+      'chardev-add': ({ id, backend }) => this.#add(text(id), object(backend)),
+      'chardev-remove': ({ id }) => this.#remove(text(id)),
       'chardev-change': ({ id }) => {
-        this.#find(String(id));
+        this.#find(text(id));
         throw new CommandError('this server does not change chardevs');
       },
     };
@@ -62,7 +62,7 @@ export class Chardevs implements Model {
     if (!/^[A-Za-z][A-Za-z0-9._-]*$/.test(id)) throw new CommandError('the id is not well-formed');
     if (this.#chardevs.has(id)) throw new CommandError(`the chardev '${id}' exists already`);
     if (backend.type !== 'socket') {
-      this.#chardevs.set(id, { label: id, filename: () => String(backend.type), close: () => undefined });
+      this.#chardevs.set(id, { label: id, filename: () => text(backend.type), close: () => undefined });
       return {};
     }
     const options = object(backend.data);

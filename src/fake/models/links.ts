@@ -50,3 +50,8 @@ export function openLink(address: LinkAddress): Promise<Socket> {
 export function object(value: Json | undefined): JsonObject {
   return value !== undefined && isObject(value) ? value : {};
 }
+
+/** The value when it is a string, else the empty one. */
+export function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { isObject, member, type Json, type JsonObject } from '../../json/index.js';
 import type { Handler, Machine, Model } from '../machine.js';
 import { CommandError } from '../outcome.js';
-import { linkAddress, object, openLink, type LinkAddress } from './links.js';
+import { linkAddress, object, openLink, text, type LinkAddress } from './links.js';
 import { defaultParameters, parameterProblem } from './migration-parameters.js';
 import type { YankInstance } from './yank.js';
 
@@ -71,7 +71,7 @@ export class Migration implements Model {
   #setCapabilities(list: readonly Json[]): Json {
     if (this.#underWay) return refuse('a migration is under way');
     for (const entry of list) {
-      if (isObject(entry)) this.#capabilities.set(String(entry.capability), entry.state === true);
+      if (isObject(entry)) this.#capabilities.set(text(entry.capability), entry.state === true);
     }
     return {};
   }

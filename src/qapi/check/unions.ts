@@ -57,7 +57,7 @@ export const knownBranches = rule({
   check(union, world, complain) {
     const type = tagType(union, world);
     if (type === undefined) return;
-    const values = new Set(type.values.map(({ name }) => name));
+    const values = world.valuesOf(type);
     for (const { name, position } of union.branches) {
       if (values.has(name)) continue;
       complain(`branch '${name}' is not a value of enum type '${type.name}'`, position, () =>
@@ -129,15 +129,24 @@ function shapesOf({ type }: BranchDefinition, world: World): Set<Shape> | undefi
       return new Set<Shape>(['object']);
     case 'alternate':
       return new Set();
-    case 'enum': {
-      const shapes = new Set<Shape>(['string']);
-      for (const { name } of resolved.values) {
-        if (name === 'on' || name === 'off') shapes.add('boolean');
-        if (/^[-+0-9.]/.test(name)) shapes.add('number');
-      }
-      return shapes;
-    }
+    case 'enum':
+      return enumShapes(resolved);
   }
+}
+
+/** Many alternates may share one large enumeration. */
+const knownShapes = new WeakMap<EnumDefinition, Set<Shape>>();
+
+function enumShapes(definition: EnumDefinition): Set<Shape> {
+  const known = knownShapes.get(definition);
+  if (known !== undefined) return known;
+  const shapes = new Set<Shape>(['string']);
+  for (const { name } of definition.values) {
+    if (name === 'on' || name === 'off') shapes.add('boolean');
+    if (/^[-+0-9.]/.test(name)) shapes.add('number');
+  }
+  knownShapes.set(definition, shapes);
+  return shapes;
 }
 
 export const distinguishable = rule({

@@ -50,6 +50,8 @@ export class World {
   readonly release: Release | undefined;
   readonly #broken: ReadonlySet<string>;
   readonly #members = new Map<ObjectDefinition, readonly MemberDefinition[] | undefined>();
+  readonly #values = new Map<EnumDefinition, ReadonlySet<string>>();
+  #typeNames: readonly string[] | undefined;
   #budget = BUDGET;
 
   /**
@@ -88,11 +90,23 @@ export class World {
     return this.#broken.has(reference.name) || this.resolve(reference) !== undefined;
   }
 
-  typeNames(): string[] {
+  /** The names of all types that somebody wrote down. */
+  typeNames(): readonly string[] {
+    return (this.#typeNames ??= this.#listTypes());
+  }
+
+  #listTypes(): string[] {
     const defined = [...this.definitions.values()].filter(
       (type) => isTypeDefinition(type) && !type.isImplicit,
     );
     return [...builtins.keys(), qtype.name, ...defined.map(({ name }) => name)];
+  }
+
+  /** The names of an enumeration's values. Many unions may share one large enumeration. */
+  valuesOf(definition: EnumDefinition): ReadonlySet<string> {
+    const values = this.#values.get(definition) ?? new Set(definition.values.map(({ name }) => name));
+    this.#values.set(definition, values);
+    return values;
   }
 
   /** An object definition by reference; undefined when it is something else. */

@@ -26,7 +26,9 @@ export type IntrospectionProblemCode =
   | 'indistinguishable'
   | 'contains-itself'
   /** More problems were found than are listed. */
-  | 'too-many-problems';
+  | 'too-many-problems'
+  /** There is so much data that it was not checked to the end. */
+  | 'too-large';
 
 /** One thing that is wrong, and where: `[12].members[0].type`. */
 export interface IntrospectionProblem {

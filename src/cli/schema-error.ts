@@ -1,0 +1,8 @@
+import { InputError } from '../input-error.js';
+import { formatError, type QapiError } from '../qapi/index.js';
+
+/** All errors of a schema as one. */
+export function schemaError(path: string, errors: readonly QapiError[]): InputError {
+  const lines = errors.flatMap((error) => formatError(error).split('\n'));
+  return new InputError([`${path} is no valid schema:`, ...lines.map((line) => `  ${line}`)].join('\n'));
+}
