@@ -40,7 +40,7 @@ export const idFaults: readonly Fault[] = [
         parseError(error, session).map((message) => (isObject(message) ? { ...message, id: 5 } : message)),
     }),
   },
-  changesId('id-null-lost', 'an id of null is taken for none', (id) => id ?? undefined)),
+  changesId('id-null-lost', 'an id of null is taken for none', (id) => id ?? undefined),
   changesId('id-false-lost', 'an id of false, 0 or the empty string is taken for none', (id) =>
     id === false || id === 0 || id === '' ? undefined : id,
   ),
