@@ -126,8 +126,6 @@ function leaf(type: BuiltinType): JsonSchema {
   switch (type.name) {
     case 'str':
       return { type: 'string', maxLength: 10 };
-    case 'QType':
-      return { enum: ['qnull'] };
     case 'bool':
       return { type: 'boolean' };
     case 'null':
@@ -151,7 +149,6 @@ function smallest(type: Type): Json {
     case 'builtin':
       switch (type.name) {
         case 'str':
-        case 'QType':
         case 'any':
           return '';
         case 'bool':

@@ -114,7 +114,6 @@ export function alternativeJsonType(
     case 'builtin':
       switch (type.name) {
         case 'str':
-        case 'QType':
           return 'string';
         case 'bool':
           return 'boolean';
@@ -276,8 +275,14 @@ class Walk {
 
   #wrongType(due: string, value: Json, path: string, role: MemberRole | undefined): void {
     const message = `${article(jsonType(value))} stands where ${due} is due`;
-    this.#add({ kind: 'wrong-type', path, message, due,
-      found: value, ...(role === undefined ? {} : { role }) });
+    this.#add({
+      kind: 'wrong-type',
+      path,
+      message,
+      due,
+      found: value,
+      ...(role === undefined ? {} : { role }),
+    });
   }
 
   #add(problem: ValueProblem): void {
@@ -293,7 +298,6 @@ function expectedJson(
     case 'any':
       return 'anything';
     case 'str':
-    case 'QType':
       return { types: ['string'], words: 'a string' };
     case 'bool':
       return { types: ['boolean'], words: 'a boolean' };

@@ -5,7 +5,7 @@ import type { Node } from './ast.js';
 import type { ErrorList } from './error.js';
 import { isAllowed } from './release.js';
 import type { Release, Releases } from './release.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean } from '../did-you-mean.js';
 
 export interface Pragmas {
   /** Must every definition be documented? */

@@ -46,8 +46,7 @@ export type BuiltinName =
   | 'size'
   | 'bool'
   | 'null'
-  | 'any'
-  | 'QType';
+  | 'any';
 
 export interface BuiltinType {
   readonly kind: 'builtin';

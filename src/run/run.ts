@@ -67,7 +67,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
   onEvent({
     type: 'run-started',
     rules: options.selected.length,
-    suites: countBySuite(options.selected),
     target: source.address ?? source.command ?? '',
   });
   const outcome = await runRules({
@@ -137,12 +136,6 @@ export function exitCode({ report, internalError: error }: RunResult): number {
 function internalError(outcome: Outcome): unknown {
   for (const { state } of outcome.records) if (state.is === 'errored') return state.error;
   return undefined;
-}
-
-function countBySuite(selected: readonly PlannedRule[]): { id: string; rules: number }[] {
-  const counts = new Map<string, number>();
-  for (const { suite } of selected) counts.set(suite, (counts.get(suite) ?? 0) + 1);
-  return [...counts].map(([id, rules]) => ({ id, rules }));
 }
 
 /** Finds the waiver of a failure and knows which of the given ones were of use. */

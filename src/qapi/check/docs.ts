@@ -5,7 +5,7 @@ import type { DocPart } from '../doc-parser.js';
 import { isInline } from './definition.js';
 import type { Definition, FeatureDefinition, ValueDefinition } from './definition.js';
 import { rule } from './rule.js';
-import { didYouMean } from '../suggest.js';
+import { didYouMean } from '../../did-you-mean.js';
 
 const everything = ['enum', 'struct', 'union', 'alternate', 'command', 'event'] as const;
 

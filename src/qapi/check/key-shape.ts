@@ -4,7 +4,7 @@
 import type { ObjectNode } from '../ast.js';
 import { isAllowed, isEnforced } from '../release.js';
 import type { Releases } from '../release.js';
-import { didYouMean } from '../suggest.js';
+import { didYouMean } from '../../did-you-mean.js';
 import type { KeyRules } from './keys.js';
 import type { Reporter } from './reporter.js';
 

@@ -9,7 +9,7 @@ import type { RawDefinition } from '../modules.js';
 import type { Pragmas } from '../pragma.js';
 import type { Release } from '../release.js';
 import type { Position } from '../source.js';
-import { didYouMean } from '../suggest.js';
+import { didYouMean } from '../../did-you-mean.js';
 import { readCondition } from './condition-shape.js';
 import type {
   BranchDefinition,

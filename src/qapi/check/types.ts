@@ -2,7 +2,7 @@
  * Rules about types where they are used.
  */
 import type { Position } from '../source.js';
-import { didYouMean } from '../suggest.js';
+import { didYouMean } from '../../did-you-mean.js';
 import { isInline } from './definition.js';
 import type {
   CommandDefinition,

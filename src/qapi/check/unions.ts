@@ -2,7 +2,7 @@
  * Rules about unions and alternates.
  */
 import { jsonTypeOf } from '../builtin.js';
-import { didYouMean } from '../suggest.js';
+import { didYouMean } from '../../did-you-mean.js';
 import type { BranchDefinition, EnumDefinition, UnionDefinition } from './definition.js';
 import { rule } from './rule.js';
 import { describe } from './types.js';

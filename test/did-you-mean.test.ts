@@ -2,7 +2,7 @@
  * "Did you mean …?"
  */
 import t from 'tap';
-import { didYouMean } from '../../src/qapi/suggest.js';
+import { didYouMean } from '../src/did-you-mean.js';
 
 void t.test('the closest word that is close enough', (t) => {
   const words = ['command', 'event', 'enum', 'uint8', 'int8', 'node-name'];
