@@ -3,7 +3,7 @@
  * The command line. Each command has a file of its own, loaded when it is called: whoever wants a list of rules does
  * not wait for a QMP client.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { packageVersion } from '../package.js';
 import { fakeCommand } from './commands/fake.js';
 import { faultsCommand } from './commands/faults.js';
@@ -14,11 +14,23 @@ import { schemaCommand } from './commands/schema.js';
 import { selftestCommand } from './commands/selftest.js';
 import { exitCodeOf, explain } from './errors.js';
 
+const EXAMPLES = `
+Examples:
+  qmpspec run                                 check the bundled fake
+  qmpspec run --qemu qemu-system-x86_64       check a QEMU
+  qmpspec list --suite yank                   what is checked?
+  qmpspec help run                            all about one command`;
+
 const program = new Command('qmpspec')
   .description('Conformance tests for QMP, the QEMU Machine Protocol')
   .version(packageVersion, '-V, --version')
   .showHelpAfterError('(try --help)')
-  .configureHelp({ showGlobalOptions: false });
+  .exitOverride()
+  // That a repeatable option is empty by default need not be said.
+  .configureHelp({
+    optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
+  })
+  .addHelpText('after', EXAMPLES);
 for (const command of [
   runCommand(),
   listCommand(),
@@ -28,21 +40,26 @@ for (const command of [
   replayCommand(),
   schemaCommand(),
 ]) {
-  program.addCommand(command.copyInheritedSettings(program));
-}
-for (const command of [
-  program,
-  ...program.commands,
-  ...program.commands.flatMap(({ commands }) => commands),
-]) {
-  command.exitOverride();
+  for (const each of [command, ...command.commands]) each.copyInheritedSettings(program);
+  program.addCommand(command);
 }
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// A reader that has seen enough (`| head`) is no error, and no reason to leave a run without its reports and exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+// A signal that nobody minds would end the process without its exit handlers, which end the servers it has started.
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(status);
+  });
+}
 
 try {
   await program.parseAsync();

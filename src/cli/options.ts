@@ -21,6 +21,9 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
   };
 }
 
+/** Milliseconds; timers know no longer time than this. */
+export const milliseconds = wholeNumber(1, 2 ** 31 - 1);
+
 /** `--target`, `--qemu` and `--spawn`: at most one of them. */
 export interface TargetOptions {
   readonly target?: string;

@@ -52,6 +52,7 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
     interrupted.abort();
   };
   process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
   const reporter = options.reporter ?? (process.stdout.isTTY ? 'pretty' : 'tap');
   const printer = printers[reporter](options);
   const quiet = reporter === 'quiet';
@@ -80,11 +81,15 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
     progress.stop();
     printer.end(result.report);
     await writeReports(reportDir, result.report);
+    for (const waiver of result.report.unusedWaivers) {
+      process.stderr.write(`qmpspec: this waiver covers nothing, take it out: ${waiver}\n`);
+    }
     if (result.internalError !== undefined) process.stderr.write(`${explain(result.internalError)}\n`);
     return exitCode(result);
   } finally {
     progress.stop();
     process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
   }
 }
 

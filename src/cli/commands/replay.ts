@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import {
   addSchemaOptions,
   addTargetOptions,
-  wholeNumber,
+  milliseconds,
   type SchemaOptions,
   type TargetOptions,
 } from '../options.js';
@@ -19,10 +19,13 @@ export function replayCommand(): Command {
   addTargetOptions(command);
   addSchemaOptions(command);
   return command
-    .option('--timeout <ms>', 'how long one reply may take', wholeNumber(1), 5000)
+    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 5000)
     .addHelpText(
       'after',
-      '\nWithout a target the bundled fake is used. Exit code 1: the failure shows again.',
+      [
+        '\nWithout a target the bundled fake is used. Exit code 1: the failure shows again.',
+        '\nExample: qmpspec replay reports/latest/replay/id.echo-1.json --target unix:/run/vm.qmp',
+      ].join('\n'),
     )
     .action(async (file: string, options: ReplayCommandOptions) => {
       const { replayFile } = await import('../replay-file.js');

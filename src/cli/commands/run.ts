@@ -4,6 +4,7 @@ import {
   addSelectionOptions,
   addTargetOptions,
   collect,
+  milliseconds,
   wholeNumber,
   type SchemaOptions,
   type SelectionOptions,
@@ -32,7 +33,8 @@ Examples:
   qmpspec run --target unix:/run/vm.qmp             a VM that runs already; changes nothing
   qmpspec run --spawn 'qemu-storage-daemon --chardev socket,id=c,path={socket},server=on,wait=off --monitor chardev=c'
 
-Exit codes: 0 conformant, 1 nonconformities found, 2 usage or input error, 3 the target cannot be tested.`;
+Exit codes: 0 conformant, 1 nonconformities found, 2 usage or input error, 3 the target cannot be tested,
+130 interrupted.`;
 
 /** `qmpspec run` */
 export function runCommand(): Command {
@@ -54,7 +56,7 @@ export function runCommand(): Command {
     )
     .option('--seed <n>', 'what random cases follow from', wholeNumber(0, 2 ** 31), 1)
     .option('--runs <n>', 'random cases of a rule that makes some up', wholeNumber(0), 100)
-    .option('--timeout <ms>', 'how long one reply may take', wholeNumber(1, 2 ** 31 - 1), 5000)
+    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 5000)
     .option('--max-failures <n>', 'stop when so many rules have failed', wholeNumber(1))
     .option('--repeat <n>', 'check everything so many times', wholeNumber(1), 1)
     .option('--report-dir <folder>', 'where the reports go', 'reports/latest')

@@ -3,12 +3,28 @@ import { collect } from '../options.js';
 
 /** `qmpspec schema check | introspect | json-schema` */
 export function schemaCommand(): Command {
-  const schema = new Command('schema').description('read QAPI schemas');
+  const schema = new Command('schema')
+    .description('read QAPI schemas')
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  qmpspec schema check qapi/qapi-schema.json',
+        '  qmpspec schema introspect qapi/qapi-schema.json --define CONFIG_LINUX',
+        '  qmpspec schema json-schema qapi/qapi-schema.json',
+      ].join('\n'),
+    );
   schema
     .command('check')
     .description('is a schema valid?')
     .argument('<file...>', 'QAPI schema files, or saved replies to query-qmp-schema')
-    .addHelpText('after', '\nExit code 1: it is not; each error on stderr as FILE:LINE: message.')
+    .addHelpText(
+      'after',
+      [
+        '\nExit code 1: it is not; each error on stderr as FILE:LINE: message.',
+        '\nExample: qmpspec schema check qapi/qapi-schema.json storage-daemon/qapi/qapi-schema.json',
+      ].join('\n'),
+    )
     .action(async (files: string[]) => {
       const { checkSchemas } = await import('../schema-files.js');
       process.exitCode = checkSchemas(files);
@@ -19,6 +35,7 @@ export function schemaCommand(): Command {
     .argument('<file>', 'a QAPI schema file')
     .option('--define <name>', 'a condition symbol that holds (repeatable)', collect, [])
     .option('--all-conditions', 'keep every element, whatever its condition')
+    .addHelpText('after', '\nExample: qmpspec schema introspect qapi/qapi-schema.json --define CONFIG_LINUX')
     .action(async (file: string, options: { readonly define: string[]; readonly allConditions?: true }) => {
       const { printIntrospection } = await import('../schema-files.js');
       printIntrospection(file, options);
@@ -27,6 +44,7 @@ export function schemaCommand(): Command {
     .command('json-schema')
     .description('a schema as one JSON Schema document (2020-12)')
     .argument('<file>', 'a QAPI schema file, or a saved reply to query-qmp-schema')
+    .addHelpText('after', '\nExample: qmpspec schema json-schema qapi/qapi-schema.json')
     .action(async (file: string) => {
       const { printJsonSchema } = await import('../schema-files.js');
       printJsonSchema(file);

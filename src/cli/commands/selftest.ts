@@ -1,12 +1,16 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../options.js';
+import { milliseconds } from '../options.js';
 
 /** `qmpspec selftest` */
 export function selftestCommand(): Command {
   return new Command('selftest')
     .description('run the suites against the clean fake and against every fault of it')
     .option('--json', 'as JSON')
-    .option('--timeout <ms>', 'how long one reply may take', wholeNumber(1), 1000)
+    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 1000)
+    .addHelpText(
+      'after',
+      '\nExit code 1: a fault is not caught, or a rule does not hold on the clean fake.\n\nExample: qmpspec selftest --json',
+    )
     .action(async (options: { readonly json?: true; readonly timeout: number }) => {
       const [{ selftest }, { faults }, { killMatrix }] = await Promise.all([
         import('../../selftest/index.js'),
