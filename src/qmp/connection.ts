@@ -33,13 +33,12 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #socket: Socket;
   readonly #reader: JsonReader;
-  #queue: Incoming[] = [];
+  readonly #queue: Incoming[] = [];
   #head = 0;
   #waiting: ((incoming: Incoming) => void) | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #stopWaiting: () => void = () => undefined;
   #error: Error | undefined;
   #ended = false;
-  #deaf = false;
 
   private constructor(socket: Socket, limits: Partial<Limits> | undefined) {
     this.#socket = socket;
@@ -75,15 +74,15 @@ export class Connection {
         socket.destroy();
         reject(new TargetError(message));
       };
-      const timer = setTimeout(() => {
+      const stopWaiting = startTimer(options.timeoutMs, () => {
         fail(`no connection to ${where} within ${options.timeoutMs} ms`);
-      }, options.timeoutMs);
+      });
       socket.once('error', (error: NodeJS.ErrnoException) => {
-        clearTimeout(timer);
+        stopWaiting();
         fail(`cannot connect to ${where}: ${connectProblem(error)}`);
       });
       socket.once('connect', () => {
-        clearTimeout(timer);
+        stopWaiting();
         socket.removeAllListeners('error');
         resolve(new Connection(socket, options.limits));
       });
@@ -108,11 +107,12 @@ export class Connection {
     // The end stays in the queue: whoever asks again is told again.
     if (next.kind === 'closed') return next;
     this.#head += 1;
-    if (this.#head === this.#queue.length) {
-      this.#queue = [];
+    // A receiver that is always a little behind never empties the queue: what it has taken must go all the same.
+    if (this.#head === this.#queue.length || this.#head === QUEUE_LIMIT) {
+      this.#queue.splice(0, this.#head);
       this.#head = 0;
-      if (this.#socket.isPaused() && !this.#deaf) this.#socket.resume();
     }
+    if (this.#queue.length === 0 && this.#socket.isPaused()) this.#socket.resume();
     return next;
   }
 
@@ -122,21 +122,11 @@ export class Connection {
     if (ready !== undefined) return Promise.resolve(ready);
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#timer = setTimeout(
-        () => {
-          this.#waiting = undefined;
-          resolve({ kind: 'timeout' });
-        },
-        Math.max(0, timeoutMs),
-      );
+      this.#stopWaiting = startTimer(timeoutMs, () => {
+        this.#waiting = undefined;
+        resolve({ kind: 'timeout' });
+      });
     });
-  }
-
-  /** Stops reading from the socket (a client that is slow to read), or goes on. */
-  setReading(reading: boolean): void {
-    this.#deaf = !reading;
-    if (reading) this.#socket.resume();
-    else this.#socket.pause();
   }
 
   /** Closes the connection and waits until it is closed. */
@@ -171,7 +161,7 @@ export class Connection {
     if (waiting === undefined || incoming.kind === 'closed') this.#queue.push(incoming);
     if (waiting !== undefined) {
       this.#waiting = undefined;
-      clearTimeout(this.#timer);
+      this.#stopWaiting();
       waiting(incoming);
     }
   }
@@ -181,6 +171,26 @@ function incoming(item: ReturnType<JsonReader['push']>[number]): Incoming {
   if (item.kind === 'error') return { kind: 'garbage', error: item.error, raw: item.raw };
   const { value, raw, gap, flaws } = item;
   return { kind: 'message', message: { kind: messageKind(value), value, raw, gap, flaws } };
+}
+
+/**
+ * Calls back when time is up. This process may have been held up for longer than that, so what came in by then is read
+ * first.
+ *
+ * @returns stops the timer
+ */
+function startTimer(milliseconds: number, onTimeUp: () => void): () => void {
+  let lastCall: NodeJS.Immediate | undefined;
+  const timer = setTimeout(
+    () => {
+      lastCall = setImmediate(onTimeUp);
+    },
+    Math.max(0, milliseconds),
+  );
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(lastCall);
+  };
 }
 
 function connectProblem(error: NodeJS.ErrnoException): string {

@@ -27,7 +27,7 @@ export function parseEndpoint(text: string): Endpoint | { readonly error: string
     return { kind: 'unix', path };
   }
   if (text.startsWith('tcp:')) {
-    const match = /^tcp:(\[[0-9a-fA-F:.%]+\]|[^:[\]]+):(\d+)$/.exec(text);
+    const match = /^tcp:(\[[0-9a-fA-F:.]+(?:%[^\]]+)?\]|[^:[\]]+):(\d+)$/.exec(text);
     const [, host, digits] = match ?? [];
     if (host === undefined || digits === undefined) {
       return { error: `'${text}' is no TCP address; write tcp:HOST:PORT, an IPv6 host in brackets` };

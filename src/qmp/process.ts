@@ -35,12 +35,14 @@ export class ServerProcess {
     this.#exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         const exit = { code, signal };
+        // What it started does not outlive it, whichever way it ended.
+        this.kill('SIGKILL');
         const done = (): void => {
           this.#exit = exit;
           live.delete(this);
           resolve(exit);
         };
-        // Its last words may still be in the pipe, but a child that it left behind may keep that open for ever.
+        // Its last words may still be in the pipe, but a child that has left the group may keep that open for ever.
         const timer = setTimeout(done, LAST_WORDS_MS);
         child.once('close', () => {
           clearTimeout(timer);
