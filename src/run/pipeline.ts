@@ -68,7 +68,7 @@ export async function pipeline(options: PipelineOptions, cases: Iterable<Case>):
     }
     const head = inFlight[0];
     if (head === undefined) return;
-    const incoming = await stage.receive(conn, stage.timeoutMs);
+    const incoming = stage.poll(conn) ?? (await stage.receive(conn, stage.timeoutMs));
     if (incoming.kind !== 'message') {
       const { findings } = lostBy(incoming, stage.timeoutMs, 'a reply');
       for (const finding of findings) record(options, head, finding, stage.recentText());

@@ -148,15 +148,14 @@ export class Stage {
 
   /** Takes the next thing from a connection and shows it to whoever watches. */
   async receive(name: string, timeoutMs: number): Promise<Incoming> {
+    return this.poll(name) ?? this.#shown(this.#open(name), await this.connection(name).receive(timeoutMs));
+  }
+
+  /** The same, without waiting: undefined when nothing has come. */
+  poll(name: string): Incoming | undefined {
     const open = this.#open(name);
-    const incoming = open.connection.poll() ?? (await open.connection.receive(timeoutMs));
-    if (incoming.kind === 'message') {
-      this.#options.onMessage(incoming.message, open.messages);
-      open.messages += 1;
-      this.#recent.push(incoming.message.raw);
-      if (this.#recent.length > RECENT) this.#recent.shift();
-    }
-    return incoming;
+    const incoming = open.connection.poll();
+    return incoming === undefined ? undefined : this.#shown(open, incoming);
   }
 
   /** Sends bytes and judges what comes until the exchange is over (see {@link Expectation}). */
@@ -199,6 +198,16 @@ export class Stage {
     );
     await Promise.all([...this.#connections.values()].map(({ connection }) => connection.close()));
     this.#connections.clear();
+  }
+
+  #shown(open: OpenConnection, incoming: Incoming): Incoming {
+    if (incoming.kind === 'message') {
+      this.#options.onMessage(incoming.message, open.messages);
+      open.messages += 1;
+      this.#recent.push(incoming.message.raw);
+      if (this.#recent.length > RECENT) this.#recent.shift();
+    }
+    return incoming;
   }
 
   async #connect(name: string, monitor: number): Promise<StepOutcome> {

@@ -5,7 +5,7 @@
 import { success, type JudgeContext } from '../judge/index.js';
 import { isObject, member, writeJson, type Json } from '../json/index.js';
 import { schemaFromIntrospection, type IntrospectionProblem, type Schema } from '../qapi/index.js';
-import { Connection, TargetError, type Endpoint } from '../qmp/index.js';
+import { Connection, TargetError } from '../qmp/index.js';
 import type { Stage } from './stage.js';
 import type { Target } from './target.js';
 
@@ -59,8 +59,8 @@ export interface SurveyOptions {
 /** Before anything is known. */
 export const NO_CONTEXT: JudgeContext = { schema: undefined, judgeReturn: () => [] };
 
-/** A second client that is not greeted within this time, in milliseconds, is not served. */
-const SECOND_CLIENT_MS = 500;
+/** How long the greeting of a second client may still take when the first one has been served, in milliseconds. */
+const SECOND_CLIENT_MS = 20;
 const CONN = 'survey';
 
 /**
@@ -75,18 +75,18 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
   if (greeting === undefined) {
     throw new TargetError(`this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}`);
   }
-  let more = await succeeds(stage, { execute: 'qmp_capabilities', id: 1 });
-  const commands =
-    more === undefined
-      ? undefined
-      : namesOf((more = await succeeds(stage, { execute: 'query-commands', id: 2 })));
+  const second = await secondClient(options);
+  const negotiated = await succeeds(stage, { execute: 'qmp_capabilities', id: 1 });
+  const list =
+    negotiated === undefined ? undefined : await succeeds(stage, { execute: 'query-commands', id: 2 });
+  const commands = namesOf(list);
   const schemaValue =
     commands?.has('query-qmp-schema') === true
       ? await succeeds(stage, { execute: 'query-qmp-schema', id: 3 })
       : undefined;
   const introspection =
     schemaValue === undefined ? undefined : { value: schemaValue, ...schemaFromIntrospection(schemaValue) };
-  const monitors = await countMonitors(options);
+  const monitors = await second.monitors();
   await stage.do({ do: 'close', conn: CONN });
   return {
     greeting,
@@ -130,22 +130,31 @@ async function succeeds(stage: Stage, request: { execute: string; id: number }):
   return lost === undefined && reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined;
 }
 
-async function countMonitors(options: SurveyOptions): Promise<number> {
-  const { monitors } = options.target;
+/**
+ * Connects a second time while the first connection stands. The first one goes on meanwhile: a server that has
+ * answered all its requests and has not greeted the second client serves one at a time.
+ */
+async function secondClient({ target, countMonitors, timeoutMs }: SurveyOptions): Promise<{
+  monitors(): Promise<number>;
+}> {
+  const { monitors } = target;
   const [only] = monitors;
-  if (monitors.length !== 1 || only === undefined || !options.countMonitors) return monitors.length;
-  return (await greets(only, Math.min(options.timeoutMs, SECOND_CLIENT_MS))) ? 2 : 1;
-}
-
-async function greets(endpoint: Endpoint, timeoutMs: number): Promise<boolean> {
+  const known = { monitors: () => Promise.resolve(monitors.length) };
+  if (monitors.length !== 1 || only === undefined || !countMonitors) return known;
+  let connection: Connection;
   try {
-    const connection = await Connection.open(endpoint, { timeoutMs });
-    const incoming = await connection.receive(timeoutMs);
-    await connection.close();
-    return incoming.kind === 'message';
-  } catch {
-    return false;
+    connection = await Connection.open(only, { timeoutMs });
+  } catch (error) {
+    if (error instanceof TargetError) return known;
+    throw error;
   }
+  return {
+    monitors: async () => {
+      const incoming = await connection.receive(SECOND_CLIENT_MS);
+      await connection.close();
+      return incoming.kind === 'message' ? 2 : 1;
+    },
+  };
 }
 
 function namesOf(list: Json | undefined): Set<string> | undefined {

@@ -1,0 +1,149 @@
+/**
+ * What a run on a real QEMU costs, against a bare client that sends the same bytes one request at a time and reads the
+ * replies. The bytes are those of a recorded run; both then talk to the same running QEMU in turns.
+ */
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { suites } from '../suites/index.js';
+import {
+  endpointSource,
+  makePrivateFolder,
+  qemuSource,
+  removePrivateFolder,
+  run,
+  selectRules,
+  type TargetSource,
+} from '../src/run/index.js';
+import type { Endpoint } from '../src/qmp/index.js';
+import { compare, verdict } from './support.js';
+
+/** One connection: what the client sent, and how many lines the server had sent by the time it sent the next. */
+type Conversation = { sent: Buffer; lines: number }[];
+
+const NEWLINE = 0x0a;
+
+async function runOn(source: TargetSource): Promise<number> {
+  const started = performance.now();
+  const { report } = await run({
+    source,
+    suites,
+    selected: selectRules(suites, { suites: [], rules: [], exclude: ['id.overflow'] }),
+    options: {
+      profile: 'safe',
+      level: 'should',
+      seed: 1,
+      runs: 100,
+      timeoutMs: 10_000,
+      suites: [],
+      rules: [],
+      exclude: [],
+      repeat: 1,
+      defines: [],
+    },
+    waivers: [],
+    saveReplay: () => Promise.resolve(''),
+    onEvent: () => undefined,
+  });
+  if (report.verdict !== 'conformant') throw new Error(report.verdictReason);
+  return performance.now() - started;
+}
+
+/** Runs through a proxy that writes down every connection. */
+async function record(endpoint: Endpoint & { kind: 'unix' }, proxyPath: string): Promise<Conversation[]> {
+  const conversations: Conversation[] = [];
+  const server = createServer((client) => {
+    const conversation: Conversation = [{ sent: Buffer.alloc(0), lines: 0 }];
+    conversations.push(conversation);
+    const upstream = connect({ path: endpoint.path });
+    upstream.on('data', (bytes: Buffer) => {
+      const last = conversation.at(-1);
+      for (const byte of bytes) if (byte === NEWLINE && last !== undefined) last.lines += 1;
+      client.write(bytes);
+    });
+    client.on('data', (bytes: Buffer) => {
+      conversation.push({ sent: bytes, lines: 0 });
+      upstream.write(bytes);
+    });
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      from.on('close', () => to.destroy());
+      from.on('error', () => to.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(proxyPath, resolve));
+  await runOn(endpointSource({ kind: 'unix', path: proxyPath }));
+  server.close();
+  return conversations;
+}
+
+/** Splits pieces in which every line is a request with a reply of one line: the bare client sends those one by one. */
+function oneByOne(conversation: Conversation): Conversation {
+  return conversation.flatMap(({ sent, lines }) => {
+    const requests = sent.toString('latin1').split(/(?<=\n)/);
+    if (lines !== requests.length) return [{ sent, lines }];
+    return requests.map((request) => ({ sent: Buffer.from(request, 'latin1'), lines: 1 }));
+  });
+}
+
+async function bare(
+  endpoint: Endpoint & { kind: 'unix' },
+  conversations: readonly Conversation[],
+): Promise<number> {
+  const started = performance.now();
+  for (const conversation of conversations) await talk(connect({ path: endpoint.path }), conversation);
+  return performance.now() - started;
+}
+
+function talk(socket: Socket, conversation: Conversation): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let turn = 0;
+    let missing = 0;
+    const next = (): void => {
+      while (missing <= 0) {
+        const piece = conversation[turn];
+        if (piece === undefined) {
+          socket.destroy();
+          break;
+        }
+        turn += 1;
+        missing += piece.lines;
+        if (piece.sent.length > 0) socket.write(piece.sent);
+      }
+    };
+    socket.on('data', (bytes: Buffer) => {
+      for (const byte of bytes) if (byte === NEWLINE) missing -= 1;
+      next();
+    });
+    socket.on('connect', next);
+    socket.on('error', reject);
+    socket.on('close', () => {
+      resolve();
+    });
+  });
+}
+
+const target = await qemuSource(process.argv[2] ?? 'qemu-system-x86_64').start();
+const folder = await makePrivateFolder();
+try {
+  const [endpoint] = target.monitors;
+  if (endpoint?.kind !== 'unix') throw new Error('the target has no monitor');
+  const conversations = (await record(endpoint, join(folder, 'proxy'))).map(oneByOne);
+  const bytes = conversations.flat().reduce((sum, { sent }) => sum + sent.length, 0);
+  const { ratio, a, b } = await compare(
+    7,
+    () => runOn(endpointSource(endpoint)),
+    () => bare(endpoint, conversations),
+  );
+  verdict(
+    'a run on QEMU / a bare client that sends the same bytes one request at a time',
+    ratio,
+    'at most 1.15',
+    ratio <= 1.15,
+    `${a.toFixed(0)} ms, ${b.toFixed(0)} ms, ${bytes} bytes on ${conversations.length} connections`,
+  );
+} finally {
+  await removePrivateFolder(folder);
+  await target.stop();
+}
