@@ -1,6 +1,6 @@
 /**
  * What a run has reached: commands and how they were answered, events, error classes. Names come from the target and
- * from generated requests, so there is a limit to how many are kept.
+ * from generated requests, so there is a limit to how many are kept, and to how much of each.
  */
 import { isObject, member } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
@@ -8,6 +8,7 @@ import { errorClass, type Message, type Request } from '../qmp/index.js';
 import type { Coverage } from './result.js';
 
 const MAX_NAMES = 2000;
+const MAX_LENGTH = 100;
 
 export class CoverageCounter {
   readonly #commands = new Map<string, { succeeded: number; refused: number }>();
@@ -49,7 +50,8 @@ export class CoverageCounter {
   }
 }
 
-function count(counts: Map<string, number>, name: string): void {
+function count(counts: Map<string, number>, fullName: string): void {
+  const name = fullName.slice(0, MAX_LENGTH);
   if (counts.has(name) || counts.size < MAX_NAMES) counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 

@@ -32,21 +32,34 @@ export class Log {
   }
 }
 
-/** The last of all that came in. Most of it is never shown, so it is made into text only when asked for. */
+/** The last of what came in. Most of it is never shown, so it becomes text only when asked for. */
 export class LastWords {
   static readonly #kept = 8;
-  readonly #recent: { readonly raw: Uint8Array; readonly length: number }[] = [];
+  readonly #recent: (Uint8Array | string)[] = [];
 
   add(incoming: Incoming): void {
     if (incoming.kind !== 'message' && incoming.kind !== 'garbage') return;
     const raw = incoming.kind === 'message' ? incoming.message.raw : incoming.raw;
-    // A huge message is not to be held for the sake of its beginning.
-    this.#recent.push({ raw: raw.length > MAX_LINE ? raw.slice(0, MAX_LINE) : raw, length: raw.length });
+    // A huge message is not held for the sake of its beginning.
+    this.#recent.push(raw.length > MAX_LINE ? showBytes(raw, MAX_LINE) : raw);
     if (this.#recent.length > LastWords.#kept) this.#recent.shift();
   }
 
   /** One line for each, oldest first. */
-  get lines(): readonly string[] {
-    return this.#recent.map(({ raw, length }) => showCut(raw, length));
+  get lines(): string[] {
+    return this.#recent.map((raw) => (typeof raw === 'string' ? raw : showBytes(raw)));
+  }
+}
+
+function logLine(incoming: Incoming): string | undefined {
+  switch (incoming.kind) {
+    case 'message':
+      return showBytes(incoming.message.raw, MAX_LINE);
+    case 'garbage':
+      return showBytes(incoming.raw, MAX_LINE);
+    case 'closed':
+      return '(end of the connection)';
+    case 'timeout':
+      return undefined;
   }
 }

@@ -5,13 +5,13 @@
 import {
   describeExpectation,
   judgeReply,
-  type Expectation,
   type Finding,
   type Outcome,
   type ReplyPattern,
 } from '../judge/index.js';
 import { isObject, jsonEqual, member, showBytes, type Json } from '../json/index.js';
-import { requestText, type Message, type Request } from '../qmp/index.js';
+import { requestText, type Incoming, type Message, type Request } from '../qmp/index.js';
+import { Deadline } from './deadline.js';
 import { Abandoned, type Script } from './script.js';
 import { lostBy } from './stage.js';
 import type { Step } from './step.js';
@@ -28,6 +28,8 @@ export interface PipelineOptions {
   /** The steps that bring a fresh connection to where this one is. */
   readonly setting: readonly Step[];
   readonly nextId: () => number;
+  /** A command that always succeeds and changes nothing. */
+  readonly ping: string;
 }
 
 interface Pending {
@@ -40,6 +42,7 @@ interface Pending {
 /** More requests in flight gain nothing. */
 const DEPTH = 64;
 const MAX_SHOWN = 4096;
+const SENTINEL = '~qmpspec';
 
 /**
  * Sends the cases in their order and judges the replies, which must come in the same order.
@@ -47,60 +50,137 @@ const MAX_SHOWN = 4096;
  * @throws Abandoned when the connection is lost
  */
 export async function pipeline(options: PipelineOptions, cases: Iterable<Case>): Promise<void> {
-  const { script, conn } = options;
-  const { stage, sink, context } = script;
-  const source = cases[Symbol.iterator]();
-  let inFlight: Pending[] = [];
-  let more = true;
-  for (;;) {
-    if (more && inFlight.length <= DEPTH / 2) {
-      const batch: string[] = [];
-      while (more && inFlight.length < DEPTH) {
-        const next = source.next();
-        if (next.done === true) more = false;
-        else {
-          const pending = prepare(next.value, options.nextId);
-          inFlight.push(pending);
-          batch.push(pending.text);
-        }
-      }
-      stage.connection(conn).send(batch.join(''));
-    }
-    const head = inFlight[0];
-    if (head === undefined) return;
-    const incoming = stage.poll(conn) ?? (await stage.receive(conn, stage.timeoutMs));
-    if (incoming.kind !== 'message') {
-      const { findings } = lostBy(incoming, stage.timeoutMs, 'a reply');
-      for (const finding of findings) record(options, head, finding, stage.recentText());
-      throw new Abandoned();
-    }
-    const { message } = incoming;
-    if (message.kind === 'event') continue;
-    sink.addCase();
-    let answered = head;
-    let findings = judgeReply(message.value, head.pattern, context);
-    if (findings.length > 0) {
-      // A reply that belongs to a later request means that those before it got none.
-      const owner = inFlight.findIndex((pending) => belongsTo(message, pending));
-      for (const skipped of inFlight.slice(0, Math.max(0, owner))) {
-        record(
-          options,
-          skipped,
-          { kind: 'no-reply', message: 'the request was not answered in its turn' },
-          '',
-        );
-      }
-      inFlight = inFlight.slice(Math.max(0, owner));
-      answered = inFlight[0] ?? head;
-      findings = judgeReply(message.value, answered.pattern, context);
-    }
-    for (const finding of findings) record(options, answered, finding, showBytes(message.raw, MAX_SHOWN));
-    script.coverage.addRequest(
-      answered.request,
-      isObject(message.value) && Object.hasOwn(message.value, 'return'),
-    );
-    inFlight.shift();
+  const { stage } = options.script;
+  try {
+    await new Pipeline(options, cases).run();
+  } finally {
+    stage.underWay = undefined;
   }
+}
+
+class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #cases: Iterator<Case>;
+  #more = true;
+  #inFlight: Pending[] = [];
+  /** Lately answered. */
+  readonly #answered: Pending[] = [];
+  /** Passed over by the reply to a later request. */
+  readonly #passedOver: Pending[] = [];
+
+  constructor(options: PipelineOptions, cases: Iterable<Case>) {
+    this.#options = options;
+    this.#cases = cases[Symbol.iterator]();
+    options.script.stage.underWay = () => stepsFor(options, this.#inFlight.slice(0, 1));
+  }
+
+  async run(): Promise<void> {
+    const { conn, script } = this.#options;
+    const { stage } = script;
+    let deadline = new Deadline(stage.timeoutMs);
+    for (;;) {
+      this.#send();
+      if (this.#inFlight.length === 0) return;
+      const incoming = stage.poll(conn) ?? (await stage.receive(conn, deadline));
+      if (incoming.kind !== 'message') this.#lose(incoming);
+      else if (incoming.message.kind === 'event') {
+        if (deadline.spent()) this.#lose({ kind: 'timeout' });
+      } else if (this.#take(incoming.message)) deadline = new Deadline(stage.timeoutMs);
+      else if (deadline.spent()) this.#lose({ kind: 'timeout' });
+    }
+  }
+
+  #send(): void {
+    if (!this.#more || this.#inFlight.length > DEPTH / 2) return;
+    const batch: string[] = [];
+    while (this.#inFlight.length < DEPTH) {
+      const next = this.#cases.next();
+      if (next.done === true) {
+        this.#more = false;
+        break;
+      }
+      const pending = prepare(next.value, this.#options.nextId);
+      this.#inFlight.push(pending);
+      batch.push(pending.text);
+    }
+    this.#options.script.stage.connection(this.#options.conn).send(batch.join(''));
+  }
+
+  /** Judges a reply; false when it answers nothing that waits. */
+  #take(message: Message): boolean {
+    const [head] = this.#inFlight;
+    if (head === undefined) return false;
+    const { context } = this.#options.script;
+    const findings = judgeReply(message.value, head.pattern, context);
+    if (findings.length === 0) {
+      this.#answer(head, message);
+      return true;
+    }
+    const response = showBytes(message.raw, MAX_SHOWN);
+    const owner = this.#inFlight.findIndex((pending) => belongsTo(message, pending));
+    if (owner < 0 && this.#isStray(message, response)) return false;
+    if (owner > 0) this.#passOver(owner, response);
+    const answered = this.#inFlight[0] ?? head;
+    for (const finding of judgeReply(message.value, answered.pattern, context)) {
+      record(this.#options, [answered], finding, response);
+    }
+    this.#answer(answered, message);
+    return true;
+  }
+
+  #answer(head: Pending, { value }: Message): void {
+    const { sink, coverage } = this.#options.script;
+    sink.addCase();
+    coverage.addRequest(head.request, isObject(value) && Object.hasOwn(value, 'return'));
+    this.#inFlight.shift();
+    remember(this.#answered, head);
+  }
+
+  /** A reply that belongs to a later request means that those before it were not answered in their turn. */
+  #passOver(owner: number, response: string): void {
+    const skipped = this.#inFlight.slice(0, owner);
+    const finding: Finding = { kind: 'no-reply', message: 'the request was not answered in its turn' };
+    for (const [index, pending] of skipped.entries()) {
+      this.#options.script.sink.addCase();
+      record(this.#options, this.#inFlight.slice(index, owner + 1), finding, response);
+      remember(this.#passedOver, pending);
+    }
+    this.#inFlight = this.#inFlight.slice(owner);
+  }
+
+  /** Is a reply one that comes late, or once too often? The request that waits is still to be answered then. */
+  #isStray(message: Message, response: string): boolean {
+    const late = this.#passedOver.findIndex((pending) => belongsTo(message, pending));
+    if (late >= 0) {
+      // That it did not come in its turn has been said.
+      this.#answered.push(...this.#passedOver.splice(late, 1));
+      return true;
+    }
+    const twice = this.#answered.findLast((pending) => belongsTo(message, pending));
+    if (twice === undefined) return false;
+    record(
+      this.#options,
+      [twice],
+      { kind: 'extra-reply', message: 'a reply came that no request asked for' },
+      response,
+    );
+    return true;
+  }
+
+  #lose(incoming: Exclude<Incoming, { readonly kind: 'message' }>): never {
+    const { stage } = this.#options.script;
+    const { findings } = lostBy(incoming, stage.timeoutMs, 'a reply');
+    // Which of the requests did it nobody knows; all of them are saved.
+    for (const finding of findings)
+      record(this.#options, this.#inFlight, finding, stage.lastWords.join('\n'));
+    throw new Abandoned();
+  }
+}
+
+/** Some of a list are enough: a reply that comes later than that is as good as one with a wrong id. */
+function remember(list: Pending[], pending: Pending): void {
+  list.push(pending);
+  if (list.length > DEPTH) list.shift();
 }
 
 function prepare(next: Case, nextId: () => number): Pending {
@@ -118,13 +198,26 @@ function belongsTo(message: Message, pending: Pending): boolean {
   return id !== undefined && jsonEqual(id, pending.id);
 }
 
-function record(options: PipelineOptions, pending: Pending, finding: Finding, response: string): void {
-  const expect: Expectation = { replies: [pending.pattern] };
-  const request = showBytes(Buffer.from(pending.text));
+/** @param window the requests that show it, the one that it is about first */
+function record(
+  options: PipelineOptions,
+  window: readonly Pending[],
+  finding: Finding,
+  response: string,
+): void {
+  const [about] = window;
+  if (about === undefined) return;
   options.script.sink.addFinding(finding, {
-    request,
+    request: showBytes(Buffer.from(about.text)),
     response,
-    expected: describeExpectation(expect),
-    steps: [...options.setting, { do: 'exchange', conn: options.conn, send: [request], expect }],
+    expected: describeExpectation({ replies: [about.pattern] }),
+    steps: stepsFor(options, window),
   });
+}
+
+/** What shows the same as these requests did in the pipeline; the last request tells when all replies have come. */
+function stepsFor({ conn, setting, ping }: PipelineOptions, window: readonly Pending[]): Step[] {
+  const requests = [...window.map(({ text }) => text), requestText({ execute: ping, id: SENTINEL })];
+  const expect = { replies: window.map(({ pattern }) => pattern), sentinel: SENTINEL };
+  return [...setting, { do: 'exchange', conn, send: [showBytes(Buffer.from(requests.join('')))], expect }];
 }

@@ -8,7 +8,8 @@ import type { PlannedRule } from './plan.js';
 
 export interface RecordedFailure {
   readonly key: string;
-  readonly finding: Finding;
+  /** The finding of the example that is kept. */
+  finding: Finding;
   evidence: Evidence;
   count: number;
 }
@@ -18,7 +19,7 @@ export type RecordState =
   | { readonly is: 'skipped' | 'not-run'; readonly reason: string }
   | { readonly is: 'errored'; readonly error: unknown };
 
-/** A broken server can be wrong in more ways than anybody reads. */
+/** A broken server can be wrong in more ways than anybody reads; that it has gone is said in any case. */
 const MAX_FAILURES = 50;
 
 export class RuleRecord implements FindingSink {
@@ -27,6 +28,7 @@ export class RuleRecord implements FindingSink {
   /** In milliseconds. */
   durationMs = 0;
   readonly #failures = new Map<string, RecordedFailure>();
+  #lastEvidence: Evidence | undefined;
   #state: RecordState = { is: 'waiting' };
   #sealed = false;
 
@@ -47,12 +49,23 @@ export class RuleRecord implements FindingSink {
     return this.#state.is === 'abandoned';
   }
 
+  get errored(): boolean {
+    return this.#state.is === 'errored';
+  }
+
+  /** The check came to its end, and all that it looked at held. */
+  get held(): boolean {
+    return this.#state.is === 'checked' && !this.failed;
+  }
+
   begin(): void {
     this.#state = { is: 'running' };
   }
 
   finish(): void {
-    if (!this.#sealed) this.#state = { is: 'checked' };
+    if (this.#sealed) return;
+    if (this.cases > 0) this.#state = { is: 'checked' };
+    else this.fail(new Error('the check ended without having judged anything'));
   }
 
   /** The connection or the target was lost; the finding that says so has been added. */
@@ -61,7 +74,7 @@ export class RuleRecord implements FindingSink {
   }
 
   skip(reason: string): void {
-    this.#state = { is: 'skipped', reason };
+    if (!this.#sealed) this.#state = { is: 'skipped', reason };
   }
 
   /** The rule's turn never came, or was cut short. */
@@ -87,20 +100,34 @@ export class RuleRecord implements FindingSink {
     return this.#failures.size > 0;
   }
 
+  /** What the last finding was seen on. */
+  get lastEvidence(): Evidence | undefined {
+    return this.#lastEvidence;
+  }
+
+  /** There is no target that the rule could speak of: what was seen says nothing. */
+  forget(): void {
+    this.#failures.clear();
+    this.cases = 0;
+  }
+
   addCase(): void {
     this.cases += 1;
   }
 
   addFinding(finding: Finding, evidence: Evidence): void {
     if (this.#sealed) return;
+    this.#lastEvidence = evidence;
     // Positions in lists differ from one run to the next and say nothing of the fault.
     const path = finding.path?.replaceAll(/\[\d+\]/g, '[]') ?? '';
     const key = [this.planned.rule.id, finding.command ?? '', path, finding.kind].join('|');
     const known = this.#failures.get(key);
     if (known !== undefined) {
       known.count += 1;
-      if (evidence.request.length < known.evidence.request.length) known.evidence = evidence;
-    } else if (this.#failures.size < MAX_FAILURES) {
+      if (evidence.request.length >= known.evidence.request.length) return;
+      known.finding = finding;
+      known.evidence = evidence;
+    } else if (this.#failures.size < MAX_FAILURES || finding.kind === 'target-lost') {
       this.#failures.set(key, { key, finding, evidence, count: 1 });
     }
   }

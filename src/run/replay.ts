@@ -7,15 +7,17 @@ import { quote } from 'shell-quote';
 import { describeExpectation, type Finding } from '../judge/index.js';
 import { writeJson, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
+import { InputError } from '../input-error.js';
+import { TargetError } from '../qmp/index.js';
 import { judgeContext } from './context.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
 import { readInputFile } from './input-file.js';
 import type { RecordedFailure } from './record.js';
 import { isWatchRule, type Rule } from './rule.js';
-import { Stage } from './stage.js';
+import { Stage, type StepOutcome } from './stage.js';
 import type { Step, Transcript } from './step.js';
-import { NO_CONTEXT, survey } from './survey.js';
-import type { TargetSource } from './target.js';
+import { NO_CONTEXT, survey, type TargetFacts } from './survey.js';
+import type { Target, TargetSource } from './target.js';
 
 /** Saves failures below `{reportDir}/replay`; give its result to a run as `saveReplay`. */
 export function replaySaver(reportDir: string, source: TargetSource) {
@@ -70,61 +72,88 @@ export interface ReplayOptions {
  *
  * @returns all findings; none when everything held this time
  * @throws TargetError when the target cannot be reached
+ * @throws InputError when a step makes no sense, such as one on a connection that was never made
  */
 export async function replay(options: ReplayOptions): Promise<Finding[]> {
-  const { source, transcript, timeoutMs, fileSchema } = options;
+  const { source } = options;
   const target = await source.start();
   const folder = await makePrivateFolder();
-  const all: Finding[] = [];
   try {
-    const surveying = new Stage({
-      target,
-      folder,
-      timeoutMs,
-      context: NO_CONTEXT,
-      onMessage: () => undefined,
-    });
-    const facts = await survey({
-      target,
-      stage: surveying,
-      fileSchema,
-      owned: source.owned,
-      timeoutMs,
-      countMonitors: false,
-    });
-    await surveying.close();
-    const rule = options.rules.find(({ id }) => id === transcript.rule);
-    const context = judgeContext(options.rules, facts);
-    const watched: Finding[] = [];
-    const stage = new Stage({
-      target,
-      folder,
-      timeoutMs,
-      context,
-      onMessage: (message, index) => {
-        if (rule !== undefined && isWatchRule(rule))
-          watched.push(...(rule.watch(message, { index, target: facts }) ?? []));
-      },
-    });
-    try {
-      for (const step of transcript.steps) {
-        const { findings, observed, lost } = await stage.do(step);
-        const found = [...findings, ...watched.splice(0)];
-        all.push(...found);
-        options.onStep({
-          step,
-          response: observed.text,
-          expected: step.do === 'exchange' ? describeExpectation(step.expect) : '',
-          findings: found,
-        });
-        if (lost !== undefined) break;
-      }
-    } finally {
-      await stage.close();
-    }
+    const facts = await factsOf(target, folder, options);
+    return await doAgain(target, folder, facts, options);
   } finally {
     await removePrivateFolder(folder);
     await target.stop();
   }
+}
+
+async function factsOf(
+  target: Target,
+  folder: string,
+  { source, fileSchema, timeoutMs }: ReplayOptions,
+): Promise<TargetFacts> {
+  const stage = new Stage({ target, folder, timeoutMs, context: NO_CONTEXT, onMessage: () => undefined });
+  try {
+    return await survey({ target, stage, fileSchema, owned: source.owned, timeoutMs, countMonitors: false });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function doAgain(
+  target: Target,
+  folder: string,
+  facts: TargetFacts,
+  { transcript, rules, timeoutMs, onStep }: ReplayOptions,
+): Promise<Finding[]> {
+  const rule = rules.find(({ id }) => id === transcript.rule);
+  const all: Finding[] = [];
+  const watched: Finding[] = [];
+  const stage = new Stage({
+    target,
+    folder,
+    timeoutMs,
+    context: judgeContext(rules, facts),
+    onMessage: (message, index) => {
+      if (rule !== undefined && isWatchRule(rule))
+        watched.push(...(rule.watch(message, { index, target: facts }) ?? []));
+    },
+  });
+  try {
+    for (const [index, step] of transcript.steps.entries()) {
+      const { findings, observed, lost } = await doStep(stage, step, index);
+      const found = [...findings, ...watched.splice(0)];
+      all.push(...found);
+      onStep({
+        step,
+        response: observed.text,
+        expected: step.do === 'exchange' ? describeExpectation(step.expect) : '',
+        findings: found,
+      });
+      if (lost !== undefined) break;
+    }
+  } finally {
+    await stage.close();
+  }
   return all;
+}
+
+async function doStep(stage: Stage, step: Step, index: number): Promise<StepOutcome> {
+  try {
+    return await stage.do(step);
+  } catch (error) {
+    // It served us a moment ago: this is what the transcript is about.
+    if (error instanceof TargetError) return refused(error.message);
+    if (error instanceof RangeError || error instanceof SyntaxError)
+      throw new InputError(`step ${index + 1} of the transcript makes no sense: ${error.message}`);
+    throw error;
+  }
+}
+
+function refused(message: string): StepOutcome {
+  return {
+    findings: [{ kind: 'connection-refused', message }],
+    observed: { replies: [], events: [], text: '' },
+    lost: 'closed',
+  };
 }

@@ -91,6 +91,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       results.set(result.id, result);
       onEvent({ type: 'rule-finished', result });
     },
+    countsAsFailed: (record) => countsAsFailed(record, facts, waivers, options.options),
   });
   const everyResult = options.suites.flatMap((suite) =>
     suite.rules.map((rule) => results.get(rule.id) ?? notSelected(suite.id, rule)),
@@ -193,7 +194,8 @@ async function ruleResult(
       ...(waiver === undefined ? {} : { waiver: { reason: waiver.reason, source: waiver.source } }),
     });
   }
-  const { status, reason } = statusOf(record, failures, options.options);
+  const allWaived = failures.every(({ waiver }) => waiver !== undefined);
+  const { status, reason } = statusOf(record, allWaived, options.options);
   return {
     ...declared(suite, rule),
     status,
@@ -204,9 +206,21 @@ async function ruleResult(
   };
 }
 
+async function countsAsFailed(
+  record: RuleRecord,
+  facts: TargetFacts | undefined,
+  waivers: WaiverDesk,
+  options: OptionsReport,
+): Promise<boolean> {
+  const covering = await Promise.all(
+    record.failures.map((failure) => waivers.find(record.planned.rule.id, failure, facts)),
+  );
+  return statusOf(record, !covering.includes(undefined), options).status === 'failed';
+}
+
 function statusOf(
   record: RuleRecord,
-  failures: readonly Failure[],
+  allWaived: boolean,
   options: OptionsReport,
 ): { readonly status: Status; readonly reason?: string } {
   const { state } = record;
@@ -216,7 +230,7 @@ function statusOf(
       reason: state.error instanceof Error ? state.error.message : String(state.error),
     };
   }
-  if (failures.length > 0) {
+  if (record.failed) {
     const { level } = record.planned.rule;
     const lost = record.failures.some(({ finding }) => finding.kind === 'target-lost');
     if (!isJudged(level, options.level) && !lost) {
@@ -225,12 +239,10 @@ function statusOf(
         reason: `it does not hold; rules of level ${level} are shown and not judged`,
       };
     }
-    return { status: failures.every(({ waiver }) => waiver !== undefined) ? 'waived' : 'failed' };
+    return { status: allWaived ? 'waived' : 'failed' };
   }
   if (state.is === 'skipped') return { status: 'skipped', reason: state.reason };
   if (state.is === 'not-run') return { status: 'notRun', reason: state.reason };
-  if (record.cases === 0)
-    return { status: 'errored', reason: 'the check ended without having judged anything' };
   return { status: 'passed' };
 }
 

@@ -1,10 +1,10 @@
 /**
  * Runs rules against a target. The runner alone makes statuses, counts and time limits; rules only observe.
  */
-import { anyError, success, type Expectation, type Finding, type JudgeContext } from '../judge/index.js';
+import { anyError, success, type JudgeContext } from '../judge/index.js';
 import { showBytes } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
+import { requestText, showExit, TargetError, type Message, type Request } from '../qmp/index.js';
 import { judgeContext } from './context.js';
 import { CoverageCounter } from './coverage.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
@@ -13,8 +13,9 @@ import { NotApplicable, Probe, type Undo } from './probe.js';
 import { RuleRecord } from './record.js';
 import type { OptionsReport, Stop } from './result.js';
 import { isWatchRule, type CheckRule, type WatchRule } from './rule.js';
-import { Abandoned, Script } from './script.js';
+import { Abandoned, Script, type Evidence } from './script.js';
 import { Stage } from './stage.js';
+import type { Step } from './step.js';
 import { NO_CONTEXT, NO_FACTS, survey, type TargetFacts } from './survey.js';
 import type { Target, TargetSource } from './target.js';
 
@@ -28,6 +29,8 @@ export interface RunnerOptions {
   readonly onRuleStarted: (record: RuleRecord) => void;
   readonly onProgress: (record: RuleRecord) => void;
   readonly onRuleFinished: (record: RuleRecord) => Promise<void>;
+  /** Does what was recorded count as a failure of the rule, as far as --max-failures goes? */
+  readonly countsAsFailed: (record: RuleRecord) => Promise<boolean>;
   /** Ends the run early; what has been measured stays. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -77,10 +80,12 @@ class Run {
   #exit: Outcome['exit'];
   /** For sockets of peers. */
   #folder = '';
-  /** The script that is being played; what is watched belongs to it. */
-  #script: Script | undefined;
+  /** Where the steps of the moment are done. */
   #stage: Stage | undefined;
   #current: RuleRecord | undefined;
+  /** The last that the target has said, on whatever stage. */
+  #lastWords: readonly string[] = [];
+  #casesTold = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -120,18 +125,21 @@ class Run {
       await this.#checkAll(target);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
-      this.#lost = error.message;
-      this.#stop('unreachable');
+      if (!this.#interrupted()) {
+        this.#lost = error.message;
+        this.#stop('unreachable');
+      }
     } finally {
       signal?.removeEventListener('abort', onAbort);
       if (target !== undefined) {
-        const exit = target.exit?.();
+        // A process that has crashed may still be about to end.
+        const exit = await target.waitForExit?.(this.#stopped === 'target-lost' ? CRASH_MS : 0);
         if (exit !== undefined) this.#exit = { status: showExit(exit), output: target.output?.() ?? '' };
         await target.stop();
       }
       await removePrivateFolder(this.#folder);
     }
-    if (signal?.aborted === true) this.#stop('interrupted');
+    if (this.#interrupted()) this.#stop('interrupted');
     await this.#finishRest();
   }
 
@@ -159,14 +167,22 @@ class Run {
     const { options } = this.#options;
     for (let round = 1; round <= options.repeat; round += 1) {
       for (const check of this.#checks) {
-        if (this.#stopped !== undefined || this.#options.signal?.aborted === true) return;
-        await this.#check(check, target);
+        if (this.#stopped !== undefined || this.#interrupted()) return;
+        // Our own failure does not go away by trying again.
+        if (!check.record.errored) await this.#check(check, target);
         if (round === options.repeat && check.record.finished) await this.#report(check.record);
-        if (this.#records.filter(({ failed }) => failed).length >= (options.maxFailures ?? Infinity)) {
-          this.#stop('max-failures');
-        }
+        if (await this.#enoughFailures()) this.#stop('max-failures');
       }
     }
+  }
+
+  async #enoughFailures(): Promise<boolean> {
+    const { maxFailures } = this.#options.options;
+    if (maxFailures === undefined) return false;
+    const failed = await Promise.all(
+      this.#records.filter((record) => record.failed).map((record) => this.#options.countsAsFailed(record)),
+    );
+    return failed.filter(Boolean).length >= maxFailures;
   }
 
   async #check({ record, rule }: CheckRecord, shared: Target): Promise<void> {
@@ -178,17 +194,39 @@ class Run {
     this.#options.onRuleStarted(record);
     const started = performance.now();
     this.#current = record;
-    const own = rule.needs.ownTarget === true ? await this.#options.source.start() : undefined;
-    const target = own ?? shared;
+    this.#casesTold = record.cases;
     try {
-      const undo = await this.#onStage(target, (stage) => this.#play(record, rule, stage));
-      if (record.failed && undo.length > 0) await this.#onStage(target, (stage) => takeBack(stage, undo));
+      if (rule.needs.ownTarget === true) await this.#checkOnOwn(rule, record);
+      else await this.#checkOnShared(rule, record, shared);
     } finally {
       this.#current = undefined;
-      await own?.stop();
       record.durationMs += performance.now() - started;
     }
-    if (record.abandoned && own === undefined) await this.#lookAfter(shared, record);
+  }
+
+  async #checkOnOwn(rule: CheckRule, record: RuleRecord): Promise<void> {
+    let own: Target;
+    try {
+      own = await this.#options.source.start();
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      // Not the target's fault: two of them may want the same port, or the same image.
+      record.skip(`no second target could be had: ${error.message}`);
+      return;
+    }
+    try {
+      if (this.#interrupted()) return;
+      await this.#onStage(own, (stage) => this.#play(record, rule, stage));
+    } finally {
+      await own.stop();
+    }
+  }
+
+  async #checkOnShared(rule: CheckRule, record: RuleRecord, target: Target): Promise<void> {
+    const undo = await this.#onStage(target, (stage) => this.#play(record, rule, stage));
+    const said = this.#lastWords;
+    if (!record.held && undo.length > 0) await this.#onStage(target, (stage) => takeBack(stage, undo));
+    if (record.abandoned) await this.#lookAfter(target, record, said);
   }
 
   /** Plays a rule's check; whatever ends it becomes part of the record. */
@@ -196,7 +234,6 @@ class Run {
     const { seed, runs } = this.#options.options;
     const script = new Script({ stage, sink: record, context: this.#context, coverage: this.#coverage });
     const probe = new Probe({ script, facts: this.#facts, folder: this.#folder, seed, runs });
-    this.#script = script;
     record.begin();
     try {
       await rule.check(probe);
@@ -207,14 +244,18 @@ class Run {
       if (error instanceof NotApplicable) record.skip(error.message);
       else if (error instanceof Abandoned) record.abandon();
       else if (error instanceof TargetError) {
+        const said = stage.lastWords.length > 0 ? stage.lastWords : this.#lastWords;
         record.addFinding(
           { kind: 'connection-refused', message: error.message },
-          { request: '(connecting)', response: '', expected: 'a connection', steps: [...script.steps] },
+          {
+            request: '(connecting)',
+            response: said.join('\n'),
+            expected: 'a connection',
+            steps: [...stage.steps],
+          },
         );
         record.abandon();
       } else record.fail(error);
-    } finally {
-      this.#script = undefined;
     }
     return probe.undo;
   }
@@ -234,41 +275,61 @@ class Run {
       return await play(stage);
     } finally {
       this.#stage = undefined;
+      if (stage.lastWords.length > 0) this.#lastWords = stage.lastWords;
       await stage.close();
     }
   }
 
   #watch(message: Message, index: number): void {
     this.#coverage.addMessage(message);
-    const current = this.#current;
-    if (current !== undefined && current.cases % PROGRESS_EVERY === 0) this.#options.onProgress(current);
+    this.#tellProgress();
     for (const { record, rule } of this.#watches) {
-      const findings = rule.watch(message, { index, target: this.#facts });
-      if (findings === undefined) continue;
-      record.addCase();
-      for (const finding of findings) {
-        const steps = [...(this.#script?.steps ?? [])];
-        const last = steps.findLast((step) => step.do === 'exchange');
-        record.addFinding(finding, {
-          request: last?.send.join('') ?? '(connecting)',
-          response: showBytes(message.raw, MAX_SHOWN),
-          expected: rule.title,
-          steps,
-        });
+      if (record.errored) continue;
+      try {
+        this.#watchFor(rule, record, message, index);
+      } catch (error) {
+        record.fail(error);
       }
     }
   }
 
-  /** After a check was given up: is the target still there? If not, that is the finding, and the run is over. */
-  async #lookAfter(target: Target, record: RuleRecord): Promise<void> {
-    if (this.#options.signal?.aborted === true) return;
+  #watchFor(rule: WatchRule, record: RuleRecord, message: Message, index: number): void {
+    const findings = rule.watch(message, { index, target: this.#facts });
+    if (findings === undefined) return;
+    record.addCase();
+    if (findings.length === 0) return;
+    const steps = [...(this.#stage?.trail ?? [])];
+    const last = steps.findLast((step) => step.do === 'exchange' || step.do === 'poll');
+    const evidence: Evidence = {
+      request: last === undefined ? '(connecting)' : sentBy(last),
+      response: showBytes(message.raw, MAX_SHOWN),
+      expected: rule.title,
+      steps,
+    };
+    for (const finding of findings) record.addFinding(finding, evidence);
+  }
+
+  #tellProgress(): void {
+    const current = this.#current;
+    if (current === undefined || current.cases < this.#casesTold + PROGRESS_EVERY) return;
+    this.#casesTold = current.cases;
+    this.#options.onProgress(current);
+  }
+
+  /**
+   * After a check was given up: is the target still there? If not, that is the finding, and the run is over.
+   *
+   * @param said the last that it said while it was checked, or before
+   */
+  async #lookAfter(target: Target, record: RuleRecord, said: readonly string[]): Promise<void> {
+    if (this.#interrupted()) return;
     const reason = await this.#ailment(target);
-    if (reason === undefined) return;
-    const last = record.failures.at(-1);
-    const finding: Finding = { kind: 'target-lost', message: `the target went away: ${reason}` };
+    // An interruption also ends the connections on which we look.
+    if (reason === undefined || this.#interrupted()) return;
+    const { request, expected, steps } = record.lastEvidence ?? NO_EVIDENCE;
     record.addFinding(
-      finding,
-      last?.evidence ?? { request: '(connecting)', response: '', expected: 'the target stays up', steps: [] },
+      { kind: 'target-lost', message: `the target went away: ${reason}` },
+      { request, expected, steps, response: said.join('\n') },
     );
     this.#lost = reason;
     this.#stop('target-lost');
@@ -281,12 +342,12 @@ class Run {
     let reason: string | undefined;
     try {
       await this.#onStage(target, async (stage) => {
-        const ping = requestText({ execute: 'qmp_capabilities', id: 1 });
-        const { findings: greeting } = await stage.do({ do: 'connect', conn: 'c', monitor: 0 });
-        const { lost, findings } = await stage.exchange('c', [Buffer.from(ping)], {
-          replies: [{ oneOf: [], id: 'any' }],
-        });
-        if (lost !== undefined || greeting.length > 0) reason = [...greeting, ...findings][0]?.message;
+        const { lost, findings } = await stage.do({ do: 'connect', conn: 'c', monitor: 0 });
+        if (lost !== undefined) reason = findings[0]?.message;
+        else {
+          const ping = await stage.do(exchangeStep('c', { execute: 'qmp_capabilities', id: 1 }));
+          if (ping.lost !== undefined) reason = ping.findings[0]?.message;
+        }
       });
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
@@ -302,10 +363,12 @@ class Run {
       await this.#report(record);
     }
     for (const { record } of this.#watches) {
-      if (this.#stopped === 'unreachable') record.giveUp(why);
-      else if (record.cases === 0) record.skip('no message of the kind came in');
-      else if (this.#stopped === undefined || record.failed) record.finish();
-      else record.giveUp(why);
+      if (this.#stopped === 'unreachable') record.forget();
+      if (!record.errored) {
+        if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
+        else if (record.cases === 0) record.skip('no message of the kind came in');
+        else record.finish();
+      }
       await this.#report(record);
     }
   }
@@ -317,6 +380,10 @@ class Run {
     await this.#options.onRuleFinished(record);
   }
 
+  #interrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
   #stop(reason: Stop): void {
     this.#stopped ??= reason;
   }
@@ -324,17 +391,12 @@ class Run {
 
 /** Undoes what a check that was given up has left behind, as far as the target lets us. */
 async function takeBack(stage: Stage, undo: readonly Undo[]): Promise<void> {
-  const anything: Expectation = { replies: [{ oneOf: [success, anyError], id: 'any' }] };
   try {
     for (const step of undo) if ('dial' in step) await stage.do({ do: 'dial', peer: step.dial });
     await stage.do({ do: 'connect', conn: 'undo', monitor: 0 });
     const requests = undo.flatMap((step) => ('request' in step ? [step.request] : []));
     for (const request of [{ execute: 'qmp_capabilities' }, ...requests]) {
-      const { lost } = await stage.exchange(
-        'undo',
-        [Buffer.from(requestText({ ...request, id: 1 }))],
-        anything,
-      );
+      const { lost } = await stage.do(exchangeStep('undo', { ...request, id: 1 }));
       if (lost !== undefined) return;
     }
   } catch (error) {
@@ -343,9 +405,27 @@ async function takeBack(stage: Stage, undo: readonly Undo[]): Promise<void> {
   }
 }
 
+/** Sends a request of our own, whose reply is not judged. */
+function exchangeStep(conn: string, request: Request): Step {
+  const send = [showBytes(Buffer.from(requestText(request)))];
+  return { do: 'exchange', conn, send, expect: { replies: [{ oneOf: [success, anyError], id: 'any' }] } };
+}
+
+function sentBy(step: Extract<Step, { readonly do: 'exchange' | 'poll' }>): string {
+  return step.do === 'poll' ? requestText(step.request) : step.send.join('');
+}
+
+const NO_EVIDENCE: Evidence = {
+  request: '(connecting)',
+  response: '',
+  expected: 'the target stays',
+  steps: [],
+};
 const MAX_SHOWN = 4096;
 /** A process that has just crashed may not have been reaped yet. */
 const EXIT_GRACE_MS = 100;
+/** Writing a core dump takes its time. */
+const CRASH_MS = 1000;
 
 function stopReason(stopped: Stop | undefined, lost: string | undefined): string {
   switch (stopped) {

@@ -37,11 +37,6 @@ export class Abandoned extends Error {
   }
 }
 
-/** Enough to see a failure again; of a longer history the oldest exchanges are forgotten, but for the first few. */
-const MAX_STEPS = 200;
-/** The first steps connect and negotiate; without them a transcript is worth nothing. */
-const KEPT_STEPS = 12;
-
 /** The steps in which something is judged. */
 const CASES: ReadonlySet<Step['do']> = new Set([
   'connect',
@@ -57,7 +52,6 @@ export class Script {
   readonly sink: FindingSink;
   readonly context: JudgeContext;
   readonly coverage: CoverageCounter;
-  readonly #steps: Step[] = [];
   #lastRequest = '(connecting)';
 
   constructor(options: ScriptOptions) {
@@ -67,39 +61,26 @@ export class Script {
     this.coverage = options.coverage;
   }
 
-  /** The steps done so far, oldest first. */
-  get steps(): readonly Step[] {
-    return this.#steps;
-  }
-
   /**
    * Does a step. What it finds is recorded as seen on `request` against `expected`, both for people.
    *
    * @throws Abandoned when the connection or the target is lost
    */
   async do(step: Step, request: string, expected: string): Promise<StepOutcome> {
-    this.#write(step);
     if (step.do === 'exchange' && request !== '') this.#lastRequest = request;
     const outcome = await this.stage.do(step);
     if (CASES.has(step.do)) this.sink.addCase();
-    const response = outcome.lost === undefined ? outcome.observed.text : this.stage.recentText();
+    const response = outcome.lost === undefined ? outcome.observed.text : this.stage.lastWords.join('\n');
     for (const finding of outcome.findings) {
       this.sink.addFinding(finding, {
         // What follows without a request of its own follows from the last one.
         request: request === '' ? this.#lastRequest : request,
         response,
         expected,
-        steps: [...this.#steps],
+        steps: [...this.stage.steps],
       });
     }
     if (outcome.lost !== undefined) throw new Abandoned();
     return outcome;
-  }
-
-  #write(step: Step): void {
-    this.#steps.push(step);
-    if (this.#steps.length <= MAX_STEPS) return;
-    const oldest = this.#steps.findIndex((old, index) => old.do === 'exchange' && index >= KEPT_STEPS);
-    if (oldest >= 0) this.#steps.splice(oldest, 1);
   }
 }

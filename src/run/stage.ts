@@ -16,7 +16,7 @@ import {
   type JudgeContext,
   type Outcome,
 } from '../judge/index.js';
-import { isObject, jsonEqual, member, parseShown, showBytes, type Json } from '../json/index.js';
+import { isObject, jsonEqual, member, parseShown, type Json } from '../json/index.js';
 import {
   Connection,
   requestText,
@@ -25,6 +25,9 @@ import {
   type Message,
   type Request,
 } from '../qmp/index.js';
+import { Deadline } from './deadline.js';
+import { History } from './history.js';
+import { LastWords, Log } from './log.js';
 import { Peer } from './peer.js';
 import type { Step } from './step.js';
 import type { Target } from './target.js';
@@ -71,10 +74,24 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #connections = new Map<string, OpenConnection>();
   readonly #peers = new Map<string, Peer>();
-  readonly #recent: Uint8Array[] = [];
+  readonly #history = new History();
+  readonly #lastWords = new LastWords();
+  #closed = false;
+  /** What is being done that is no step: the requests of a pipeline, as the step that would show the same. */
+  underWay: (() => readonly Step[]) | undefined;
 
   constructor(options: StageOptions) {
     this.#options = options;
+  }
+
+  /** The steps done so far, oldest first; of a long history some are forgotten. */
+  get steps(): readonly Step[] {
+    return this.#history.steps;
+  }
+
+  /** What a replay has to do to see again what has just come in. */
+  get trail(): readonly Step[] {
+    return this.underWay?.() ?? this.steps;
   }
 
   /**
@@ -83,11 +100,14 @@ export class Stage {
    * @throws TargetError when the step needs a connection and the target takes none
    */
   async do(step: Step): Promise<StepOutcome> {
+    // Whoever closed the stage wants no more of it, and least of all a new connection.
+    if (this.#closed) return { findings: [], observed: NOTHING, lost: 'closed' };
+    this.#history.add(step);
     switch (step.do) {
       case 'connect':
         return this.#connect(step.conn, step.monitor);
       case 'exchange':
-        return this.exchange(
+        return this.#exchange(
           step.conn,
           step.send.map((text) => this.#bytes(text)),
           step.expect,
@@ -141,14 +161,17 @@ export class Stage {
     return this.#open(name).connection;
   }
 
-  /** The last messages that came in, on whatever connection: what a target said before it went away. */
-  recentText(): string {
-    return this.#recent.map((raw) => showBytes(raw, MAX_LINE)).join('\n');
+  /** The last that came in, on whatever connection, one line each: what a target said before it went away. */
+  get lastWords(): readonly string[] {
+    return this.#lastWords.lines;
   }
 
-  /** Takes the next thing from a connection and shows it to whoever watches. */
-  async receive(name: string, timeoutMs: number): Promise<Incoming> {
-    return this.poll(name) ?? this.#shown(this.#open(name), await this.connection(name).receive(timeoutMs));
+  /** Takes the next thing from a connection and shows it to whoever watches. Events do not make the wait longer. */
+  async receive(name: string, deadline: Deadline): Promise<Incoming> {
+    const incoming =
+      this.poll(name) ?? this.#shown(this.#open(name), await this.connection(name).receive(deadline.left));
+    const flood = incoming.kind === 'message' && incoming.message.kind === 'event' && deadline.spent();
+    return flood ? { kind: 'timeout' } : incoming;
   }
 
   /** The same, without waiting: undefined when nothing has come. */
@@ -158,8 +181,54 @@ export class Stage {
     return incoming === undefined ? undefined : this.#shown(open, incoming);
   }
 
+  /** Closes everything; the stage is not used again. Steps that are under way end as if the target had gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const peer of this.#peers.values()) peer.close();
+    // The next check may use the same names.
+    await Promise.all(
+      [...this.#peers.keys()].map((name) => rm(join(this.#options.folder, name), { force: true })),
+    );
+    await Promise.all([...this.#connections.values()].map(({ connection }) => connection.close()));
+    this.#connections.clear();
+  }
+
+  #shown(open: OpenConnection, incoming: Incoming): Incoming {
+    this.#lastWords.add(incoming);
+    if (incoming.kind === 'message') {
+      this.#options.onMessage(incoming.message, open.messages);
+      open.messages += 1;
+    }
+    return incoming;
+  }
+
+  async #connect(name: string, monitor: number): Promise<StepOutcome> {
+    // A server that serves several clients on one address has it listed once.
+    const { monitors } = this.#options.target;
+    const endpoint = monitors[monitor] ?? monitors[0];
+    if (endpoint === undefined) throw new RangeError('the target has no monitor');
+    const { timeoutMs } = this.#options;
+    const connection = await Connection.open(endpoint, { timeoutMs });
+    this.#connections.set(name, { connection, messages: 0 });
+    if (this.#closed) await connection.close();
+    const deadline = new Deadline(timeoutMs);
+    const log = new Log();
+    for (;;) {
+      const incoming = await this.receive(name, deadline);
+      log.add(incoming);
+      if (incoming.kind !== 'message') {
+        const { findings, lost } = lostBy(incoming, timeoutMs, 'the greeting');
+        return { findings, lost, observed: { ...NOTHING, text: log.text() } };
+      }
+      // An event comes too early here; but whatever is wrong with it, it is not the greeting.
+      const { kind, value } = incoming.message;
+      if (kind !== 'event')
+        return { findings: [], observed: { ...NOTHING, replies: [value], text: log.text() } };
+    }
+  }
+
   /** Sends bytes and judges what comes until the exchange is over (see {@link Expectation}). */
-  async exchange(name: string, send: readonly Uint8Array[], expect: Expectation): Promise<StepOutcome> {
+  async #exchange(name: string, send: readonly Uint8Array[], expect: Expectation): Promise<StepOutcome> {
     const { connection } = this.#open(name);
     for (const [index, bytes] of send.entries()) {
       // Separate writes stay separate only when the loop turns between them.
@@ -189,51 +258,11 @@ export class Stage {
     };
   }
 
-  /** Closes everything; the stage is not used again. */
-  async close(): Promise<void> {
-    for (const peer of this.#peers.values()) peer.close();
-    // The next check may use the same names.
-    await Promise.all(
-      [...this.#peers.keys()].map((name) => rm(join(this.#options.folder, name), { force: true })),
-    );
-    await Promise.all([...this.#connections.values()].map(({ connection }) => connection.close()));
-    this.#connections.clear();
-  }
-
-  #shown(open: OpenConnection, incoming: Incoming): Incoming {
-    if (incoming.kind === 'message') {
-      this.#options.onMessage(incoming.message, open.messages);
-      open.messages += 1;
-      this.#recent.push(incoming.message.raw);
-      if (this.#recent.length > RECENT) this.#recent.shift();
-    }
-    return incoming;
-  }
-
-  async #connect(name: string, monitor: number): Promise<StepOutcome> {
-    // A server that serves several clients on one address has it listed once.
-    const { monitors } = this.#options.target;
-    const endpoint = monitors[monitor] ?? monitors[0];
-    if (endpoint === undefined) throw new RangeError('the target has no monitor');
-    const { timeoutMs } = this.#options;
-    const connection = await Connection.open(endpoint, { timeoutMs });
-    this.#connections.set(name, { connection, messages: 0 });
-    const log = new Log();
-    const incoming = await this.receive(name, timeoutMs);
-    log.add(incoming);
-    const observed: Observed = { ...NOTHING, text: log.text() };
-    if (incoming.kind !== 'message') {
-      const { findings, lost } = lostBy(incoming, timeoutMs, 'the greeting');
-      return { findings, lost, observed };
-    }
-    return { findings: [], observed: { ...observed, replies: [incoming.message.value] } };
-  }
-
   async #poll(name: string, request: Request, oneOf: readonly Outcome[]): Promise<StepOutcome> {
     const deadline = performance.now() + this.#options.timeoutMs;
     for (let id = 1; ; id += 1) {
       const text = requestText({ ...request, id: `p${id}` });
-      const outcome = await this.exchange(name, [Buffer.from(text)], {
+      const outcome = await this.#exchange(name, [Buffer.from(text)], {
         replies: [reply(`p${id}`, ...oneOf)],
       });
       if (outcome.lost !== undefined || outcome.findings.length === 0 || performance.now() > deadline)
@@ -250,12 +279,12 @@ export class Stage {
   ): Promise<{ finding: Finding; why: 'timeout' | 'closed' | 'garbage' } | undefined> {
     const { timeoutMs } = this.#options;
     const most = expect.replies.reduce((sum, pattern) => sum + (pattern.times?.max ?? 1), 0);
-    let deadline = performance.now() + timeoutMs;
+    let deadline = new Deadline(timeoutMs);
     let over = expect.sentinel === undefined ? gathered.replies.length >= most : false;
     for (;;) {
       if (over && expect.close !== true && missingEvents(gathered.events, expect).length === 0)
         return undefined;
-      const incoming = await this.receive(name, deadline - performance.now());
+      const incoming = await this.receive(name, deadline);
       log.add(incoming);
       if (incoming.kind === 'closed' && expect.close === true) return undefined;
       if (incoming.kind === 'timeout' && over && expect.close !== true) return undefined;
@@ -284,7 +313,7 @@ export class Stage {
           why: 'garbage',
         };
       }
-      deadline = performance.now() + timeoutMs;
+      deadline = new Deadline(timeoutMs);
     }
   }
 
@@ -345,7 +374,6 @@ export class Stage {
 
 const POLL_MS = 20;
 const MAX_EVENTS = 1024;
-const RECENT = 8;
 
 function held(): StepOutcome {
   return { findings: [], observed: NOTHING };
@@ -412,45 +440,4 @@ function judgeEvents(events: readonly Json[], expect: Expectation): Finding[] {
     }
   }
   return findings;
-}
-
-/** The messages of an exchange as text: the first and the last of them, each cut to a bearable length. */
-class Log {
-  static readonly #kept = 12;
-  readonly #first: string[] = [];
-  #last: string[] = [];
-  #leftOut = 0;
-
-  add(incoming: Incoming): void {
-    const line = logLine(incoming);
-    if (line === undefined) return;
-    if (this.#first.length < Log.#kept) this.#first.push(line);
-    else {
-      this.#last.push(line);
-      if (this.#last.length > Log.#kept) {
-        this.#last.shift();
-        this.#leftOut += 1;
-      }
-    }
-  }
-
-  text(): string {
-    const gap = this.#leftOut === 0 ? [] : [`… ${this.#leftOut} messages left out …`];
-    return [...this.#first, ...gap, ...this.#last].join('\n');
-  }
-}
-
-const MAX_LINE = 4096;
-
-function logLine(incoming: Incoming): string | undefined {
-  switch (incoming.kind) {
-    case 'message':
-      return showBytes(incoming.message.raw, MAX_LINE);
-    case 'garbage':
-      return showBytes(incoming.raw, MAX_LINE);
-    case 'closed':
-      return '(end of the connection)';
-    case 'timeout':
-      return undefined;
-  }
 }

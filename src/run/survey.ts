@@ -3,9 +3,9 @@
  * only leaves facts unknown, and the rules find out.
  */
 import { success, type JudgeContext } from '../judge/index.js';
-import { isObject, member, writeJson, type Json } from '../json/index.js';
+import { isObject, member, showBytes, type Json } from '../json/index.js';
 import { schemaFromIntrospection, type IntrospectionProblem, type Schema } from '../qapi/index.js';
-import { Connection, TargetError } from '../qmp/index.js';
+import { Connection, messageKind, requestText, TargetError } from '../qmp/index.js';
 import type { Stage } from './stage.js';
 import type { Target } from './target.js';
 
@@ -76,18 +76,21 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
     throw new TargetError(`this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}`);
   }
   const second = await secondClient(options);
-  const negotiated = await succeeds(stage, { execute: 'qmp_capabilities', id: 1 });
+  const negotiation = await ask(stage, 'qmp_capabilities', 1);
   const list =
-    negotiated === undefined ? undefined : await succeeds(stage, { execute: 'query-commands', id: 2 });
+    negotiation.returned === undefined ? undefined : (await ask(stage, 'query-commands', 2)).returned;
   const commands = namesOf(list);
   const schemaValue =
     commands?.has('query-qmp-schema') === true
-      ? await succeeds(stage, { execute: 'query-qmp-schema', id: 3 })
+      ? (await ask(stage, 'query-qmp-schema', 3)).returned
       : undefined;
   const introspection =
     schemaValue === undefined ? undefined : { value: schemaValue, ...schemaFromIntrospection(schemaValue) };
   const monitors = await second.monitors();
   await stage.do({ do: 'close', conn: CONN });
+  if (negotiation.lost && messageKind(greeting) !== 'greeting') {
+    throw new TargetError('this is no QMP server: what it sends is no greeting, and it does not answer');
+  }
   return {
     greeting,
     version: versionOf(greeting),
@@ -96,10 +99,7 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
     introspection,
     fileSchema: options.fileSchema,
     schema: options.fileSchema ?? introspection?.schema,
-    ping:
-      commands === undefined || commands.has('query-version')
-        ? 'query-version'
-        : ([...commands][0] ?? 'query-version'),
+    ping: pingOf(commands),
     monitors,
     sharesFiles: target.sharesFiles,
     owned: options.owned,
@@ -121,13 +121,31 @@ export const NO_FACTS: TargetFacts = {
   owned: false,
 };
 
-/** What a request returned; undefined when it failed in whatever way. */
-async function succeeds(stage: Stage, request: { execute: string; id: number }): Promise<Json | undefined> {
-  const { observed, lost } = await stage.exchange(CONN, [Buffer.from(writeJson(request))], {
-    replies: [{ oneOf: [success], id: 'any' }],
+/** What a command returned, undefined when it failed in whatever way; and whether the server was lost over it. */
+async function ask(
+  stage: Stage,
+  execute: string,
+  id: number,
+): Promise<{ readonly returned: Json | undefined; readonly lost: boolean }> {
+  const { observed, lost } = await stage.do({
+    do: 'exchange',
+    conn: CONN,
+    send: [showBytes(Buffer.from(requestText({ execute, id })))],
+    expect: { replies: [{ oneOf: [success], id: 'any' }] },
   });
   const [reply] = observed.replies;
-  return lost === undefined && reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined;
+  if (lost !== undefined) return { returned: undefined, lost: true };
+  return {
+    returned: reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined,
+    lost: false,
+  };
+}
+
+/** Every QEMU has query-version; of other servers any query will do, and nothing but a query. */
+function pingOf(commands: ReadonlySet<string> | undefined): string {
+  const usual = 'query-version';
+  if (commands === undefined || commands.has(usual)) return usual;
+  return [...commands].find((name) => name.startsWith('query-')) ?? usual;
 }
 
 /**

@@ -39,7 +39,7 @@ export class Wire {
   constructor(options: WireOptions) {
     this.#options = options;
     this.greeting = options.greeting;
-    this.#setting = options.script.steps.slice(-1);
+    this.#setting = options.script.stage.steps.slice(-1);
   }
 
   get open(): boolean {
@@ -50,7 +50,7 @@ export class Wire {
   async negotiate(enable?: readonly string[]): Promise<void> {
     const args = enable === undefined ? {} : { arguments: { enable: [...enable] } };
     await this.ask({ execute: 'qmp_capabilities', ...args }, success);
-    this.#setting.push(...this.#options.script.steps.slice(-1));
+    this.#setting.push(...this.#options.script.stage.steps.slice(-1));
   }
 
   /**
@@ -118,8 +118,9 @@ export class Wire {
    * @throws Abandoned when the connection is lost
    */
   async pipeline(cases: Iterable<Case>): Promise<void> {
-    const { script, name } = this.#options;
-    await pipeline({ script, conn: name, setting: this.#setting, nextId: () => this.#nextId++ }, cases);
+    const { script, name, ping } = this.#options;
+    const nextId = (): number => this.#nextId++;
+    await pipeline({ script, conn: name, setting: this.#setting, nextId, ping }, cases);
   }
 
   /** Ends our side only; the server may still answer what it was asked. */
