@@ -3,4 +3,5 @@
  */
 export { fakeSource, referenceSchema, type FakeSourceOptions } from './fake-source.js';
 export { selftest, type SelftestOptions } from './selftest.js';
-export { tryFault, type Trial } from './trial.js';
+export { judgeTrial, type Trial } from './judge.js';
+export { tryFault } from './trial.js';

@@ -4,7 +4,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import type { Trial } from './trial.js';
+import type { Trial } from './judge.js';
 import type { TrialOrder } from './trial-process.js';
 
 export interface SelftestOptions {

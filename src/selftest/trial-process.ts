@@ -2,6 +2,7 @@
  * Does trials in a process of its own: told a fault by its id, it answers with the trial. Several at a time, because a
  * trial with a silent fake is mostly waiting.
  */
+import { inspect } from 'node:util';
 import { faultsById } from '../fake/index.js';
 import { tryFault } from './trial.js';
 
@@ -15,9 +16,7 @@ process.on('message', ({ fault, timeoutMs }: TrialOrder) => {
   const [found] = faultsById(fault === undefined ? [] : [fault]);
   tryFault(found, timeoutMs).then(
     (trial) => process.send?.(trial),
-    (error: unknown) => {
-      const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.send?.({ fault, expected: [], failed: [], ok: false, problem });
-    },
+    (error: unknown) =>
+      process.send?.({ fault, expected: [], failed: [], ok: false, problem: inspect(error) }),
   );
 });

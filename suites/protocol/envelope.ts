@@ -24,7 +24,7 @@ export const envelope: readonly Rule[] = [
   },
   {
     id: 'env.execute-type',
-    title: 'execute must be a string',
+    title: 'an execute that is no string is refused',
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The member execute is a JSON string.'),
@@ -39,7 +39,7 @@ export const envelope: readonly Rule[] = [
   },
   {
     id: 'env.arguments-type',
-    title: 'arguments must be an object',
+    title: 'arguments that are no object are refused',
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The member arguments is a JSON object.'),

@@ -133,7 +133,7 @@ export const yankArguments: readonly Rule[] = [
   },
   {
     id: 'yank.instances-type',
-    title: 'instances must be an array of objects',
+    title: 'instances that are no array of objects are refused',
     level: 'must',
     since: '0.1.0',
     reference: qapi(YANK, 'The argument instances is a list of YankInstance.'),

@@ -5,7 +5,7 @@ export function faultsCommand(): Command {
   return new Command('faults')
     .description('list the faults that the fake can show')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample: qmpspec fake --listen unix:/tmp/q --fault lf-only')
+    .addHelpText('after', '\nExamples:\n  qmpspec faults --json\n  qmpspec fake --fault lf-only')
     .action(async (options: { readonly json?: true }) => {
       const [{ faults }, { suites }] = await Promise.all([
         import('../../fake/index.js'),
