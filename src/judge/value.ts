@@ -78,7 +78,7 @@ export function checkValue(
 
 /** Judges the arguments of a command; absent ones count as an empty object. */
 export function checkArguments(command: Command, args: Json | undefined): ValueProblem[] {
-  return command.checked ? checkValue(command.arguments, args ?? {}, 'input') : [];
+  return command.checked ? checkValue(command.arguments, args === undefined ? {} : args, 'input') : [];
 }
 
 /** Judges what a command returned. */
@@ -88,7 +88,7 @@ export function checkReturn(command: Command, value: Json): ValueProblem[] {
 
 /** Judges the data of an event; undefined when the event came without. */
 export function checkEventData(event: Event, data: Json | undefined): ValueProblem[] {
-  return checkValue(event.data, data ?? {}, 'output', 'data');
+  return checkValue(event.data, data === undefined ? {} : data, 'output', 'data');
 }
 
 /** Names that the specification reserves for downstream; a server may add members so named to any object it sends. */
@@ -190,6 +190,8 @@ class Walk {
       }
     }
     for (const [name, found] of Object.entries(value)) {
+      // What nobody will read is not looked for: names may be many, and each is looked up in all branches.
+      if (this.problems.length >= MAX_PROBLEMS) break;
       if (parts.some((part) => hasMember(part, name))) continue;
       if (this.#direction === 'output' && isDownstreamName(name)) continue;
       const isElsewhere = parts.some(({ variants }) =>
@@ -198,13 +200,8 @@ class Walk {
       const message = isElsewhere
         ? `the member '${clip(name)}' belongs to another branch`
         : `the member '${clip(name)}' is not declared`;
-      this.#add({
-        kind: 'unknown-member',
-        path: join(path, name),
-        message,
-        found,
-        ...(isElsewhere ? { role: 'other-branch' } : {}),
-      });
+      const problem = { kind: 'unknown-member', path: join(path, name), message, found } as const;
+      this.#add(problem, isElsewhere ? 'other-branch' : undefined);
     }
   }
 
@@ -213,12 +210,7 @@ class Walk {
     if (value !== undefined) this.value(member.type, value, join(path, member.name), role);
     else if (!member.optional && member.condition === undefined) {
       const message = `the member '${member.name}' is missing`;
-      this.#add({
-        kind: 'missing-member',
-        path: join(path, member.name),
-        message,
-        ...(role === undefined ? {} : { role }),
-      });
+      this.#add({ kind: 'missing-member', path: join(path, member.name), message }, role);
     }
   }
 
@@ -226,13 +218,7 @@ class Walk {
     if (typeof value !== 'string') this.#wrongType('a string', value, path, role);
     else if (!type.values.some((listed) => listed.name === value)) {
       const message = `'${clip(value)}' is no value of the enumeration`;
-      this.#add({
-        kind: 'unlisted-value',
-        path,
-        message,
-        found: value,
-        ...(role === undefined ? {} : { role }),
-      });
+      this.#add({ kind: 'unlisted-value', path, message, found: value }, role);
     }
   }
 
@@ -244,24 +230,21 @@ class Walk {
       return takes === undefined || takes === wanted;
     });
     if (alternative !== undefined) this.value(alternative.type, value, path, role);
-    else
-      this.#add({
-        kind: 'no-alternative',
-        path,
-        message: `no branch of the alternate takes ${article(found)}`,
-        found: value,
-      });
+    else {
+      const message = `no branch of the alternate takes ${article(found)}`;
+      this.#add({ kind: 'no-alternative', path, message, found: value }, role);
+    }
   }
 
   #builtin(type: BuiltinType, value: Json, path: string, role: MemberRole | undefined): void {
     const expected = expectedJson(type);
     const found = jsonType(value);
     if (expected === 'anything' || expected.types.includes(found)) {
-      if (typeof value === 'bigint' || typeof value === 'number') this.#integer(type, value, path);
+      if (typeof value === 'bigint' || typeof value === 'number') this.#integer(type, value, path, role);
     } else this.#wrongType(expected.words, value, path, role);
   }
 
-  #integer(type: BuiltinType, value: number | bigint, path: string): void {
+  #integer(type: BuiltinType, value: number | bigint, path: string, role: MemberRole | undefined): void {
     if (type.range === undefined) return;
     const { max } = type.range;
     // QEMU reads a negative number for a 64-bit unsigned type modulo 2^64, for the sake of old clients.
@@ -269,24 +252,18 @@ class Walk {
     const min = wraps ? INT64_MIN : type.range.min;
     if (value < min || value > max) {
       const message = `${value} is outside the range of ${type.name}, ${min} to ${max}`;
-      this.#add({ kind: 'out-of-range', path, message, found: value });
+      this.#add({ kind: 'out-of-range', path, message, found: value }, role);
     }
   }
 
   #wrongType(due: string, value: Json, path: string, role: MemberRole | undefined): void {
     const message = `${article(jsonType(value))} stands where ${due} is due`;
-    this.#add({
-      kind: 'wrong-type',
-      path,
-      message,
-      due,
-      found: value,
-      ...(role === undefined ? {} : { role }),
-    });
+    this.#add({ kind: 'wrong-type', path, message, due, found: value }, role);
   }
 
-  #add(problem: ValueProblem): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
+  #add(problem: Omit<ValueProblem, 'role'>, role: MemberRole | undefined): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
+    this.problems.push(role === undefined ? problem : { ...problem, role });
   }
 }
 
