@@ -1,4 +1,4 @@
-import { isObject, jsonObject, member, type JsonObject } from '../../json/index.js';
+import { isObject, jsonObject, member, type Json, type JsonObject } from '../../json/index.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Fault } from '../fault.js';
 import { failure } from '../outcome.js';
@@ -20,6 +20,22 @@ function without(request: JsonObject, dropped: (name: string) => boolean): JsonO
   return jsonObject(Object.entries(request).filter(([name]) => !dropped(name)));
 }
 
+/** A fault that takes a request with some kinds of arguments for one without. */
+function argumentsPassedOver(id: string, title: string, passedOver: (args: Json) => boolean): Fault {
+  return {
+    id,
+    title,
+    change: () => ({
+      requests: (value) => {
+        const args = isObject(value) ? member(value, 'arguments') : undefined;
+        return args !== undefined && isObject(value) && passedOver(args)
+          ? [without(value, (name) => name === 'arguments')]
+          : [value];
+      },
+    }),
+  };
+}
+
 const KNOWN = ['execute', 'exec-oob', 'arguments', 'id'];
 
 export const envelopeFaults: readonly Fault[] = [
@@ -36,20 +52,12 @@ export const envelopeFaults: readonly Fault[] = [
   checksInstead('execute-type-unchecked', 'execute may be any value', (request) =>
     Object.hasOwn(request, 'execute') ? { ...request, execute: '' } : request,
   ),
-  checksInstead('arguments-null-accepted', 'arguments may be null', (request) =>
-    request.arguments === null ? without(request, (name) => name === 'arguments') : request,
+  argumentsPassedOver('arguments-null-accepted', 'arguments may be null', (args) => args === null),
+  argumentsPassedOver(
+    'arguments-array-accepted',
+    'arguments that are an array are passed over',
+    Array.isArray,
   ),
-  {
-    id: 'arguments-array-accepted',
-    title: 'arguments that are an array are passed over',
-    change: () => ({
-      requests: (value) => [
-        isObject(value) && Array.isArray(value.arguments)
-          ? without(value, (name) => name === 'arguments')
-          : value,
-      ],
-    }),
-  },
   {
     id: 'empty-arguments-refused',
     title: 'empty arguments are refused',
