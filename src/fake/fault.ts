@@ -4,7 +4,7 @@
 import type { Behaviour } from './behaviour.js';
 
 export interface Fault {
-  /** A slug such as `crlf-as-lf`; never renamed. */
+  /** A slug such as `lf-only`; never renamed. */
   readonly id: string;
   /** What the server does, as a statement of fact. */
   readonly title: string;

@@ -60,7 +60,7 @@ export class Machine {
   readonly #onQuit: () => void;
   #queue: QueuedRequest[] = [];
   #busy = false;
-  #quitting = false;
+  #quitting: 'no' | 'after-reply' | 'done' = 'no';
 
   constructor(options: MachineOptions) {
     this.schema = options.schema;
@@ -116,12 +116,14 @@ export class Machine {
 
   /** Ends the machine when the command in hand has been answered. */
   quit(): void {
-    this.#quitting = true;
+    this.#quitting = 'after-reply';
   }
 
-  /** A reply has been sent; the last one ends the machine. */
+  /** A reply has been sent; the one to quit ends the machine. */
   afterReply(): void {
-    if (this.#quitting) this.#onQuit();
+    if (this.#quitting !== 'after-reply') return;
+    this.#quitting = 'done';
+    this.#onQuit();
   }
 
   close(): void {
@@ -130,7 +132,7 @@ export class Machine {
   }
 
   #work(): void {
-    while (!this.#busy && !this.#quitting) {
+    while (!this.#busy && this.#quitting === 'no') {
       const next = this.#queue.shift();
       if (next === undefined) return;
       if (next.cancelled()) continue;

@@ -9,6 +9,7 @@ import { showEndpoint, type Endpoint } from '../qmp/index.js';
 import type { Schema } from '../qapi/index.js';
 import { referenceBehaviour, type Behaviour } from './behaviour.js';
 import type { Fault } from './fault.js';
+import { isLoopback, listenPrivately } from './listen.js';
 import { Machine } from './machine.js';
 import { Session } from './session.js';
 
@@ -26,7 +27,10 @@ export interface FakeOptions {
 
 /** The release whose behaviour the fake shows. */
 const QEMU_VERSION = { major: 10, minor: 0, micro: 0 };
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+/** How long a client may take to read the last words, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+/** A client that leaves more than this unread gets no answers until it has read, in bytes. */
+const MAX_UNREAD = 16 * 2 ** 20;
 
 export class FakeServer {
   /** Where the server listens. */
@@ -48,7 +52,7 @@ export class FakeServer {
    */
   static async start(options: FakeOptions): Promise<FakeServer> {
     const { listen, schema, seed = 1, faults = [] } = options;
-    if (listen.kind === 'tcp' && !LOOPBACK.test(listen.host)) {
+    if (listen.kind === 'tcp' && !isLoopback(listen.host)) {
       throw new InputError(`the fake listens on this machine only, not on ${listen.host}; use 127.0.0.1`);
     }
     const server = createServer({ allowHalfOpen: true });
@@ -79,7 +83,11 @@ export class FakeServer {
     // What has been written still goes out: the last words of a server that quits.
     for (const socket of this.#sockets) socket.destroySoon();
     this.#machine.close();
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, LAST_WORDS_MS);
     await closed;
+    clearTimeout(timer);
   }
 
   #serve(socket: Socket, number: number): void {
@@ -100,6 +108,7 @@ export class FakeServer {
         if (reading && socket.isPaused()) socket.resume();
         else if (!reading && !socket.isPaused()) socket.pause();
       },
+      isCongested: () => socket.writableLength > MAX_UNREAD,
       onIdle: () => {
         // A client that has ended its side gets its answers first.
         if (socket.readableEnded && endsHalfClosed) socket.end();
@@ -110,6 +119,9 @@ export class FakeServer {
     });
     socket.on('data', (bytes) => {
       session.receive(bytes);
+    });
+    socket.on('drain', () => {
+      session.goOn();
     });
     socket.on('end', () => {
       if (session.idle && endsHalfClosed) socket.end();
@@ -135,20 +147,10 @@ function versionInfo(): JsonObject {
 }
 
 async function startListening(server: Server, endpoint: Endpoint): Promise<void> {
+  const address =
+    endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port };
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      // The socket is made in this very call, with this mask: there is no moment at which others could connect.
-      const mask = process.umask(0o177);
-      server.listen(
-        endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port },
-        () => {
-          server.off('error', reject);
-          resolve();
-        },
-      );
-      process.umask(mask);
-    });
+    await listenPrivately(server, address);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`the fake cannot listen on ${showEndpoint(endpoint)}: ${reason}`);

@@ -12,6 +12,8 @@ export interface SessionLink {
   send(bytes: Uint8Array): void;
   /** Stops or resumes the flow of input. */
   setReading(reading: boolean): void;
+  /** Does the client leave too much unread to be answered for now? */
+  isCongested(): boolean;
   /** Everything that the client has sent has been answered. */
   onIdle(): void;
   disconnect(): void;
@@ -66,6 +68,11 @@ export class Session implements SessionState {
     this.#takeRequests();
   }
 
+  /** The client has read what was sent to it. */
+  goOn(): void {
+    this.#takeRequests();
+  }
+
   /** The client has gone: what it asked and has not been started is forgotten. */
   close(): void {
     this.#closed = true;
@@ -103,6 +110,7 @@ export class Session implements SessionState {
   }
 
   #mayTake(): boolean {
+    if (this.#link.isCongested()) return false;
     if (this.#behaviour.readsAhead(this)) return this.#waiting < this.#behaviour.queueLength;
     return this.#waiting === 0 && !this.#running;
   }

@@ -15,6 +15,8 @@ import type { BuiltinType, Command, ObjectType, Type } from '../qapi/index.js';
 const MAX_DEPTH = 4;
 /** How often another value is tried when one does not conform. */
 const ATTEMPTS = 3;
+/** More parts than this has a value of a type only that contains itself without end, and so has no values. */
+const MAX_PARTS = 2000;
 
 export class Synthesizer {
   readonly #seed: number;
@@ -40,6 +42,7 @@ export class Synthesizer {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const choices = new Choices(`${this.#seed}/${command.name}/${attempt}`);
       const schema = concrete(type, choices, 0);
+      if (choices.parts > MAX_PARTS) continue;
       const value = generateSync(schema, {
         seed: choices.next(2 ** 31),
         maxDepth: 64,
@@ -47,12 +50,18 @@ export class Synthesizer {
       }) as Json;
       if (checkReturn(command, value).length === 0) return value;
     }
-    return smallest(type);
+    return smallest(type, { parts: 0 });
   }
 }
 
+/** How much has been made of a value. */
+interface Size {
+  parts: number;
+}
+
 /** A stream of small numbers that follows from a text alone. */
-class Choices {
+class Choices implements Size {
+  parts = 0;
   #state: number;
 
   constructor(text: string) {
@@ -74,6 +83,8 @@ class Choices {
 
 /** A schema that leaves no choice but the leaves' values. */
 function concrete(type: Type, choices: Choices, depth: number): JsonSchema {
+  choices.parts += 1;
+  if (choices.parts > MAX_PARTS) return { type: 'null' };
   switch (type.kind) {
     case 'builtin':
       return leaf(type);
@@ -144,7 +155,9 @@ function leaf(type: BuiltinType): JsonSchema {
 }
 
 /** The least value of a type: no optional members, empty lists, first branches. */
-function smallest(type: Type): Json {
+function smallest(type: Type, size: Size): Json {
+  size.parts += 1;
+  if (size.parts > MAX_PARTS) return null;
   switch (type.kind) {
     case 'builtin':
       switch (type.name) {
@@ -163,12 +176,12 @@ function smallest(type: Type): Json {
     case 'array':
       return [];
     case 'alternate':
-      return type.alternatives[0] === undefined ? null : smallest(type.alternatives[0].type);
+      return type.alternatives[0] === undefined ? null : smallest(type.alternatives[0].type, size);
     case 'object': {
       const members = new Map<string, Json>();
       for (let part: ObjectType | undefined = type; part !== undefined;) {
         for (const member of part.members)
-          if (!member.optional) members.set(member.name, smallest(member.type));
+          if (!member.optional) members.set(member.name, smallest(member.type, size));
         const tag: Json | undefined =
           part.variants === undefined ? undefined : members.get(part.variants.tag.name);
         part = typeof tag === 'string' ? part.variants?.branches.get(tag)?.type : undefined;

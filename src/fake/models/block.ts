@@ -15,8 +15,12 @@ interface BlockNode {
   readonly readOnly: boolean;
   /** Names of the nodes that this one needs. */
   readonly children: readonly string[];
+  /** Added by a client, not defined in place inside another node, with which it would go. */
+  readonly byClient: boolean;
   readonly close: () => void;
 }
+
+const NODE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,30}$/;
 
 export class BlockNodes implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
@@ -27,8 +31,8 @@ export class BlockNodes implements Model {
   constructor(machine: Machine) {
     this.#machine = machine;
     this.handlers = {
-      'blockdev-add': (args) => this.#addRoot(args),
-      'blockdev-del': (args) => this.#remove(text(args['node-name'])),
+      'blockdev-add': (args) => this.#addByClient(args),
+      'blockdev-del': (args) => this.#removeByClient(text(args['node-name'])),
       'query-named-block-nodes': () => [...this.#nodes.values()].map(report),
       'query-block': () => [],
       'query-block-jobs': () => [],
@@ -41,26 +45,44 @@ export class BlockNodes implements Model {
     this.#nodes.clear();
   }
 
-  async #addRoot(options: JsonObject): Promise<Json> {
+  async #addByClient(options: JsonObject): Promise<Json> {
     if (typeof options['node-name'] !== 'string')
       throw new CommandError("the member 'node-name' is needed here");
-    await this.#add(options);
+    await this.#add(options, true);
     return {};
   }
 
-  /** Adds a node and the nodes defined in place inside it; returns its name. */
-  async #add(options: JsonObject): Promise<string> {
-    const name =
-      typeof options['node-name'] === 'string' ? options['node-name'] : `#block${this.#generated++}`;
-    if (!/^[A-Za-z#][A-Za-z0-9._-]*$/.test(name)) throw new CommandError('the node name is not well-formed');
-    if (this.#nodes.has(name)) throw new CommandError(`the node '${name}' exists already`);
+  /**
+   * Adds a node and the nodes defined in place inside it.
+   *
+   * @returns its name
+   * @throws CommandError when one of them cannot be added; then none is
+   */
+  async #add(options: JsonObject, byClient: boolean): Promise<string> {
     const children: string[] = [];
-    for (const reference of references(options)) {
-      children.push(typeof reference === 'string' ? this.#find(reference).name : await this.#add(reference));
+    try {
+      for (const reference of references(options)) {
+        children.push(
+          typeof reference === 'string' ? this.#find(reference).name : await this.#add(reference, false),
+        );
+      }
+      const name = this.#nameFor(options);
+      const driver = text(options.driver);
+      const close = driver === 'nbd' ? await this.#connectNbd(name, options) : () => undefined;
+      const readOnly = options['read-only'] === true;
+      this.#nodes.set(name, { name, driver, readOnly, children, byClient, close });
+      return name;
+    } catch (error) {
+      for (const child of children) this.#release(child);
+      throw error;
     }
-    const driver = text(options.driver);
-    const close = driver === 'nbd' ? await this.#connectNbd(name, options) : () => undefined;
-    this.#nodes.set(name, { name, driver, readOnly: options['read-only'] === true, children, close });
+  }
+
+  #nameFor(options: JsonObject): string {
+    const name = options['node-name'];
+    if (typeof name !== 'string') return `#block${this.#generated++}`;
+    if (!NODE_NAME.test(name)) throw new CommandError('the node name is not well-formed');
+    if (this.#nodes.has(name)) throw new CommandError(`the node '${name}' exists already`);
     return name;
   }
 
@@ -92,13 +114,29 @@ export class BlockNodes implements Model {
     return node;
   }
 
-  #remove(name: string): Json {
+  #userOf(name: string): BlockNode | undefined {
+    return [...this.#nodes.values()].find(({ children }) => children.includes(name));
+  }
+
+  #removeByClient(name: string): Json {
     const node = this.#find(name);
-    const user = [...this.#nodes.values()].find(({ children }) => children.includes(name));
+    if (!node.byClient) throw new CommandError(`the node '${name}' was not added by itself`);
+    const user = this.#userOf(name);
     if (user !== undefined) throw new CommandError(`the node '${name}' is in use by '${user.name}'`);
-    node.close();
-    this.#nodes.delete(name);
+    this.#remove(node);
     return {};
+  }
+
+  #remove(node: BlockNode): void {
+    node.close();
+    this.#nodes.delete(node.name);
+    for (const child of node.children) this.#release(child);
+  }
+
+  /** Removes a node that was defined in place, when nothing refers to it any more. */
+  #release(name: string): void {
+    const node = this.#nodes.get(name);
+    if (node !== undefined && !node.byClient && this.#userOf(name) === undefined) this.#remove(node);
   }
 }
 

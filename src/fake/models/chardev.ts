@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Json, JsonObject } from '../../json/index.js';
 import type { Handler, Machine, Model } from '../machine.js';
 import { CommandError } from '../outcome.js';
-import { linkAddress, object, openLink, text, type LinkAddress } from './links.js';
+import { linkAddress, listenForLinks, object, openLink, text, type LinkAddress } from './links.js';
 import type { YankInstance } from './yank.js';
 
 interface Chardev {
@@ -69,7 +69,7 @@ export class Chardevs implements Model {
     const address = linkAddress(options.addr);
     return options.server === false
       ? this.#connect(id, address)
-      : this.#listen(id, address, options.wait !== false);
+      : this.#listen(id, address, options.wait === true);
   }
 
   async #connect(id: string, address: LinkAddress): Promise<Json> {
@@ -81,18 +81,15 @@ export class Chardevs implements Model {
 
   async #listen(id: string, address: LinkAddress, wait: boolean): Promise<Json> {
     const device = this.#socketDevice(id, address, true);
-    const first = new Promise<void>((resolve) => {
-      device.server = createServer((socket) => {
-        socket.on('error', () => undefined);
-        socket.resume();
-        device.adopt(socket);
-        resolve();
-      });
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.resume();
+      device.adopt(socket);
     });
-    await listen(device.server, address);
-    device.publish();
+    await listenForLinks(server, address);
+    device.publish(server);
     // With `wait` the command, and with it every in-band command, waits for somebody to connect.
-    if (wait) await first;
+    if (wait) await new Promise((resolve) => server.once('connection', resolve));
     return {};
   }
 
@@ -109,7 +106,6 @@ export class Chardevs implements Model {
 
 /** A socket chardev: a client, or a server of one client at a time. */
 class SocketDevice {
-  server: Server | undefined;
   readonly #id: string;
   readonly #name: string;
   readonly #machine: Machine;
@@ -139,8 +135,8 @@ class SocketDevice {
     socket.on('end', gone);
   }
 
-  /** From now on the device is listed and can be yanked. */
-  publish(): void {
+  /** From now on the device is listed and can be yanked; it ends with its server, when it has one. */
+  publish(server?: Server): void {
     const instance: YankInstance = {
       key: { type: 'chardev', id: this.#id },
       yank: () => {
@@ -154,7 +150,7 @@ class SocketDevice {
       close: () => {
         this.#machine.yank.unregister(instance);
         this.#disconnect();
-        this.server?.close();
+        server?.close();
       },
     });
   }
@@ -163,18 +159,4 @@ class SocketDevice {
     this.#socket?.destroy();
     this.#socket = undefined;
   }
-}
-
-/** Listens where only this machine, or only this user, can connect. */
-function listen(server: Server | undefined, address: LinkAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server?.once('error', (error) => {
-      reject(new CommandError(`cannot listen: ${error.message}`));
-    });
-    const mask = process.umask(0o177);
-    server?.listen(address, () => {
-      resolve();
-    });
-    process.umask(mask);
-  });
 }

@@ -97,21 +97,31 @@ export class Migration implements Model {
     this.#change('setup');
     this.#machine.yank.register(this.#instance);
     try {
-      const socket = await openLink(address);
-      this.#socket = socket;
-      this.#change('active');
-      socket.on('close', () => {
-        this.#end('failed', 'Connection reset by peer');
-      });
-      // An empty machine has moved at once, unless the destination has to say that it has arrived.
-      if (this.#capabilities.get('return-path') !== true) {
-        this.#end('completed');
-        this.#machine.runState.moveAway();
-      }
+      this.#send(await openLink(address));
     } catch (error) {
       this.#end('failed', error instanceof Error ? error.message : String(error));
     }
     return {};
+  }
+
+  /** There is a connection to the destination. */
+  #send(socket: Socket): void {
+    if (!this.#underWay) {
+      // It was yanked while the connection was being made.
+      socket.destroy();
+      return;
+    }
+    this.#socket = socket;
+    this.#change('active');
+    socket.on('close', () => {
+      // By now another migration may be under way.
+      if (this.#socket === socket) this.#end('failed', 'Connection reset by peer');
+    });
+    // An empty machine has moved at once, unless the destination has to say that it has arrived.
+    if (this.#capabilities.get('return-path') !== true) {
+      this.#end('completed');
+      this.#machine.runState.moveAway();
+    }
   }
 
   #cancel(): Json {
@@ -146,7 +156,7 @@ function destination(args: JsonObject): LinkAddress {
   const { uri, channels } = args;
   if ((uri === undefined) === (channels === undefined)) return refuse("give either 'uri' or 'channels'");
   if (typeof uri === 'string') {
-    if (uri.startsWith('unix:')) return { path: uri.slice('unix:'.length) };
+    if (uri.startsWith('unix:')) return linkAddress({ type: 'unix', path: uri.slice('unix:'.length) });
     const [, host, port] = /^tcp:([^:]*):(\d+)$/.exec(uri) ?? [];
     if (host !== undefined && port !== undefined) {
       return linkAddress({ type: 'inet', host: host === '' ? 'localhost' : host, port });
