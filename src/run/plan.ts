@@ -58,7 +58,7 @@ function matcher(
   ids: readonly string[],
 ): (id: string) => boolean {
   const tests = patterns.map((pattern) => {
-    const test = picomatch(pattern);
+    const test = compile(option, pattern);
     if (!ids.some((id) => test(id))) {
       throw new InputError(
         `${option} ${pattern} matches no rule${suggestion(pattern, [...ids, ...groups(ids)])}`,
@@ -67,6 +67,16 @@ function matcher(
     return test;
   });
   return (id) => tests.some((test) => test(id));
+}
+
+function compile(option: string, pattern: string): (id: string) => boolean {
+  try {
+    return picomatch(pattern);
+  } catch (error) {
+    throw new InputError(
+      `${option} '${pattern.slice(0, 80)}' is no pattern: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 /** The patterns for all rules of a group: `yank.*`. */

@@ -244,7 +244,7 @@ class Run {
       if (error instanceof NotApplicable) record.skip(error.message);
       else if (error instanceof Abandoned) record.abandon();
       else if (error instanceof TargetError) {
-        const said = stage.lastWords.length > 0 ? stage.lastWords : this.#lastWords;
+        const said = [...this.#lastWords, ...stage.lastWords].slice(-LAST_WORDS);
         record.addFinding(
           { kind: 'connection-refused', message: error.message },
           {
@@ -260,22 +260,26 @@ class Run {
     return probe.undo;
   }
 
-  async #onStage<T>(target: Target, play: (stage: Stage) => Promise<T>): Promise<T> {
+  async #onStage<T>(
+    target: Target,
+    play: (stage: Stage) => Promise<T>,
+    onMessage = (message: Message, index: number): void => {
+      this.#watch(message, index);
+    },
+  ): Promise<T> {
     const stage = new Stage({
       target,
       folder: this.#folder,
       timeoutMs: this.#options.options.timeoutMs,
       context: this.#context,
-      onMessage: (message, index) => {
-        this.#watch(message, index);
-      },
+      onMessage,
     });
     this.#stage = stage;
     try {
       return await play(stage);
     } finally {
       this.#stage = undefined;
-      if (stage.lastWords.length > 0) this.#lastWords = stage.lastWords;
+      this.#lastWords = [...this.#lastWords, ...stage.lastWords].slice(-LAST_WORDS);
       await stage.close();
     }
   }
@@ -339,21 +343,13 @@ class Run {
   async #ailment(target: Target): Promise<string | undefined> {
     const exit = await target.waitForExit?.(EXIT_GRACE_MS);
     if (exit !== undefined) return `it ended, ${showExit(exit)}`;
-    let reason: string | undefined;
     try {
-      await this.#onStage(target, async (stage) => {
-        const { lost, findings } = await stage.do({ do: 'connect', conn: 'c', monitor: 0 });
-        if (lost !== undefined) reason = findings[0]?.message;
-        else {
-          const ping = await stage.do(exchangeStep('c', { execute: 'qmp_capabilities', id: 1 }));
-          if (ping.lost !== undefined) reason = ping.findings[0]?.message;
-        }
-      });
+      // What a lost target says is not judged: that it is lost says it all.
+      return await this.#onStage(target, silenceOf, () => undefined);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
-      reason = error.message;
+      return error.message;
     }
-    return reason;
   }
 
   async #finishRest(): Promise<void> {
@@ -389,6 +385,18 @@ class Run {
   }
 }
 
+/** Why a target does not greet or does not answer; undefined when it does both. */
+async function silenceOf(stage: Stage): Promise<string | undefined> {
+  for (const step of [
+    { do: 'connect', conn: 'c', monitor: 0 } as const,
+    exchangeStep('c', { execute: 'qmp_capabilities', id: 1 }),
+  ]) {
+    const { lost, findings } = await stage.do(step);
+    if (lost !== undefined) return findings[0]?.message;
+  }
+  return undefined;
+}
+
 /** Undoes what a check that was given up has left behind, as far as the target lets us. */
 async function takeBack(stage: Stage, undo: readonly Undo[]): Promise<void> {
   try {
@@ -422,6 +430,8 @@ const NO_EVIDENCE: Evidence = {
   steps: [],
 };
 const MAX_SHOWN = 4096;
+/** Messages. */
+const LAST_WORDS = 8;
 /** A process that has just crashed may not have been reaped yet. */
 const EXIT_GRACE_MS = 100;
 /** Writing a core dump takes its time. */

@@ -357,7 +357,7 @@ export class Stage {
     if (exit?.code === status) return held();
     return broken({
       kind: 'wrong-exit',
-      message: exit === undefined ? 'the target did not end' : `the target ended with ${showExit(exit)}`,
+      message: exit === undefined ? 'the target did not end' : `the target ended, ${showExit(exit)}`,
     });
   }
 
