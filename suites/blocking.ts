@@ -26,7 +26,7 @@ export async function block(probe: Probe, qmp: Wire, rest: string, expect: Expec
   const addr = `{"type":"unix","data":{"path":"${probe.folder}/${SOCKET}"}}`;
   const backend = `{"type":"socket","data":{"addr":${addr},"server":true,"wait":true}}`;
   const slow = `{"execute":"chardev-add","arguments":{"id":"${CHARDEV}","backend":${backend}},"id":"${SLOW_ID}"}`;
-  probe.ifGivenUp({ request: { execute: 'chardev-remove', arguments: { id: CHARDEV } } });
+  probe.ifGivenUp({ execute: 'chardev-remove', arguments: { id: CHARDEV } });
   probe.ifGivenUp({ dial: SOCKET });
   await qmp.line(slow);
   // Until it is being executed it takes a place in the queue.

@@ -21,6 +21,21 @@ export type Incoming =
   /** Nothing came in time. */
   | { readonly kind: 'timeout' };
 
+/** What came in was no message. */
+export type Loss = Exclude<Incoming, { readonly kind: 'message' }>;
+
+/** Why no message came, in words. */
+export function lossMessage(incoming: Loss, timeoutMs: number, waitedFor: string): string {
+  switch (incoming.kind) {
+    case 'timeout':
+      return `no answer within ${timeoutMs} ms, while waiting for ${waitedFor}`;
+    case 'closed':
+      return `the connection ended while waiting for ${waitedFor}: ${incoming.reason}`;
+    case 'garbage':
+      return `the server sent what is no JSON: ${incoming.error.message}`;
+  }
+}
+
 /** Beyond this many messages waiting to be received the socket is not read from. */
 const QUEUE_LIMIT = 2048;
 
@@ -28,6 +43,8 @@ export interface ConnectionOptions {
   /** How long connecting may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly limits?: Partial<Limits>;
+  /** Ends the connection, or the attempt at one. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class Connection {
@@ -70,6 +87,13 @@ export class Connection {
       const socket = connectSocket(
         endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port },
       );
+      const { signal } = options;
+      const end = (): void => {
+        socket.destroy(new Error('interrupted'));
+      };
+      signal?.addEventListener('abort', end);
+      socket.once('close', () => signal?.removeEventListener('abort', end));
+      if (signal?.aborted === true) end();
       const fail = (message: string): void => {
         socket.destroy();
         reject(new TargetError(message));

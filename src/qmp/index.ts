@@ -1,7 +1,9 @@
 /**
- * The wire: endpoints, connections that turn bytes into messages, server processes of our own.
+ * The wire: endpoints, connections that turn bytes into messages, sessions, server processes of our own.
  */
 export * from './connection.js';
+export * from './deadline.js';
 export * from './endpoint.js';
 export * from './message.js';
 export * from './process.js';
+export * from './session.js';

@@ -9,6 +9,7 @@ import type { PeerKind } from './step.js';
 
 /** Long enough for the kernel to tell us of an end that the target has already made. */
 const SETTLE_MS = 20;
+const POLL_MS = 20;
 
 export class Peer {
   #server: Server | undefined;
@@ -45,18 +46,25 @@ export class Peer {
     });
   }
 
-  /** Connects to a Unix socket on which the target listens. */
-  static dial(path: string): Promise<Peer> {
-    const peer = new Peer();
-    return new Promise((resolve, reject) => {
-      const socket = connect({ path });
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        peer.#adopt(socket);
-        resolve(peer);
-      });
-    });
+  /**
+   * Connects to a Unix socket on which the target listens.
+   *
+   * @param timeoutMs how long the target may take until it listens, in milliseconds
+   * @throws Error what the system says when it does not
+   */
+  static async dial(path: string, timeoutMs: number): Promise<Peer> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      try {
+        const peer = new Peer();
+        peer.#adopt(await connected(path));
+        return peer;
+      } catch (error) {
+        // The socket is there a moment before its owner listens.
+        if (performance.now() > deadline) throw error;
+        await sleep(POLL_MS);
+      }
+    }
   }
 
   /** True when somebody has connected, or does within `timeoutMs`. */
@@ -94,6 +102,17 @@ export class Peer {
     socket.resume();
     this.#onConnected();
   }
+}
+
+function connected(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
 }
 
 async function within(event: Promise<void>, timeoutMs: number): Promise<boolean> {

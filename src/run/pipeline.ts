@@ -10,8 +10,7 @@ import {
   type ReplyPattern,
 } from '../judge/index.js';
 import { isObject, jsonEqual, member, showBytes, type Json } from '../json/index.js';
-import { requestText, type Incoming, type Message, type Request } from '../qmp/index.js';
-import { Deadline } from './deadline.js';
+import { Deadline, requestText, type Incoming, type Message, type Request } from '../qmp/index.js';
 import { Abandoned, type Script } from './script.js';
 import { lostBy } from './stage.js';
 import type { Step } from './step.js';

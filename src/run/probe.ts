@@ -1,7 +1,7 @@
 /**
  * What a check works with: connections to the target, and peers for the target to talk to.
  */
-import type { Request } from '../qmp/index.js';
+import type { Json } from '../json/index.js';
 import type { Script } from './script.js';
 import type { PeerKind } from './step.js';
 import type { TargetFacts } from './survey.js';
@@ -12,8 +12,8 @@ export class NotApplicable extends Error {
   override readonly name = 'NotApplicable';
 }
 
-/** A request to send on a fresh connection, or a socket to connect to; what comes of it is not judged. */
-export type Undo = { readonly request: Request } | { readonly dial: string };
+/** A command to execute on a fresh connection, or a socket to connect to; what comes of it is not judged. */
+export type Undo = { readonly execute: string; readonly arguments?: Json } | { readonly dial: string };
 
 export interface ProbeOptions {
   readonly script: Script;

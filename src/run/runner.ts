@@ -1,10 +1,11 @@
 /**
  * Runs rules against a target. The runner alone makes statuses, counts and time limits; rules only observe.
  */
-import { anyError, success, type JudgeContext } from '../judge/index.js';
+import type { JudgeContext } from '../judge/index.js';
 import { showBytes } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { requestText, showExit, TargetError, type Message, type Request } from '../qmp/index.js';
+import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
+import { ailment, takeBack } from './aside.js';
 import { judgeContext } from './context.js';
 import { CoverageCounter } from './coverage.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
@@ -225,7 +226,7 @@ class Run {
   async #checkOnShared(rule: CheckRule, record: RuleRecord, target: Target): Promise<void> {
     const undo = await this.#onStage(target, (stage) => this.#play(record, rule, stage));
     const said = this.#lastWords;
-    if (!record.held && undo.length > 0) await this.#onStage(target, (stage) => takeBack(stage, undo));
+    if (!record.held) await takeBack(target, undo, this.#folder, this.#options.options.timeoutMs);
     if (record.abandoned) await this.#lookAfter(target, record, said);
   }
 
@@ -260,19 +261,15 @@ class Run {
     return probe.undo;
   }
 
-  async #onStage<T>(
-    target: Target,
-    play: (stage: Stage) => Promise<T>,
-    onMessage = (message: Message, index: number): void => {
-      this.#watch(message, index);
-    },
-  ): Promise<T> {
+  async #onStage<T>(target: Target, play: (stage: Stage) => Promise<T>): Promise<T> {
     const stage = new Stage({
       target,
       folder: this.#folder,
       timeoutMs: this.#options.options.timeoutMs,
       context: this.#context,
-      onMessage,
+      onMessage: (message, index) => {
+        this.#watch(message, index);
+      },
     });
     this.#stage = stage;
     try {
@@ -327,7 +324,8 @@ class Run {
    */
   async #lookAfter(target: Target, record: RuleRecord, said: readonly string[]): Promise<void> {
     if (this.#interrupted()) return;
-    const reason = await this.#ailment(target);
+    const { options, signal } = this.#options;
+    const reason = await ailment(target, options.timeoutMs, signal);
     // An interruption also ends the connections on which we look.
     if (reason === undefined || this.#interrupted()) return;
     const { request, expected, steps } = record.lastEvidence ?? NO_EVIDENCE;
@@ -337,19 +335,6 @@ class Run {
     );
     this.#lost = reason;
     this.#stop('target-lost');
-  }
-
-  /** Why the target serves no more; undefined when it does. */
-  async #ailment(target: Target): Promise<string | undefined> {
-    const exit = await target.waitForExit?.(EXIT_GRACE_MS);
-    if (exit !== undefined) return `it ended, ${showExit(exit)}`;
-    try {
-      // What a lost target says is not judged: that it is lost says it all.
-      return await this.#onStage(target, silenceOf, () => undefined);
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      return error.message;
-    }
   }
 
   async #finishRest(): Promise<void> {
@@ -385,40 +370,6 @@ class Run {
   }
 }
 
-/** Why a target does not greet or does not answer; undefined when it does both. */
-async function silenceOf(stage: Stage): Promise<string | undefined> {
-  for (const step of [
-    { do: 'connect', conn: 'c', monitor: 0 } as const,
-    exchangeStep('c', { execute: 'qmp_capabilities', id: 1 }),
-  ]) {
-    const { lost, findings } = await stage.do(step);
-    if (lost !== undefined) return findings[0]?.message;
-  }
-  return undefined;
-}
-
-/** Undoes what a check that was given up has left behind, as far as the target lets us. */
-async function takeBack(stage: Stage, undo: readonly Undo[]): Promise<void> {
-  try {
-    for (const step of undo) if ('dial' in step) await stage.do({ do: 'dial', peer: step.dial });
-    await stage.do({ do: 'connect', conn: 'undo', monitor: 0 });
-    const requests = undo.flatMap((step) => ('request' in step ? [step.request] : []));
-    for (const request of [{ execute: 'qmp_capabilities' }, ...requests]) {
-      const { lost } = await stage.do(exchangeStep('undo', { ...request, id: 1 }));
-      if (lost !== undefined) return;
-    }
-  } catch (error) {
-    // A target that takes no connection is looked after next.
-    if (!(error instanceof TargetError)) throw error;
-  }
-}
-
-/** Sends a request of our own, whose reply is not judged. */
-function exchangeStep(conn: string, request: Request): Step {
-  const send = [showBytes(Buffer.from(requestText(request)))];
-  return { do: 'exchange', conn, send, expect: { replies: [{ oneOf: [success, anyError], id: 'any' }] } };
-}
-
 function sentBy(step: Extract<Step, { readonly do: 'exchange' | 'poll' }>): string {
   return step.do === 'poll' ? requestText(step.request) : step.send.join('');
 }
@@ -432,8 +383,6 @@ const NO_EVIDENCE: Evidence = {
 const MAX_SHOWN = 4096;
 /** Messages. */
 const LAST_WORDS = 8;
-/** A process that has just crashed may not have been reaped yet. */
-const EXIT_GRACE_MS = 100;
 /** Writing a core dump takes its time. */
 const CRASH_MS = 1000;
 

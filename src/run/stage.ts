@@ -19,13 +19,15 @@ import {
 import { isObject, jsonEqual, member, parseShown, type Json } from '../json/index.js';
 import {
   Connection,
+  Deadline,
+  lossMessage,
   requestText,
   showExit,
   type Incoming,
+  type Loss,
   type Message,
   type Request,
 } from '../qmp/index.js';
-import { Deadline } from './deadline.js';
 import { History } from './history.js';
 import { LastWords, Log } from './log.js';
 import { Peer } from './peer.js';
@@ -44,7 +46,7 @@ export interface StepOutcome {
   readonly findings: readonly Finding[];
   readonly observed: Observed;
   /** Why nothing more can be learned on this stage; the target may be gone. */
-  readonly lost?: 'timeout' | 'closed' | 'garbage';
+  readonly lost?: Loss['kind'];
 }
 
 export interface StageOptions {
@@ -276,7 +278,7 @@ export class Stage {
     expect: Expectation,
     gathered: { replies: Json[]; events: Json[] },
     log: Log,
-  ): Promise<{ finding: Finding; why: 'timeout' | 'closed' | 'garbage' } | undefined> {
+  ): Promise<{ finding: Finding; why: Loss['kind'] } | undefined> {
     const { timeoutMs } = this.#options;
     const most = expect.replies.reduce((sum, pattern) => sum + (pattern.times?.max ?? 1), 0);
     let deadline = new Deadline(timeoutMs);
@@ -328,17 +330,11 @@ export class Stage {
   }
 
   async #dial(name: string): Promise<StepOutcome> {
-    // The socket is there a moment before its owner listens.
-    const deadline = performance.now() + this.#options.timeoutMs;
-    for (;;) {
-      try {
-        this.#peers.set(name, await Peer.dial(join(this.#options.folder, name)));
-        return held();
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (performance.now() > deadline) return broken(notListening(name, reason));
-        await sleep(POLL_MS);
-      }
+    try {
+      this.#peers.set(name, await Peer.dial(join(this.#options.folder, name), this.#options.timeoutMs));
+      return held();
+    } catch (error) {
+      return broken(notListening(name, error instanceof Error ? error.message : String(error)));
     }
   }
 
@@ -389,25 +385,15 @@ function broken(finding: Finding): StepOutcome {
 
 /** What it means that no message came. */
 export function lostBy(
-  incoming: Exclude<Incoming, { readonly kind: 'message' }>,
+  incoming: Loss,
   timeoutMs: number,
   waitedFor: string,
-): { readonly findings: readonly [Finding]; readonly lost: 'timeout' | 'closed' | 'garbage' } {
-  switch (incoming.kind) {
-    case 'timeout': {
-      const message = `no answer within ${timeoutMs} ms, while waiting for ${waitedFor}`;
-      return { findings: [{ kind: 'no-reply', message }], lost: 'timeout' };
-    }
-    case 'closed': {
-      const message = `the connection ended while waiting for ${waitedFor}: ${incoming.reason}`;
-      return { findings: [{ kind: 'connection-lost', message }], lost: 'closed' };
-    }
-    case 'garbage': {
-      const message = `the server sent what is no JSON: ${incoming.error.message}`;
-      return { findings: [{ kind: 'invalid-json', message }], lost: 'garbage' };
-    }
-  }
+): { readonly findings: readonly [Finding]; readonly lost: Loss['kind'] } {
+  const message = lossMessage(incoming, timeoutMs, waitedFor);
+  return { findings: [{ kind: LOSS_KINDS[incoming.kind], message }], lost: incoming.kind };
 }
+
+const LOSS_KINDS = { timeout: 'no-reply', closed: 'connection-lost', garbage: 'invalid-json' } as const;
 
 function eventName(event: Json): string {
   const name = isObject(event) ? member(event, 'event') : undefined;

@@ -9,7 +9,6 @@ import {
   success,
 } from '../../src/judge/index.js';
 import type { Json, JsonObject } from '../../src/json/index.js';
-import type { Request } from '../../src/qmp/index.js';
 import type { Needs, Probe, Rule, Wire } from '../../src/run/index.js';
 import { observed, qapi } from '../citations.js';
 
@@ -32,7 +31,7 @@ const unknown: JsonObject = { type: 'chardev', id: 'qmpspec-no-such-chardev' };
 /** Makes a socket chardev that is connected to the peer of the name. */
 async function connectChardev(probe: Probe, qmp: Wire, peer: string): Promise<void> {
   await probe.listen(peer);
-  probe.ifGivenUp({ request: chardevRemoval });
+  probe.ifGivenUp(chardevRemoval);
   const addr = { type: 'unix', data: { path: `${probe.folder}/${peer}` } };
   const backend = { type: 'socket', data: { addr, server: false } };
   await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
@@ -48,7 +47,7 @@ async function removeChardev(qmp: Wire): Promise<void> {
 /** Makes an NBD node that is connected to the peer of the name. */
 async function connectNode(probe: Probe, qmp: Wire, peer: string): Promise<void> {
   await probe.listen(peer, 'nbd');
-  probe.ifGivenUp({ request: nodeRemoval });
+  probe.ifGivenUp(nodeRemoval);
   const server = { type: 'unix', path: `${probe.folder}/${peer}` };
   const options = { driver: 'nbd', 'node-name': NODE, export: 'e', server, 'read-only': true };
   await qmp.ask({ execute: 'blockdev-add', arguments: options }, success);
@@ -64,14 +63,14 @@ async function removeNode(qmp: Wire): Promise<void> {
 /** Starts a migration to the peer of the name, which never answers: it stays under way. */
 async function startMigration(probe: Probe, qmp: Wire, peer: string): Promise<void> {
   await probe.listen(peer);
-  probe.ifGivenUp({ request: returnPath(false) });
-  probe.ifGivenUp({ request: { execute: 'migrate_cancel' } });
+  probe.ifGivenUp(returnPath(false));
+  probe.ifGivenUp({ execute: 'migrate_cancel' });
   await qmp.ask(returnPath(true), success, anyError);
   await qmp.ask({ execute: 'migrate', arguments: { uri: `unix:${probe.folder}/${peer}` } }, success);
   await probe.requireConnected(peer);
 }
 
-function returnPath(state: boolean): Request {
+function returnPath(state: boolean) {
   return {
     execute: 'migrate-set-capabilities',
     arguments: { capabilities: [{ capability: 'return-path', state }] },
@@ -159,7 +158,7 @@ export const instances: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const backend = { type: 'null', data: {} };
-      probe.ifGivenUp({ request: chardevRemoval });
+      probe.ifGivenUp(chardevRemoval);
       await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
       await requireListed(qmp, chardev, false);
       await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, deviceNotFound);
@@ -269,7 +268,7 @@ export const instances: readonly Rule[] = [
     kills: ['every-node-yankable'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      probe.ifGivenUp({ request: nodeRemoval });
+      probe.ifGivenUp(nodeRemoval);
       const options = { driver: 'null-co', 'node-name': NODE, 'read-zeroes': true };
       await qmp.ask({ execute: 'blockdev-add', arguments: options }, emptyReturn);
       await requireListed(qmp, node, false);

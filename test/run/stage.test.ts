@@ -17,7 +17,6 @@ import {
 } from '../../src/judge/index.js';
 import { showBytes } from '../../src/json/index.js';
 import { makePrivateFolder, removePrivateFolder, type Target } from '../../src/run/index.js';
-import { Deadline } from '../../src/run/deadline.js';
 import { Stage, type StepOutcome } from '../../src/run/stage.js';
 import { NO_CONTEXT } from '../../src/run/survey.js';
 
@@ -397,16 +396,4 @@ void t.test('the last words are those of all connections', async (t) => {
     expect: { replies: [reply(1, success)] },
   });
   t.match(stage.lastWords.at(-1), /^\{"return":"y{4000,4090}\\\.\.\.\(\d+ more bytes\)$/);
-});
-
-void t.test('a deadline lets in what came in time, and no flood', (t) => {
-  const early = new Deadline(60_000);
-  t.ok(early.left > 0);
-  t.equal(Array.from({ length: 100_000 }, () => early.spent()).includes(true), false);
-  const late = new Deadline(0);
-  t.ok(late.left <= 0);
-  const answers = Array.from({ length: 10_000 }, () => late.spent());
-  t.equal(answers.indexOf(true), 8192);
-  t.equal(answers.lastIndexOf(false), 8191);
-  t.end();
 });

@@ -14,7 +14,7 @@ const remove = { execute: 'chardev-remove', arguments: { id: ID } };
 
 async function addChardev(probe: Probe): Promise<Wire> {
   const qmp = await probe.negotiated();
-  probe.ifGivenUp({ request: remove });
+  probe.ifGivenUp(remove);
   await qmp.ask(add, success);
   return qmp;
 }
