@@ -1,9 +1,11 @@
 /**
  * What a check works with: connections to the target, and peers for the target to talk to.
  */
-import type { Json } from '../json/index.js';
+import { reply, returnsJudged, success, type Outcome } from '../judge/index.js';
+import { showBytes, type Json } from '../json/index.js';
+import { requestText } from '../qmp/index.js';
 import type { Script } from './script.js';
-import type { PeerKind } from './step.js';
+import type { PeerKind, Step } from './step.js';
 import type { TargetFacts } from './survey.js';
 import { Wire } from './wire.js';
 
@@ -69,6 +71,28 @@ export class Probe {
     const wire = await this.connect(options);
     await wire.negotiate(options.oob === true ? ['oob'] : undefined);
     return wire;
+  }
+
+  /**
+   * Judges what the survey got from query-qmp-schema, by the rule itself. It is not asked for again: nothing is larger,
+   * and bytes are time.
+   */
+  judgeIntrospection(rule: string): void {
+    const { introspection } = this.facts;
+    if (introspection === undefined)
+      throw new RangeError('a rule that judges the introspection has to need it');
+    const ask = (execute: string, id: number, outcome: Outcome): Step => ({
+      do: 'exchange',
+      conn: 'c0',
+      send: [showBytes(Buffer.from(requestText({ execute, id })))],
+      expect: { replies: [reply(id, outcome)] },
+    });
+    const steps: Step[] = [
+      { do: 'connect', conn: 'c0', monitor: 0 },
+      ask('qmp_capabilities', 1, success),
+      ask('query-qmp-schema', 2, returnsJudged(rule)),
+    ];
+    this.#script.judgeSeen(introspection.value, returnsJudged(rule), steps);
   }
 
   /** Listens for the target to connect, on the Unix socket `name` in the private folder. */

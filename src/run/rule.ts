@@ -28,7 +28,7 @@ interface RuleBase {
 /** A rule that does something and judges what follows. */
 export interface CheckRule extends RuleBase {
   readonly needs: Needs;
-  readonly check: (probe: Probe) => Promise<void>;
+  readonly check: (probe: Probe) => void | Promise<void>;
   /** Judges a returned value, for expectations made with `returnsJudged(id)`. */
   readonly judge?: (value: Json, facts: TargetFacts) => Finding[];
 }

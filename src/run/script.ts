@@ -2,7 +2,16 @@
  * A check's own history: does steps on a stage, writes them down, and hands every finding on with the steps that led
  * to it, so that a failure can be replayed.
  */
-import type { Finding, JudgeContext } from '../judge/index.js';
+import {
+  describeExpectation,
+  judgeReplies,
+  showJson,
+  type Expectation,
+  type Finding,
+  type JudgeContext,
+  type Outcome,
+} from '../judge/index.js';
+import { jsonObject, type Json } from '../json/index.js';
 import type { CoverageCounter } from './coverage.js';
 import type { Stage, StepOutcome } from './stage.js';
 import type { Step } from './step.js';
@@ -82,5 +91,25 @@ export class Script {
     }
     if (outcome.lost !== undefined) throw new Abandoned();
     return outcome;
+  }
+
+  /**
+   * Judges a returned value that was seen before the check.
+   *
+   * @param steps what brings it again; the last one sends the request
+   */
+  judgeSeen(returned: Json, outcome: Outcome, steps: readonly Step[]): void {
+    this.sink.addCase();
+    const expect: Expectation = { replies: [{ oneOf: [outcome], id: 'any' }] };
+    const findings = judgeReplies([jsonObject([['return', returned]])], expect, this.context);
+    const last = steps.at(-1);
+    for (const finding of findings) {
+      this.sink.addFinding(finding, {
+        request: last?.do === 'exchange' ? last.send.join('') : '',
+        response: showJson(returned),
+        expected: describeExpectation(expect),
+        steps,
+      });
+    }
   }
 }

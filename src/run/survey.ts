@@ -84,9 +84,11 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
     commands?.has('query-qmp-schema') === true
       ? (await ask(stage, 'query-qmp-schema', 3)).returned
       : undefined;
+  // Reading the schema takes as long as the second client has to wait.
+  const counting = second.monitors();
   const introspection =
     schemaValue === undefined ? undefined : { value: schemaValue, ...schemaFromIntrospection(schemaValue) };
-  const monitors = await second.monitors();
+  const monitors = await counting;
   await stage.do({ do: 'close', conn: CONN });
   if (negotiation.lost && messageKind(greeting) !== 'greeting') {
     throw new TargetError('this is no QMP server: what it sends is no greeting, and it does not answer');

@@ -9,20 +9,12 @@ import {
 } from '../../src/judge/index.js';
 import { isObject, jsonEqual, member, type Json } from '../../src/json/index.js';
 import { compareWithIntrospection, type IntrospectionProblemCode } from '../../src/qapi/index.js';
-import type { CheckRule, Probe, Rule } from '../../src/run/index.js';
+import type { CheckRule, Rule } from '../../src/run/index.js';
 import { codegen, observed, qapi, spec } from '../citations.js';
 
 const SECTION = 'Client JSON Protocol introspection';
 const NEEDS = { profile: 'readonly', schema: 'introspection' } as const;
 const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };
-
-/** A check that asks for the schema and lets its rule judge it. */
-function schemaIsJudgedBy(rule: string) {
-  return async (probe: Probe): Promise<void> => {
-    const qmp = await probe.negotiated();
-    await qmp.ask({ execute: 'query-qmp-schema' }, returnsJudged(rule));
-  };
-}
 
 /** A rule that no problem of these kinds is found in the schema. */
 function withoutProblems(
@@ -32,7 +24,9 @@ function withoutProblems(
   return {
     ...rule,
     needs: NEEDS,
-    check: schemaIsJudgedBy(rule.id),
+    check: (probe) => {
+      probe.judgeIntrospection(rule.id);
+    },
     judge: (_value, { introspection }) =>
       (introspection?.problems ?? [])
         .filter(({ code }) => codes.includes(code))
@@ -49,7 +43,9 @@ export const introspection: readonly Rule[] = [
     reference: qapi('introspect.json, SchemaInfo', 'Every entry has a name, unique among all entries.'),
     needs: NEEDS,
     kills: ['schema-duplicate-entry'],
-    check: schemaIsJudgedBy('intro.unique-names'),
+    check: (probe) => {
+      probe.judgeIntrospection('intro.unique-names');
+    },
     judge: (value) => {
       if (!Array.isArray(value))
         return [{ kind: 'wrong-type', path: 'return', message: 'the schema is no array' }];
@@ -280,7 +276,9 @@ export const introspection: readonly Rule[] = [
     ),
     needs: { profile: 'readonly', schema: 'file' },
     kills: ['schema-command-missing', 'schema-optional-mandatory', 'schema-enum-value-missing'],
-    check: schemaIsJudgedBy('intro.agrees-with-file'),
+    check: (probe) => {
+      probe.judgeIntrospection('intro.agrees-with-file');
+    },
     judge: (_value, { fileSchema, introspection: live }) => {
       if (fileSchema === undefined || live === undefined) return [];
       return compareWithIntrospection(fileSchema, live.schema).map(({ kind, message, path }) => ({
