@@ -53,6 +53,13 @@ export function addTargetOptions(command: Command): Command {
     );
 }
 
+/** How long one reply may take when nothing else is said, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 5000;
+
+export function addTimeoutOption(command: Command): Command {
+  return command.option('--timeout <ms>', 'how long one reply may take', milliseconds, DEFAULT_TIMEOUT_MS);
+}
+
 /** `--schema` and `--define`. */
 export interface SchemaOptions {
   readonly schema?: string;

@@ -27,7 +27,7 @@ import { fakeSource } from '../selftest/index.js';
 import type { RunCommandOptions } from './commands/run.js';
 import { explain } from './errors.js';
 import { givenSchema, targetSource } from './inputs.js';
-import { wantsColor } from './options.js';
+import { DEFAULT_TIMEOUT_MS, wantsColor } from './options.js';
 
 /**
  * Runs the rules, prints what the reporter says, writes the reports.
@@ -71,7 +71,7 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
       options: optionsReport(options),
       waivers,
       builtinWaivers: options.builtinWaivers ? () => readWaivers(BUILTIN_WAIVERS, ids) : undefined,
-      saveReplay: replaySaver(reportDir, source),
+      saveReplay: replaySaver(reportDir, [...source.arguments, ...judgedBy(options)]),
       onEvent: (event) => {
         if (!quiet) progress.onEvent(event);
         printer.onEvent(event);
@@ -154,6 +154,15 @@ function optionsReport(options: RunCommandOptions): OptionsReport {
     ...(options.maxFailures === undefined ? {} : { maxFailures: options.maxFailures }),
     defines: options.define,
   };
+}
+
+/** By what replies are judged, as options of `qmpspec replay`. */
+function judgedBy({ schema, define, timeout }: RunCommandOptions): string[] {
+  return [
+    ...(schema === undefined ? [] : ['--schema', schema]),
+    ...define.flatMap((name) => ['--define', name]),
+    ...(timeout === DEFAULT_TIMEOUT_MS ? [] : ['--timeout', String(timeout)]),
+  ];
 }
 
 /** Makes sure, before anything is measured, that the reports can be written; forgets the replays of the run before. */

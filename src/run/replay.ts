@@ -19,8 +19,12 @@ import type { Step, Transcript } from './step.js';
 import { NO_CONTEXT, survey, type TargetFacts } from './survey.js';
 import type { Target, TargetSource } from './target.js';
 
-/** Saves failures below `{reportDir}/replay`; give its result to a run as `saveReplay`. */
-export function replaySaver(reportDir: string, source: TargetSource) {
+/**
+ * Saves failures below `{reportDir}/replay`; give its result to a run as `saveReplay`.
+ *
+ * @param options the words that name the target, and by what it is judged, on the command line of `qmpspec replay`
+ */
+export function replaySaver(reportDir: string, options: readonly string[]) {
   const folder = join(reportDir, 'replay');
   return async (rule: Rule, failure: RecordedFailure, index: number): Promise<string> => {
     const transcript: Transcript = {
@@ -36,8 +40,12 @@ export function replaySaver(reportDir: string, source: TargetSource) {
     } catch (error) {
       return `(the steps could not be saved: ${error instanceof Error ? error.message : String(error)})`;
     }
-    return quote(['npx', 'qmpspec', 'replay', path, ...source.arguments]);
+    return ['npx', 'qmpspec', 'replay', path, ...options].map(shellWord).join(' ');
   };
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : quote([word]);
 }
 
 /**

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { packageFile } from '../../src/package.js';
 import { argumentsOf, qmpspec, readReport, startFake, workFolder } from './support.js';
 
 t.jobs = 2;
@@ -49,6 +50,19 @@ void t.test('what a watching rule saw shows again too', { buffered: true }, asyn
   const words = argumentsOf(failed?.failures[0]?.replay ?? '');
   t.match(await qmpspec(t, folder, words), { status: 1, stdout: /\nfailed: it shows again\n$/ });
   t.match(await qmpspec(t, folder, words.slice(0, 2)), { status: 0 });
+});
+
+void t.test('what was judged by a schema file is judged by it again', { buffered: true }, async (t) => {
+  const folder = workFolder(t);
+  const { path } = await startFake(t, folder, ['--fault', 'schema-optional-mandatory']);
+  const schema = packageFile('fixtures', 'schemas', 'reference', 'qapi-schema.json');
+  const args = ['--target', `unix:${path}`, '--schema', schema, '--define', 'CONFIG_REPLICATION'];
+  const rule = ['--rule', 'intro.agrees-with-file'];
+  t.equal((await qmpspec(t, folder, ['run', ...args, '--timeout', '4000', ...rule])).status, 1);
+  const [failed] = readReport(folder).results.filter(({ status }) => status === 'failed');
+  const words = argumentsOf(failed?.failures[0]?.replay ?? '');
+  t.strictSame(words.slice(2), [...args, '--timeout', '4000']);
+  t.match(await qmpspec(t, folder, words), { status: 1, stdout: /\nfailed: it shows again\n$/ });
 });
 
 void t.test('a folder with a space in its name', { buffered: true }, async (t) => {

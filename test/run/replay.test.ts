@@ -104,7 +104,7 @@ async function findAndReplay(t: Test, folder: string, fault: Fault, rule: Rule):
   const { report } = await ran(source, {
     selection: { rules: isWatchRule(rule) ? [rule.id, ...TRAFFIC] : [rule.id] },
     options: { timeoutMs: TIMEOUT_MS, level: 'info', runs: 20 },
-    saveReplay: replaySaver(join(folder, fault.id), source),
+    saveReplay: replaySaver(join(folder, fault.id), source.arguments),
   });
   const { failures, status } = find(report, rule.id);
   t.equal(status, 'failed', name);
@@ -146,7 +146,7 @@ async function playAndReplay(
   const { report } = await ran(source, {
     suites: suite(...rules),
     options: { timeoutMs: 1000 },
-    saveReplay: replaySaver(await scratch(t), source),
+    saveReplay: replaySaver(await scratch(t), source.arguments),
   });
   const [failure, ...others] = failuresOf(report);
   t.same(others, []);
@@ -254,7 +254,7 @@ void t.test('a crash shows again', async (t) => {
   const { report } = await ran(source, {
     suites: suite(...rules),
     options: { timeoutMs: 5000 },
-    saveReplay: replaySaver(await scratch(t), source),
+    saveReplay: replaySaver(await scratch(t), source.arguments),
   });
   t.equal(report.stopped, 'target-lost');
   for (const failure of failuresOf(report)) {
@@ -277,7 +277,7 @@ void t.test('the line can be pasted into a shell', async (t) => {
     const { report } = await ran(source, {
       selection: { rules: [rule, 'id.echo'] },
       options: { timeoutMs: 5000 },
-      saveReplay: replaySaver(folder, source),
+      saveReplay: replaySaver(folder, source.arguments),
     });
     const [failure] = find(report, rule).failures;
     const line = failure?.replay ?? '';
@@ -299,7 +299,7 @@ void t.test('steps that cannot be saved spoil no run', async (t) => {
   const source = fakeSource({ faults: faultsById(['id-lost']) });
   const { report } = await ran(source, {
     selection: { rules: ['id.echo'] },
-    saveReplay: replaySaver(join(folder, 'file'), source),
+    saveReplay: replaySaver(join(folder, 'file'), source.arguments),
   });
   t.match(find(report, 'id.echo').failures[0]?.replay, /^\(the steps could not be saved: /);
 });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import {
   addSchemaOptions,
   addTargetOptions,
-  milliseconds,
+  addTimeoutOption,
   type SchemaOptions,
   type TargetOptions,
 } from '../options.js';
@@ -18,8 +18,8 @@ export function replayCommand(): Command {
     .argument('<file>', 'a file below replay/ of a report folder');
   addTargetOptions(command);
   addSchemaOptions(command);
+  addTimeoutOption(command);
   return command
-    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 5000)
     .addHelpText(
       'after',
       [

@@ -3,8 +3,8 @@ import {
   addSchemaOptions,
   addSelectionOptions,
   addTargetOptions,
+  addTimeoutOption,
   collect,
-  milliseconds,
   wholeNumber,
   type SchemaOptions,
   type SelectionOptions,
@@ -42,6 +42,7 @@ export function runCommand(): Command {
   addTargetOptions(command);
   addSchemaOptions(command);
   addSelectionOptions(command);
+  addTimeoutOption(command);
   return command
     .addOption(
       new Option('--level <level>', 'judge rules of this level and above; others are shown')
@@ -56,7 +57,6 @@ export function runCommand(): Command {
     )
     .option('--seed <n>', 'what random cases follow from', wholeNumber(0, 2 ** 31), 1)
     .option('--runs <n>', 'random cases of a rule that makes some up', wholeNumber(0), 100)
-    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 5000)
     .option('--max-failures <n>', 'stop when so many rules have failed', wholeNumber(1))
     .option('--repeat <n>', 'check everything so many times', wholeNumber(1), 1)
     .option('--report-dir <folder>', 'where the reports go', 'reports/latest')
