@@ -1,13 +1,13 @@
 /**
  * Stopping and starting the machine: the one change of state with an event that every QEMU can make and undo.
  */
-import { emptyReturn, returnsTyped } from '../src/judge/index.js';
+import { emptyReturn, success } from '../src/judge/index.js';
 import { isObject, member } from '../src/json/index.js';
 import type { Wire } from '../src/run/index.js';
 
 /** Does the machine run? */
 export async function isRunning(qmp: Wire): Promise<boolean> {
-  const status = await qmp.ask({ execute: 'query-status' }, returnsTyped('query-status'));
+  const status = await qmp.ask({ execute: 'query-status' }, success);
   return status !== undefined && isObject(status) && member(status, 'running') === true;
 }
 

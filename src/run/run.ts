@@ -186,7 +186,7 @@ async function ruleResult(
       key: failure.key,
       count: failure.count,
       message: finding.message,
-      request: evidence.request,
+      request: withoutLineEnd(evidence.request),
       response: evidence.response,
       expected: evidence.expected,
       ...(finding.path === undefined ? {} : { path: finding.path }),
@@ -341,4 +341,9 @@ function introspectedReport(facts: TargetFacts): SchemaReport {
     commands: introspection.schema.commands.size,
     events: introspection.schema.events.size,
   };
+}
+
+/** A request as people read it; the replay file has every byte. */
+function withoutLineEnd(request: string): string {
+  return request.replace(/(?<!\\)((?:\\\\)*)\\x0a$/, '$1');
 }

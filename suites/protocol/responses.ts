@@ -181,7 +181,7 @@ export const responses: readonly Rule[] = [
     kills: ['effect-before-check'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const before = await qmp.ask({ execute: 'query-status' }, returnsTyped('query-status'));
+      const before = await qmp.ask({ execute: 'query-status' }, success);
       if (before === undefined) return;
       for (const execute of ['stop', 'cont']) {
         await qmp.ask({ execute, arguments: { x: 1 } }, genericError);

@@ -1,6 +1,5 @@
 import {
   anyError,
-  deviceNotFound,
   emptyReturn,
   genericError,
   returnsListing,
@@ -106,7 +105,7 @@ export const instances: readonly Rule[] = [
       await requireListed(qmp, chardev, true);
       await removeChardev(qmp);
       await requireListed(qmp, chardev, false);
-      await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, deviceNotFound);
+      await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, anyError);
     },
   },
   {
@@ -161,7 +160,7 @@ export const instances: readonly Rule[] = [
       probe.ifGivenUp(chardevRemoval);
       await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
       await requireListed(qmp, chardev, false);
-      await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, deviceNotFound);
+      await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, anyError);
       await removeChardev(qmp);
     },
   },
@@ -181,7 +180,7 @@ export const instances: readonly Rule[] = [
         [unknown, chardev],
         [chardev, { ...node }],
       ]) {
-        await qmp.ask({ execute: 'yank', arguments: { instances: list } }, deviceNotFound);
+        await qmp.ask({ execute: 'yank', arguments: { instances: list } }, anyError);
         await probe.requireStanding('c');
       }
       await removeChardev(qmp);
@@ -235,7 +234,7 @@ export const instances: readonly Rule[] = [
       await requireListed(qmp, node, true);
       await removeNode(qmp);
       await requireListed(qmp, node, false);
-      await qmp.ask({ execute: 'yank', arguments: { instances: [node] } }, deviceNotFound);
+      await qmp.ask({ execute: 'yank', arguments: { instances: [node] } }, anyError);
     },
   },
   {
@@ -272,7 +271,7 @@ export const instances: readonly Rule[] = [
       const options = { driver: 'null-co', 'node-name': NODE, 'read-zeroes': true };
       await qmp.ask({ execute: 'blockdev-add', arguments: options }, emptyReturn);
       await requireListed(qmp, node, false);
-      await qmp.ask({ execute: 'yank', arguments: { instances: [node] } }, deviceNotFound);
+      await qmp.ask({ execute: 'yank', arguments: { instances: [node] } }, anyError);
       await removeNode(qmp);
     },
   },
@@ -292,7 +291,7 @@ export const instances: readonly Rule[] = [
       await probe.requireEnded('m');
       await requireStatus(qmp, 'failed');
       await requireListed(qmp, migration, false);
-      await qmp.ask({ execute: 'yank', arguments: { instances: [migration] } }, deviceNotFound);
+      await qmp.ask({ execute: 'yank', arguments: { instances: [migration] } }, anyError);
       await qmp.ask(returnPath(false), success, anyError);
     },
   },
@@ -307,7 +306,7 @@ export const instances: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await startMigration(probe, qmp, 'm');
-      await qmp.ask({ execute: 'yank', arguments: { instances: [migration, unknown] } }, deviceNotFound);
+      await qmp.ask({ execute: 'yank', arguments: { instances: [migration, unknown] } }, anyError);
       await probe.requireStanding('m');
       await qmp.ask({ execute: 'migrate_cancel' }, emptyReturn);
       await probe.requireEnded('m');

@@ -61,7 +61,7 @@ void t.test('what holds is passed, what does not is failed', async (t) => {
   t.match(failure, {
     key: 'a.failed|||accepted',
     count: 1,
-    request: '{"execute":"query-version","id":2}\\x0a',
+    request: '{"execute":"query-version","id":2}',
     expected: 'an error of class GenericError with id 2',
     replay: 'replay',
   });
@@ -426,7 +426,7 @@ void t.test('the same failure is counted, and its smallest example kept', async 
     key: 'a.ids|||id-differs',
     count: 3,
     message: 'the reply carries the id "wrong", the request had "s"',
-    request: '{"execute":"query-name","id":"s"}\\x0a',
+    request: '{"execute":"query-name","id":"s"}',
     expected: 'a success with id "s"',
   });
 });
