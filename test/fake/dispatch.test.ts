@@ -98,6 +98,12 @@ void t.test('requests', async (t) => {
     ['{"execute":"device_del"}', 'GenericError'],
     ['{"execute":"device_del","arguments":{}}', 'GenericError'],
     ['{"execute":"device_del","arguments":{"id":"x"}}', 'DeviceNotFound'],
+    ['{"execute":"device_del","arguments":{"id":""}}', 'GenericError'],
+    ['{"execute":"eject","arguments":{"id":"x"}}', 'DeviceNotFound'],
+    ['{"execute":"eject","arguments":{"id":"x","device":"y"}}', 'GenericError'],
+    ['{"execute":"eject"}', 'GenericError'],
+    ['{"execute":"qom-list","arguments":{"path":"/x"}}', 'DeviceNotFound'],
+    ['{"execute":"qom-list","arguments":{"path":""}}', 'GenericError'],
     ...['foo', '__x', 'control', 'Execute', 'ID', '', '__proto__', 'exec-oob'].map((name): Row => [
       `{"execute":"query-name","${name}":1,"id":2}`,
       'GenericError 2',

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { FakeServer, type FakeOptions } from '../../src/fake/index.js';
-import { isObject, member, writeJson, type Json, type JsonObject } from '../../src/json/index.js';
+import { isObject, member, showBytes, writeJson, type Json, type JsonObject } from '../../src/json/index.js';
 import { Connection, errorClass, requestText, type Endpoint, type Request } from '../../src/qmp/index.js';
 import { referenceSchema } from '../../src/selftest/index.js';
 import { must } from '../qapi/support.js';
@@ -90,17 +90,23 @@ export class Client {
     }
   }
 
-  /** Sends something, and gives everything that comes before the reply to a request behind it. */
+  /** Sends something, and gives everything that comes before the reply to a request behind it, as {@link word}s. */
   async exchange(data: string | Uint8Array): Promise<string[]> {
+    return (await this.messages(data)).map(word);
+  }
+
+  /** The same as whole messages. */
+  async messages(data: string | Uint8Array): Promise<JsonObject[]> {
     const id = `~${this.#sentinels++}`;
     this.send(data);
     // There is no such command: it is refused whatever the state of the session.
     this.send(requestText({ execute: 'no-such-command', id }));
-    const found: string[] = [];
+    const found: JsonObject[] = [];
     for (;;) {
-      const message = must(await this.next());
+      const message = await this.next();
+      if (message === undefined) throw new Error(`no answer to ${showBytes(Buffer.from(data), 200)}`);
       if (member(message, 'id') === id) return found;
-      found.push(word(message));
+      found.push(message);
     }
   }
 

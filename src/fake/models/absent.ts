@@ -2,6 +2,7 @@
  * Commands on devices of a machine that has none: they answer what their documentation names for an unknown device.
  */
 import type { ErrorClass } from '../../judge/index.js';
+import type { JsonObject } from '../../json/index.js';
 import type { Handler, Model } from '../machine.js';
 import { CommandError } from '../outcome.js';
 
@@ -17,21 +18,26 @@ const answers: Readonly<Record<string, ErrorClass>> = {
   'block-job-set-speed': 'DeviceNotActive',
   'block-job-cancel': 'DeviceNotActive',
   block_resize: 'GenericError',
-  'blockdev-reopen': 'GenericError',
   'x-blockdev-change': 'GenericError',
-  'ringbuf-read': 'GenericError',
-  'ringbuf-write': 'GenericError',
   'job-cancel': 'GenericError',
   'job-dismiss': 'GenericError',
   'object-del': 'GenericError',
   device_add: 'GenericError',
 };
 
+/** Arguments that name no device at all, but the root of all objects, or nothing: they are wrong as such. */
+const senseless: Readonly<Record<string, (args: JsonObject) => boolean>> = {
+  device_del: ({ id }) => id === '',
+  eject: ({ device, id }) => (device === undefined) === (id === undefined) || id === '',
+  'qom-list': ({ path }) => path === '',
+};
+
 export const absentDevices: Model = {
   handlers: Object.fromEntries(
     Object.entries(answers).map(([name, errorClass]): [string, Handler] => [
       name,
-      () => {
+      (args) => {
+        if (senseless[name]?.(args) === true) throw new CommandError('this is no name of one device');
         throw new CommandError('this machine has no such device', errorClass);
       },
     ]),

@@ -12,12 +12,18 @@ import type { YankInstance } from './yank.js';
 interface BlockNode {
   readonly name: string;
   readonly driver: string;
-  readonly readOnly: boolean;
+  /** What of it can be changed. */
+  readonly state: NodeState;
   /** Names of the nodes that this one needs. */
   readonly children: readonly string[];
   /** Added by a client, not defined in place inside another node, with which it would go. */
   readonly byClient: boolean;
   readonly close: () => void;
+}
+
+interface NodeState {
+  readonly readOnly: boolean;
+  readonly detectZeroes: string;
 }
 
 const NODE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,30}$/;
@@ -32,6 +38,7 @@ export class BlockNodes implements Model {
     this.#machine = machine;
     this.handlers = {
       'blockdev-add': (args) => this.#addByClient(args),
+      'blockdev-reopen': ({ options }) => this.#reopen(Array.isArray(options) ? options.map(object) : []),
       'blockdev-del': (args) => this.#removeByClient(text(args['node-name'])),
       'query-named-block-nodes': () => [...this.#nodes.values()].map(report),
       'query-block': () => [],
@@ -60,6 +67,7 @@ export class BlockNodes implements Model {
    */
   async #add(options: JsonObject, byClient: boolean): Promise<string> {
     const children: string[] = [];
+    const state = nodeState(options);
     try {
       for (const reference of references(options)) {
         children.push(
@@ -69,8 +77,7 @@ export class BlockNodes implements Model {
       const name = this.#nameFor(options);
       const driver = text(options.driver);
       const close = driver === 'nbd' ? await this.#connectNbd(name, options) : () => undefined;
-      const readOnly = options['read-only'] === true;
-      this.#nodes.set(name, { name, driver, readOnly, children, byClient, close });
+      this.#nodes.set(name, { name, driver, state, children, byClient, close });
       return name;
     } catch (error) {
       for (const child of children) this.#release(child);
@@ -118,6 +125,24 @@ export class BlockNodes implements Model {
     return [...this.#nodes.values()].find(({ children }) => children.includes(name));
   }
 
+  /** All or nothing: one node that cannot change leaves the others as they are. */
+  #reopen(list: readonly JsonObject[]): Json {
+    const changed = list.map((options): BlockNode => {
+      const node = this.#find(text(options['node-name']));
+      const { driver, children } = node;
+      const same = references(options);
+      if (
+        options.driver !== driver ||
+        same.length !== children.length ||
+        same.some((child, index) => child !== children[index])
+      )
+        throw new CommandError(`neither driver nor children of the node '${node.name}' can be changed`);
+      return { ...node, state: nodeState(options) };
+    });
+    for (const node of changed) this.#nodes.set(node.name, node);
+    return {};
+  }
+
   #removeByClient(name: string): Json {
     const node = this.#find(name);
     if (!node.byClient) throw new CommandError(`the node '${name}' was not added by itself`);
@@ -140,6 +165,22 @@ export class BlockNodes implements Model {
   }
 }
 
+/**
+ * The state that options give a node.
+ *
+ * @throws CommandError for options that do not go together
+ */
+function nodeState(options: JsonObject): NodeState {
+  const { discard, children, 'vote-threshold': threshold, 'latency-ns': latency = 0 } = options;
+  const detectZeroes = text(options['detect-zeroes'] ?? 'off');
+  if (detectZeroes === 'unmap' && discard !== 'unmap')
+    throw new CommandError("'detect-zeroes' cannot be 'unmap' where 'discard' is not");
+  if (Array.isArray(children) && (Number(threshold) < 1 || Number(threshold) > children.length))
+    throw new CommandError("'vote-threshold' must be from 1 to the number of children");
+  if (Number(latency) >= 2 ** 63) throw new CommandError("'latency-ns' is too large");
+  return { readOnly: options['read-only'] === true, detectZeroes };
+}
+
 /** The members by which a node refers to others: a name, or a definition in place. */
 function references(options: JsonObject): (string | JsonObject)[] {
   const found: (string | JsonObject)[] = [];
@@ -158,12 +199,12 @@ function report(node: BlockNode): Json {
   return {
     file: `${node.driver}://`,
     'node-name': node.name,
-    ro: node.readOnly,
+    ro: node.state.readOnly,
     drv: node.driver,
     backing_file_depth: 0,
     active: true,
     encrypted: false,
-    detect_zeroes: 'off',
+    detect_zeroes: node.state.detectZeroes,
     bps: 0,
     bps_rd: 0,
     bps_wr: 0,

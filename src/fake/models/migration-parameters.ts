@@ -1,7 +1,7 @@
 /**
  * The parameters of a migration: what they are at the start, and the ranges that their documentation gives.
  */
-import { isObject, type Json } from '../../json/index.js';
+import type { Json } from '../../json/index.js';
 
 export const defaultParameters: Readonly<Record<string, Json>> = {
   'announce-initial': 50,
@@ -28,21 +28,33 @@ export const defaultParameters: Readonly<Record<string, Json>> = {
 const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
   'announce-initial': [0, 100_000],
   'announce-max': [0, 100_000],
-  'announce-rounds': [1, 1000],
+  'announce-rounds': [0, 1000],
   'announce-step': [1, 10_000],
   'throttle-trigger-threshold': [1, 100],
   'cpu-throttle-initial': [1, 99],
   'cpu-throttle-increment': [1, 99],
   'downtime-limit': [0, 2_000_000],
   'multifd-channels': [1, 255],
-  'max-cpu-throttle': [1, 99],
 };
 
-/** Why a parameter cannot have a value that its type allows; undefined when it can. */
-export function parameterProblem(name: string, value: Json): string | undefined {
-  if (isObject(value)) return undefined;
-  const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
-  if (range === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return undefined;
-  const [min, max] = range;
-  return value < min || value > max ? `the parameter '${name}' must be from ${min} to ${max}` : undefined;
+/** A page of the machine, in bytes. */
+const PAGE = 4096n;
+
+/** Why parameters cannot have these values, though each is of its type; undefined when they can. */
+export function parameterProblem(parameters: ReadonlyMap<string, Json>): string | undefined {
+  const integer = (name: string): bigint => {
+    const value = parameters.get(name);
+    return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : 0n;
+  };
+  for (const [name, [min, max]] of Object.entries(ranges)) {
+    const value = integer(name);
+    if (value < min || value > max) return `the parameter '${name}' must be from ${min} to ${max}`;
+  }
+  const throttle = integer('max-cpu-throttle');
+  if (throttle < integer('cpu-throttle-initial') || throttle > 99)
+    return "the parameter 'max-cpu-throttle' must be from 'cpu-throttle-initial' to 99";
+  const cache = integer('xbzrle-cache-size');
+  if (cache < PAGE || (cache & (cache - 1n)) !== 0n)
+    return `the parameter 'xbzrle-cache-size' must be a power of two, and at least ${PAGE}`;
+  return undefined;
 }

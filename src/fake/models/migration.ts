@@ -1,22 +1,23 @@
 /**
  * Migration (qapi/migration.json): capabilities, parameters, and the source's side of a migration over a socket. A
- * destination that never answers keeps it active, with return-path on; it can be yanked and cancelled.
+ * destination that never answers keeps it waiting, with return-path on; it can be yanked and cancelled.
  */
 import type { Socket } from 'node:net';
 import { isObject, member, type Json, type JsonObject } from '../../json/index.js';
 import type { Handler, Machine, Model } from '../machine.js';
 import { CommandError } from '../outcome.js';
-import { linkAddress, object, openLink, text, type LinkAddress } from './links.js';
+import { linkAddress, object, openLink, text } from './links.js';
+import { capabilityProblem } from './migration-capabilities.js';
 import { defaultParameters, parameterProblem } from './migration-parameters.js';
 import type { YankInstance } from './yank.js';
 
-type Status = 'none' | 'setup' | 'active' | 'completed' | 'failed' | 'cancelling' | 'cancelled';
+type Status = 'none' | 'setup' | 'active' | 'device' | 'completed' | 'failed' | 'cancelling' | 'cancelled';
 
 export class Migration implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly #machine: Machine;
-  readonly #capabilities: Map<string, boolean>;
-  readonly #parameters = new Map<string, Json>(Object.entries(defaultParameters));
+  #capabilities: Map<string, boolean>;
+  #parameters: ReadonlyMap<string, Json> = new Map<string, Json>(Object.entries(defaultParameters));
   readonly #instance: YankInstance;
   #status: Status = 'none';
   #error: string | undefined;
@@ -46,7 +47,8 @@ export class Migration implements Model {
       'migrate-incoming': () => refuse('this machine was not started to wait for a migration'),
       'migrate-pause': () => refuse('there is no postcopy migration to pause'),
       'migrate-recover': () => refuse('there is no paused postcopy migration'),
-      'migrate-continue': () => refuse('no migration waits to be continued'),
+      'migrate-continue': ({ state }) =>
+        state === this.#status ? {} : refuse(`the migration is in the state '${this.#status}'`),
       'migrate-start-postcopy': () => refuse('postcopy-ram is not enabled'),
       'x-colo-lost-heartbeat': () => refuse('this machine is not in COLO mode'),
       'query-colo-status': () => ({ mode: 'none', 'last-mode': 'none', reason: 'none' }),
@@ -58,7 +60,7 @@ export class Migration implements Model {
   }
 
   get #underWay(): boolean {
-    return this.#status === 'setup' || this.#status === 'active';
+    return ['setup', 'active', 'device'].includes(this.#status);
   }
 
   #report(): Json {
@@ -70,34 +72,39 @@ export class Migration implements Model {
 
   #setCapabilities(list: readonly Json[]): Json {
     if (this.#underWay) return refuse('a migration is under way');
+    const wanted = new Map(this.#capabilities);
     for (const entry of list) {
-      if (isObject(entry)) this.#capabilities.set(text(entry.capability), entry.state === true);
+      if (isObject(entry)) wanted.set(text(entry.capability), entry.state === true);
     }
+    const problem = capabilityProblem((name) => wanted.get(name) === true);
+    if (problem !== undefined) return refuse(problem);
+    this.#capabilities = wanted;
     return {};
   }
 
   #setParameters(args: JsonObject): Json {
-    for (const [name, value] of Object.entries(args)) {
-      const problem = parameterProblem(name, value);
-      if (problem !== undefined) return refuse(problem);
-    }
+    const changed = new Map(this.#parameters);
     for (const [name, value] of Object.entries(args)) {
       // A negative number for a 64-bit unsigned type counts from the top.
       const negative = (typeof value === 'number' || typeof value === 'bigint') && value < 0;
-      this.#parameters.set(name, negative ? BigInt.asUintN(64, BigInt(value)) : (value ?? ''));
+      changed.set(name, negative ? BigInt.asUintN(64, BigInt(value)) : (value ?? ''));
     }
+    const problem = parameterProblem(changed);
+    if (problem !== undefined) return refuse(problem);
+    this.#parameters = changed;
     return {};
   }
 
   async #start(args: JsonObject): Promise<Json> {
     if (args.resume === true) return refuse('no migration is paused');
     if (this.#underWay) return refuse('a migration is under way');
+    if (this.#machine.runState.movedAway) return refuse('the machine has moved away already');
     const address = destination(args);
     this.#error = undefined;
     this.#change('setup');
     this.#machine.yank.register(this.#instance);
     try {
-      this.#send(await openLink(address));
+      this.#send(await openLink(linkAddress(address)));
     } catch (error) {
       this.#end('failed', error instanceof Error ? error.message : String(error));
     }
@@ -112,21 +119,24 @@ export class Migration implements Model {
       return;
     }
     this.#socket = socket;
+    this.#tell('MIGRATION_PASS', { pass: 1 });
     this.#change('active');
     socket.on('close', () => {
       // By now another migration may be under way.
       if (this.#socket === socket) this.#end('failed', 'Connection reset by peer');
     });
-    // An empty machine has moved at once, unless the destination has to say that it has arrived.
-    if (this.#capabilities.get('return-path') !== true) {
-      this.#end('completed');
-      this.#machine.runState.moveAway();
-    }
+    // An empty machine has nothing to send while it runs.
+    this.#machine.runState.finishMigration();
+    this.#change('device');
+    this.#tell('MIGRATION_PASS', { pass: 2 });
+    // It has moved at once, unless the destination has to say that it has arrived.
+    if (this.#capabilities.get('return-path') !== true) this.#end('completed');
   }
 
   #cancel(): Json {
     if (this.#underWay) {
       this.#change('cancelling');
+      this.#machine.runState.comeBack();
       this.#end('cancelled');
     }
     return {};
@@ -137,13 +147,19 @@ export class Migration implements Model {
     this.#error = error;
     this.#machine.yank.unregister(this.#instance);
     this.#change(status);
+    if (status === 'completed') this.#machine.runState.moveAway();
+    else this.#machine.runState.comeBack();
     this.#socket?.destroy();
     this.#socket = undefined;
   }
 
   #change(status: Status): void {
     this.#status = status;
-    if (this.#capabilities.get('events') === true) this.#machine.emit('MIGRATION', { status });
+    this.#tell('MIGRATION', { status });
+  }
+
+  #tell(event: string, data: JsonObject): void {
+    if (this.#capabilities.get('events') === true) this.#machine.emit(event, data);
   }
 }
 
@@ -151,20 +167,24 @@ function refuse(reason: string): never {
   throw new CommandError(reason);
 }
 
-/** Where a migration goes; programs are never run, files and descriptors never used. */
-function destination(args: JsonObject): LinkAddress {
+/**
+ * The socket address of the destination, which may lead nowhere; programs are never run, files and descriptors never
+ * used.
+ */
+function destination(args: JsonObject): Json {
   const { uri, channels } = args;
   if ((uri === undefined) === (channels === undefined)) return refuse("give either 'uri' or 'channels'");
   if (typeof uri === 'string') {
-    if (uri.startsWith('unix:')) return linkAddress({ type: 'unix', path: uri.slice('unix:'.length) });
-    const [, host, port] = /^tcp:([^:]*):(\d+)$/.exec(uri) ?? [];
-    if (host !== undefined && port !== undefined) {
-      return linkAddress({ type: 'inet', host: host === '' ? 'localhost' : host, port });
-    }
+    const [, path] = /^unix:(.+)$/.exec(uri) ?? [];
+    if (path !== undefined) return { type: 'unix', path };
+    // Whether there is such a host and such a port shows on connecting.
+    const [, v6, host, port] = /^tcp:(?:\[([^\]]*)\]|([^:]*)):([^,]+)(?:,.*)?$/.exec(uri) ?? [];
+    if (port !== undefined) return { type: 'inet', host: v6 ?? host ?? '', port };
     return refuse('the uri does not lead to a socket');
   }
   const list = Array.isArray(channels) ? channels : [];
   const [first] = list;
   if (list.length !== 1 || first === undefined) return refuse('exactly one channel is needed');
-  return linkAddress(member(object(first), 'addr'));
+  const address = object(member(object(first), 'addr'));
+  return address.transport === 'socket' ? address : refuse('the channel is no socket');
 }

@@ -9,6 +9,8 @@ export class RunState implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly #machine: Machine;
   #status = 'running';
+  /** What it was before a migration stopped it. */
+  #before = this.#status;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -24,6 +26,7 @@ export class RunState implements Model {
       },
       system_reset: () => {
         this.#machine.emit('RESET', { guest: false, reason: 'host-qmp-system-reset' });
+        if (!this.running && !this.#migrating) this.#change('prelaunch');
         return {};
       },
       system_powerdown: () => {
@@ -40,9 +43,27 @@ export class RunState implements Model {
     return this.#status === 'running';
   }
 
+  /** The machine has moved away, and has not been used since. */
+  get movedAway(): boolean {
+    return this.#status === 'postmigrate';
+  }
+
+  /** What is left of a migration needs a machine that stands still. */
+  finishMigration(): void {
+    this.#before = this.#status;
+    this.#change('finish-migrate');
+  }
+
   /** The machine has moved away. */
   moveAway(): void {
     this.#change('postmigrate');
+  }
+
+  /** The migration has come to nothing: the machine is again what it was before {@link finishMigration}. */
+  comeBack(): void {
+    if (!this.#migrating) return;
+    this.#status = this.#before;
+    if (this.running) this.#machine.emit('RESUME');
   }
 
   /** The last event of a machine. */
@@ -50,8 +71,13 @@ export class RunState implements Model {
     this.#machine.emit('SHUTDOWN', { guest: false, reason: 'host-qmp-quit' });
   }
 
+  get #migrating(): boolean {
+    return this.#status === 'finish-migrate';
+  }
+
   #continue(): void {
     if (this.running) return;
+    if (this.#migrating) throw new CommandError('a migration is not finished yet');
     this.#status = 'running';
     this.#machine.emit('RESUME');
   }

@@ -110,3 +110,39 @@ void t.test('there are no devices and no jobs', async (t) => {
     t.strictSame(await client.ask(query), []);
   }
 });
+
+void t.test('options that do not go together', async (t) => {
+  const client = await freshClient(t);
+  await add(client, { driver: 'null-co', 'node-name': 'a' });
+  const quorum = { driver: 'quorum', 'node-name': 'x', children: ['a'] };
+  const refused: JsonObject[] = [
+    { driver: 'null-co', 'node-name': 'x', 'detect-zeroes': 'unmap' },
+    { driver: 'null-co', 'node-name': 'x', 'latency-ns': 2n ** 63n },
+    { ...quorum, 'vote-threshold': 0 },
+    { ...quorum, 'vote-threshold': 2 },
+    { ...quorum, 'vote-threshold': 1, children: [] },
+  ];
+  for (const node of refused) t.equal(await add(client, node), 'GenericError', text(node.driver));
+  t.equal(await add(client, { ...quorum, 'vote-threshold': 1 }), 'ok');
+});
+
+void t.test('a node can be changed', async (t) => {
+  const client = await freshClient(t);
+  const reopen = (...options: JsonObject[]): Promise<string> =>
+    client.outcome('blockdev-reopen', { options });
+  const a = { driver: 'null-co', 'node-name': 'a' };
+  const raw = { driver: 'raw', 'node-name': 'r', file: 'a' };
+  await add(client, a);
+  await add(client, { ...raw, 'read-only': true });
+  t.equal(await reopen({ ...a, 'read-only': true, 'detect-zeroes': 'on' }, raw), 'ok');
+  const nodes = await client.ask('query-named-block-nodes');
+  t.match(nodes, [
+    { 'node-name': 'a', ro: true, detect_zeroes: 'on' },
+    { 'node-name': 'r', ro: false },
+  ]);
+  for (const other of [{ driver: 'null-co' }, { ...a, 'node-name': 'x' }, { ...a, driver: 'null-aio' }]) {
+    t.equal(await reopen(a, other), 'GenericError');
+  }
+  t.equal(await reopen({ ...raw, file: { driver: 'null-co' } }), 'GenericError');
+  t.strictSame(await client.ask('query-named-block-nodes'), nodes, 'nothing is changed then');
+});

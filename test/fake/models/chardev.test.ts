@@ -16,10 +16,17 @@ async function chardev(client: Client, label: string): Promise<JsonObject | unde
   return list.find((device) => device.label === label);
 }
 
+const filename = async (client: Client, label: string): Promise<Json | undefined> =>
+  (await chardev(client, label))?.filename;
+
 void t.test('the monitor has one', async (t) => {
   const client = await freshClient(t);
   t.match(await chardev(client, 'compat_monitor0'), { filename: /^unix:/, 'frontend-open': true });
   t.strictSame(await client.ask('query-yank'), [{ type: 'chardev', id: 'compat_monitor0' }]);
+  t.equal(await client.outcome('chardev-remove', { id: 'compat_monitor0' }), 'GenericError', 'it is in use');
+  const backend = { type: 'null', data: {} };
+  t.equal(await client.outcome('chardev-change', { id: 'compat_monitor0', backend }), 'GenericError');
+  t.ok(await chardev(client, 'compat_monitor0'));
 });
 
 void t.test('a client connects, is listed, and disconnects when it is removed', async (t) => {
@@ -28,7 +35,7 @@ void t.test('a client connects, is listed, and disconnects when it is removed', 
   const data = { addr: unixAddress(peer.path), server: false };
   t.strictSame(await addSocketChardev(client, 'c', data), {});
   const socket = await peer.socket();
-  t.match(await chardev(client, 'c'), { filename: `unix:${peer.path}`, 'frontend-open': true });
+  t.match(await chardev(client, 'c'), { filename: `unix:${peer.path}`, 'frontend-open': false });
   t.strictSame(await instances(client), [{ type: 'chardev', id: 'c' }]);
   t.equal(
     await client.outcome('chardev-add', { id: 'c', backend: { type: 'null', data: {} } }),
@@ -46,8 +53,7 @@ void t.test('a client whose peer goes stays, disconnected', async (t) => {
   const peer = await Listener.start(t);
   await addSocketChardev(client, 'c', { addr: unixAddress(peer.path), server: false });
   (await peer.socket()).destroy();
-  await until(async () => (await chardev(client, 'c'))?.['frontend-open'] === false);
-  t.match(await chardev(client, 'c'), { filename: `disconnected:unix:${peer.path}` });
+  await until(async () => (await filename(client, 'c')) === `disconnected:unix:${peer.path}`);
   t.strictSame(await instances(client), [{ type: 'chardev', id: 'c' }]);
 });
 
@@ -63,7 +69,7 @@ void t.test('a server listens, for this user only, and does not wait unless told
   });
   t.strictSame(await instances(client), [{ type: 'chardev', id: 's' }]);
   const socket = await dial(t, path);
-  await until(async () => (await chardev(client, 's'))?.['frontend-open'] === true);
+  await until(async () => (await filename(client, 's')) === `unix:${path},server=on`);
   await client.ask('chardev-remove', { id: 's' });
   await ended(socket);
   t.notOk(existsSync(path), 'it listens no more');
@@ -80,7 +86,7 @@ void t.test('told to wait, a server waits for its client', async (t) => {
   await until(() => existsSync(path));
   await dial(t, path);
   t.strictSame(await client.words(2), ['ok 1', 'ok 2']);
-  t.match(await chardev(client, 's'), { 'frontend-open': true });
+  t.equal(await filename(client, 's'), `unix:${path},server=on`);
 });
 
 void t.test('over TCP it goes to this machine only', async (t) => {
@@ -142,16 +148,12 @@ void t.test('other backends only exist', async (t) => {
     { type: 'ringbuf', data: { size: 16 } },
   ]) {
     t.strictSame(await client.ask('chardev-add', { id: 'c', backend }), {});
-    t.match(await chardev(client, 'c'), { filename: backend.type, 'frontend-open': true });
+    t.match(await chardev(client, 'c'), { filename: backend.type, 'frontend-open': false });
     t.strictSame(await instances(client), [], 'there is nothing to yank');
     await client.ask('chardev-remove', { id: 'c' });
   }
   for (const id of ['', '1', '-a', 'a b', 'é', 'a/b']) {
-    t.equal(
-      await client.outcome('chardev-add', { id, backend: { type: 'null', data: {} } }),
-      'GenericError',
-      id,
-    );
+    t.equal(await client.outcome('chardev-add', { id, backend: { type: 'null', data: {} } }), 'ok', id);
   }
 });
 
@@ -163,5 +165,79 @@ void t.test('a server has one client at a time', async (t) => {
   const second = connect(path);
   t.teardown(() => second.destroy());
   await ended(first);
-  t.match(await chardev(client, 's'), { 'frontend-open': true });
+  t.equal(await filename(client, 's'), `unix:${path},server=on`);
+});
+
+void t.test('a client that is to reconnect does so until it is removed', async (t) => {
+  const client = await freshClient(t);
+  const peer = await Listener.start(t);
+  const data = { addr: unixAddress(peer.path), server: false, 'reconnect-ms': 1 };
+  t.strictSame(await addSocketChardev(client, 'c', data), {});
+  (await peer.socket(0)).destroy();
+  const second = await peer.socket(1);
+  await client.ask('yank', { instances: [{ type: 'chardev', id: 'c' }] });
+  await ended(second);
+  const third = await peer.socket(2);
+  await client.ask('chardev-remove', { id: 'c' });
+  await ended(third);
+  const missing = { ...data, addr: unixAddress(`${peer.path}-missing`) };
+  t.strictSame(await addSocketChardev(client, 'm', missing), {}, 'nobody need be there yet');
+  t.match(await filename(client, 'm'), /^disconnected:/);
+});
+
+void t.test('options that do not go together', async (t) => {
+  const client = await freshClient(t);
+  const peer = await Listener.start(t);
+  const refused: JsonObject[] = [
+    { server: false, wait: false },
+    { server: false, websocket: true },
+    { server: false, reconnect: 1, 'reconnect-ms': 1 },
+    { server: false, 'tls-creds': 'x' },
+    { server: false, 'tls-authz': 'x' },
+    { server: true, reconnect: 0 },
+  ];
+  for (const options of refused) {
+    const data = { addr: unixAddress(peer.path), ...options };
+    const outcome = await client.outcome('chardev-add', { id: 'x', backend: { type: 'socket', data } });
+    t.equal(outcome, 'GenericError', JSON.stringify(options));
+  }
+  t.equal(peer.sockets.length, 0);
+});
+
+void t.test('a chardev that is changed has its new backend', async (t) => {
+  const client = await freshClient(t);
+  const peer = await Listener.start(t);
+  await client.ask('chardev-add', { id: 'c', backend: { type: 'null', data: {} } });
+  const data = { addr: unixAddress(peer.path), server: false };
+  await client.ask('chardev-change', { id: 'c', backend: { type: 'socket', data } });
+  t.strictSame(await instances(client), [{ type: 'chardev', id: 'c' }]);
+  await client.ask('chardev-change', { id: 'c', backend: { type: 'null', data: {} } });
+  await ended(await peer.socket());
+  t.equal(await filename(client, 'c'), 'null');
+});
+
+void t.test('ring buffers keep the end of what is written', async (t) => {
+  const client = await freshClient(t);
+  const ringbuf = (id: string, size: Json): Promise<string> =>
+    client.outcome('chardev-add', { id, backend: { type: 'ringbuf', data: { size } } });
+  for (const size of [15, -1, -2, 2n ** 62n + 1n]) t.equal(await ringbuf('r', size), 'GenericError');
+  for (const [id, size] of Object.entries({ r: 4, huge: 2n ** 62n })) t.equal(await ringbuf(id, size), 'ok');
+  const write = (data: string, format = 'utf8'): Promise<string> =>
+    client.outcome('ringbuf-write', { device: 'r', data, format });
+  const read = (size: Json, format = 'utf8'): Promise<Json> =>
+    client.ask('ringbuf-read', { device: 'r', size, format });
+  t.equal(await write('abcdef'), 'ok');
+  t.equal(await read(3), 'cde');
+  t.equal(await read(3), 'f');
+  t.equal(await read(2n ** 62n), '');
+  t.equal(await write('AQID', 'base64'), 'ok');
+  t.equal(await read(9, 'base64'), 'AQID');
+  t.equal(await write('*', 'base64'), 'GenericError');
+  await t.rejects(read(0));
+  await t.rejects(read(-1));
+  await client.ask('chardev-add', { id: 'n', backend: { type: 'null', data: {} } });
+  for (const device of ['n', 'missing']) {
+    t.equal(await client.outcome('ringbuf-read', { device, size: 1 }), 'GenericError');
+    t.equal(await client.outcome('ringbuf-write', { device, data: '' }), 'GenericError');
+  }
 });

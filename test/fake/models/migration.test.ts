@@ -56,6 +56,25 @@ void t.test('capabilities', async (t) => {
   t.same(new Set(await enabled(client)), new Set(['events', 'multifd']));
 });
 
+void t.test('capabilities that exclude or need each other', async (t) => {
+  for (const names of [
+    ['postcopy-ram', 'x-ignore-shared'],
+    ['xbzrle', 'multifd'],
+    ['background-snapshot', 'return-path'],
+    ['zero-copy-send'],
+    ['postcopy-preempt'],
+    ['switchover-ack'],
+    ['dirty-limit'],
+  ]) {
+    const client = await freshClient(t);
+    await t.rejects(enable(client, ...names), /GenericError/, names.join());
+    t.strictSame(await enabled(client), []);
+  }
+  const client = await freshClient(t);
+  await enable(client, 'postcopy-ram', 'postcopy-preempt', 'return-path', 'switchover-ack');
+  t.equal((await enabled(client)).length, 4);
+});
+
 void t.test('parameters', async (t) => {
   const client = await freshClient(t);
   const set = (args: JsonObject): Promise<string> => client.outcome('migrate-set-parameters', args);
@@ -88,6 +107,11 @@ void t.test('parameters', async (t) => {
     { 'multifd-channels': 0 },
     { 'multifd-channels': 256 },
     { 'max-cpu-throttle': 100 },
+    { 'cpu-throttle-initial': 50, 'max-cpu-throttle': 49 },
+    { 'xbzrle-cache-size': 0 },
+    { 'xbzrle-cache-size': 2048 },
+    { 'xbzrle-cache-size': 65537 },
+    { 'xbzrle-cache-size': 2n ** 64n - 1n },
     { 'max-bandwidth': new Double(1, '1.0') },
     { 'max-bandwidth': '1M' },
     { 'tls-creds': 1 },
@@ -101,46 +125,47 @@ void t.test('parameters', async (t) => {
   t.strictSame(await parameters(), settled, 'nothing is changed then');
 });
 
-void t.test(
-  'a migration to a destination that does not answer stays active, and can be cancelled',
-  async (t) => {
-    const client = await freshClient(t);
-    const peer = await Listener.start(t);
-    t.strictSame(await client.ask('query-migrate'), {});
-    await enable(client, 'events', 'return-path');
-    t.equal(await client.outcome('migrate', { uri: `unix:${peer.path}` }), 'ok');
-    const socket = await peer.socket();
-    t.equal(await status(client), 'active');
-    t.strictSame(await instances(client), [{ type: 'migration' }]);
-    t.equal(await client.outcome('migrate', { uri: `unix:${peer.path}` }), 'GenericError', 'one at a time');
-    t.equal(
-      await client.outcome('migrate-set-capabilities', {
-        capabilities: [{ capability: 'xbzrle', state: true }],
-      }),
-      'GenericError',
-    );
-    t.match(await client.ask('query-status'), { running: true });
-    client.send('{"execute":"migrate_cancel"}');
-    t.strictSame(await statesUntil(client, 'cancelled'), ['cancelling', 'cancelled']);
-    t.equal(word(await client.next()), 'ok');
-    await ended(socket);
-    t.equal(await status(client), 'cancelled');
-    t.strictSame(await instances(client), []);
-    t.equal(await client.outcome('migrate_cancel'), 'ok', 'when there is nothing to cancel, too');
-    t.equal(await status(client), 'cancelled');
-  },
-);
+void t.test('a migration to a destination that does not answer waits, and can be cancelled', async (t) => {
+  const client = await freshClient(t);
+  const peer = await Listener.start(t);
+  t.strictSame(await client.ask('query-migrate'), {});
+  await enable(client, 'events', 'return-path');
+  t.equal(await client.outcome('migrate', { uri: `unix:${peer.path}` }), 'ok');
+  const socket = await peer.socket();
+  t.equal(await status(client), 'device');
+  t.strictSame(await instances(client), [{ type: 'migration' }]);
+  t.equal(await client.outcome('migrate', { uri: `unix:${peer.path}` }), 'GenericError', 'one at a time');
+  t.equal(
+    await client.outcome('migrate-set-capabilities', {
+      capabilities: [{ capability: 'xbzrle', state: true }],
+    }),
+    'GenericError',
+  );
+  t.match(await client.ask('query-status'), { status: 'finish-migrate' }, 'the machine stands still');
+  t.equal(await client.outcome('cont'), 'GenericError');
+  t.equal(await client.outcome('system_reset'), 'ok');
+  t.match(await client.ask('query-status'), { status: 'finish-migrate' });
+  client.send('{"execute":"migrate_cancel"}');
+  t.strictSame(await statesUntil(client, 'cancelled'), ['cancelling', 'cancelled']);
+  t.equal(word(await client.next()), 'ok');
+  await ended(socket);
+  t.equal(await status(client), 'cancelled');
+  t.match(await client.ask('query-status'), { status: 'running' }, 'it goes on');
+  t.strictSame(await instances(client), []);
+  t.equal(await client.outcome('migrate_cancel'), 'ok', 'when there is nothing to cancel, too');
+  t.equal(await status(client), 'cancelled');
+});
 
 void t.test('its states are told where events are enabled', async (t) => {
   const client = await freshClient(t);
   const peer = await Listener.start(t);
   await enable(client, 'events', 'return-path');
   client.send(`{"execute":"migrate","arguments":{"uri":"unix:${peer.path}"}}`);
-  t.strictSame(await statesUntil(client, 'active'), ['setup', 'active']);
+  t.strictSame(await statesUntil(client, 'device'), ['setup', 'active', 'device']);
   const silent = await freshClient(t);
   await enable(silent, 'return-path');
   silent.send(`{"execute":"migrate","arguments":{"uri":"unix:${peer.path}"},"id":1}`);
-  t.strictSame(await silent.exchange(''), ['ok 1']);
+  t.strictSame((await silent.exchange('')).sort(), ['STOP', 'ok 1']);
 });
 
 void t.test('without a return path an empty machine is there at once', async (t) => {
@@ -148,9 +173,16 @@ void t.test('without a return path an empty machine is there at once', async (t)
   const peer = await Listener.start(t);
   await enable(client, 'events');
   client.send(`{"execute":"migrate","arguments":{"uri":"unix:${peer.path}"},"id":1}`);
-  t.strictSame(await client.words(5), ['MIGRATION', 'MIGRATION', 'MIGRATION', 'STOP', 'ok 1']);
+  t.strictSame(await client.words(8), [
+    ...['MIGRATION', 'MIGRATION_PASS', 'MIGRATION', 'STOP', 'MIGRATION', 'MIGRATION_PASS', 'MIGRATION'],
+    'ok 1',
+  ]);
   t.equal(await status(client), 'completed');
   t.match(await client.ask('query-status'), { running: false, status: 'postmigrate' });
+  const again = (): Promise<string> => client.outcome('migrate', { uri: `unix:${peer.path}` });
+  t.equal(await again(), 'GenericError', 'it has moved already');
+  t.equal(await client.outcome('cont'), 'ok');
+  t.equal(await again(), 'ok', 'unless it is used again');
   t.strictSame(await instances(client), []);
 });
 
@@ -166,7 +198,7 @@ void t.test('a destination that goes, or was never there, is a failure', async (
   t.equal(await client.outcome('migrate', { uri: `unix:${peer.path}-missing` }), 'ok');
   t.match(await client.ask('query-migrate'), { status: 'failed', 'error-desc': /cannot connect/ });
   t.equal(await client.outcome('migrate', { uri: `unix:${peer.path}` }), 'ok', 'and another try is possible');
-  t.strictSame(await client.ask('query-migrate'), { status: 'active' });
+  t.strictSame(await client.ask('query-migrate'), { status: 'device' });
 });
 
 void t.test('a migration that is yanked while it connects does not come back to life', async (t) => {
@@ -189,10 +221,10 @@ void t.test('the end of one migration is not taken for the end of the next', asy
   client.send(
     `{"execute":"migrate_cancel","id":1}{"execute":"migrate","arguments":{"uri":"unix:${peer.path}"},"id":2}`,
   );
-  t.strictSame(await client.words(2), ['ok 1', 'ok 2']);
+  t.strictSame(await client.words(4), ['RESUME', 'ok 1', 'STOP', 'ok 2']);
   await ended(await peer.socket(0));
   t.strictSame(await client.exchange(''), []);
-  t.equal(await status(client), 'active');
+  t.equal(await status(client), 'device');
   t.strictSame(await instances(client), [{ type: 'migration' }]);
   t.notOk((await peer.socket(1)).readableEnded);
 });
@@ -208,19 +240,29 @@ void t.test('no program is run, no file is opened, no other machine is reached',
     { uri: 'file:/dev/null' },
     { uri: 'fd:3' },
     { uri: 'rdma:localhost:1' },
-    { uri: 'tcp:example.org:80' },
-    { uri: 'tcp:localhost:99999' },
+    { uri: 'tcp:' },
+    { uri: 'tcp:localhost' },
     { uri: 'unix:' },
     { uri: '' },
     {},
     { channels: [] },
-    { channels: [socket({ type: 'inet', host: 'example.org', port: '80' })] },
+    { channels: [{ 'channel-type': 'main', addr: { transport: 'exec', args: ['true'] } }] },
     { uri: 'unix:x', channels: [socket({ type: 'unix', path: 'x' })] },
     { uri: 'unix:x', resume: true },
   ];
   for (const args of refused)
     t.equal(await client.outcome('migrate', args), 'GenericError', JSON.stringify(args));
   t.strictSame(await client.ask('query-migrate'), {}, 'and there has been no migration');
+  const elsewhere: JsonObject[] = [
+    { uri: 'tcp:example.org:80' },
+    { uri: 'tcp:localhost:99999' },
+    { uri: `unix:${'x'.repeat(200)}` },
+    { channels: [socket({ type: 'inet', host: 'example.org', port: '80' })] },
+  ];
+  for (const args of elsewhere) {
+    t.equal(await client.outcome('migrate', args), 'ok', JSON.stringify(args));
+    t.equal(await status(client), 'failed');
+  }
   const peer = await Listener.start(t);
   await enable(client, 'return-path');
   t.equal(await client.outcome('migrate', { channels: [socket({ type: 'unix', path: peer.path })] }), 'ok');
@@ -238,4 +280,5 @@ void t.test('what needs another state is refused', async (t) => {
     ['x-colo-lost-heartbeat', {}],
   ];
   for (const [name, args] of commands) t.equal(await client.outcome(name, args), 'GenericError', name);
+  t.equal(await client.outcome('migrate-continue', { state: 'none' }), 'ok', 'it is in that state');
 });

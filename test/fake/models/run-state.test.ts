@@ -39,6 +39,13 @@ void t.test('a reset and a request to power down are told', async (t) => {
   t.same(new Set(await client.exchange('{"execute":"system_powerdown"}')), new Set(['POWERDOWN', 'ok']));
   t.strictSame(await client.ask('query-status'), { running: true, status: 'running' });
   t.equal(await client.outcome('x-exit-preconfig'), 'GenericError');
+  await client.ask('stop');
+  await client.ask('system_reset');
+  t.strictSame(
+    await client.ask('query-status'),
+    { running: false, status: 'prelaunch' },
+    'it is to be started',
+  );
 });
 
 void t.test('the commands it lists are those of its schema, and so is its introspection', async (t) => {

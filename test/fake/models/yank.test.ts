@@ -82,7 +82,7 @@ void t.test('one unknown instance, and nothing is yanked', async (t) => {
   t.equal(await yank(client), 'ok', 'nothing at all is fine');
   t.strictSame(await client.exchange(''), []);
   for (const peer of peers) t.notOk((await peer.socket()).readableEnded);
-  t.match(await client.ask('query-migrate'), { status: 'active' });
+  t.match(await client.ask('query-migrate'), { status: 'device' });
 });
 
 void t.test('out of band as well', async (t) => {
