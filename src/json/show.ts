@@ -14,14 +14,16 @@ const CUT = '\\...';
 export function showBytes(bytes: Uint8Array, max = Infinity): string {
   const length = Math.min(bytes.length, max);
   let shown = '';
-  for (let index = 0; index < length; index += 1) {
-    const byte = bytes[index] ?? 0;
-    if (byte === BACKSLASH) shown += '\\\\';
-    else if (byte >= 0x20 && byte <= 0x7e) shown += String.fromCharCode(byte);
-    else shown += `\\x${byte.toString(16).padStart(2, '0')}`;
-  }
+  for (let index = 0; index < length; index += 1) shown += SHOWN[bytes[index] ?? 0] ?? '';
   return length === bytes.length ? shown : `${shown}${CUT}(${bytes.length - length} more bytes)`;
 }
+
+const SHOWN = Array.from({ length: 256 }, (_, byte) => {
+  if (byte === BACKSLASH) return '\\\\';
+  return byte >= 0x20 && byte <= 0x7e
+    ? String.fromCharCode(byte)
+    : `\\x${byte.toString(16).padStart(2, '0')}`;
+});
 
 /**
  * The bytes that {@link showBytes} shows as `text`.
@@ -30,14 +32,15 @@ export function showBytes(bytes: Uint8Array, max = Infinity): string {
  */
 export function parseShown(text: string): Buffer {
   const bytes = Buffer.alloc(text.length);
+  const pieces = /([ -[\]-~]+)|\\(?:\\|x([0-9a-fA-F]{2}))/y;
   let length = 0;
-  for (let index = 0; index < text.length;) {
-    const [piece, char, hex] =
-      /^(?:([ -[\]-~])|\\\\|\\x([0-9a-fA-F]{2}))/.exec(text.slice(index, index + 4)) ?? [];
-    if (piece === undefined) throw new SyntaxError(complaint(text, index));
-    bytes[length] = hex !== undefined ? parseInt(hex, 16) : (char?.charCodeAt(0) ?? BACKSLASH);
-    length += 1;
-    index += piece.length;
+  while (pieces.lastIndex < text.length) {
+    const { lastIndex } = pieces;
+    const piece = pieces.exec(text);
+    if (piece === null) throw new SyntaxError(complaint(text, lastIndex));
+    const [, plain, hex] = piece;
+    if (plain !== undefined) length += bytes.write(plain, length, 'latin1');
+    else bytes[length++] = hex === undefined ? BACKSLASH : parseInt(hex, 16);
   }
   return bytes.subarray(0, length);
 }

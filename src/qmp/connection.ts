@@ -36,6 +36,8 @@ export function lossMessage(incoming: Loss, timeoutMs: number, waitedFor: string
   }
 }
 
+/** All sockets read into it: what comes in is read at once, so one is enough, and making one for each read is slow. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 /** Beyond this many messages waiting to be received the socket is not read from. */
 const QUEUE_LIMIT = 2048;
 
@@ -56,14 +58,12 @@ export class Connection {
   #stopWaiting: () => void = () => undefined;
   #error: Error | undefined;
   #ended = false;
+  #paused = false;
 
   private constructor(socket: Socket, limits: Partial<Limits> | undefined) {
     this.#socket = socket;
     this.#reader = new JsonReader({ keepRaw: true, ...(limits === undefined ? {} : { limits }) });
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => {
-      this.#onData(chunk);
-    });
     socket.on('error', (error) => {
       this.#error = error;
     });
@@ -84,9 +84,17 @@ export class Connection {
   static open(endpoint: Endpoint, options: ConnectionOptions): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const where = showEndpoint(endpoint);
-      const socket = connectSocket(
-        endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port },
-      );
+      let connection: Connection | undefined;
+      const socket = connectSocket({
+        ...(endpoint.kind === 'unix'
+          ? { path: endpoint.path }
+          : { host: endpoint.host, port: endpoint.port }),
+        onread: {
+          buffer: READ_BUFFER,
+          callback: (length) =>
+            connection === undefined || connection.#onData(READ_BUFFER.subarray(0, length)),
+        },
+      });
       const { signal } = options;
       const end = (): void => {
         socket.destroy(new Error('interrupted'));
@@ -108,7 +116,8 @@ export class Connection {
       socket.once('connect', () => {
         stopWaiting();
         socket.removeAllListeners('error');
-        resolve(new Connection(socket, options.limits));
+        connection = new Connection(socket, options.limits);
+        resolve(connection);
       });
     });
   }
@@ -136,7 +145,10 @@ export class Connection {
       this.#queue.splice(0, this.#head);
       this.#head = 0;
     }
-    if (this.#queue.length === 0 && this.#socket.isPaused()) this.#socket.resume();
+    if (this.#queue.length === 0 && this.#paused) {
+      this.#paused = false;
+      this.#socket.resume();
+    }
     return next;
   }
 
@@ -164,9 +176,11 @@ export class Connection {
     });
   }
 
-  #onData(chunk: Uint8Array): void {
+  /** Tells whether to go on reading. */
+  #onData(chunk: Uint8Array): boolean {
     for (const item of this.#reader.push(chunk)) this.#push(incoming(item));
-    if (this.#queue.length - this.#head > QUEUE_LIMIT) this.#socket.pause();
+    this.#paused = this.#queue.length - this.#head > QUEUE_LIMIT;
+    return !this.#paused;
   }
 
   #onEnd(): void {

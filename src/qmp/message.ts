@@ -50,12 +50,14 @@ export interface Request {
 /**
  * A request as it is sent: compact, and with a line end, which the specification does not ask for and every server
  * understands.
+ *
+ * @param id the id to send instead of the request's own
  */
-export function requestText(request: Request): string {
+export function requestText(request: Request, id = request.id): string {
   const object: JsonObject = {};
   if (request.execute !== undefined) object.execute = request.execute;
   if (request['exec-oob'] !== undefined) object['exec-oob'] = request['exec-oob'];
   if (request.arguments !== undefined) object.arguments = request.arguments;
-  if (request.id !== undefined) object.id = request.id;
+  if (id !== undefined) object.id = id;
   return `${writeJson(object)}\n`;
 }

@@ -100,7 +100,7 @@ export class Session {
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#pending.push({ id, resolve, reject });
     });
-    this.#connection.send(requestText({ ...request, id }));
+    this.#connection.send(requestText(request, id));
     if (!this.#listening) void this.#listen();
     return reply;
   }

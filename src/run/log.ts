@@ -6,19 +6,22 @@ import type { Incoming } from '../qmp/index.js';
 
 const MAX_LINE = 4096;
 
+/** What came in, kept as cheaply as can be: most of it is never shown, so it becomes text only when asked for. */
+type Kept = Uint8Array | string;
+
 /** The first and the last messages of an exchange. */
 export class Log {
   static readonly #kept = 12;
-  readonly #first: string[] = [];
-  #last: string[] = [];
+  readonly #first: Kept[] = [];
+  readonly #last: Kept[] = [];
   #leftOut = 0;
 
   add(incoming: Incoming): void {
-    const line = logLine(incoming);
-    if (line === undefined) return;
-    if (this.#first.length < Log.#kept) this.#first.push(line);
+    const kept = keep(incoming);
+    if (kept === undefined) return;
+    if (this.#first.length < Log.#kept) this.#first.push(kept);
     else {
-      this.#last.push(line);
+      this.#last.push(kept);
       if (this.#last.length > Log.#kept) {
         this.#last.shift();
         this.#leftOut += 1;
@@ -28,38 +31,46 @@ export class Log {
 
   text(): string {
     const gap = this.#leftOut === 0 ? [] : [`… ${this.#leftOut} messages left out …`];
-    return [...this.#first, ...gap, ...this.#last].join('\n');
+    return [...this.#first.map(line), ...gap, ...this.#last.map(line)].join('\n');
   }
 }
 
-/** The last of what came in. Most of it is never shown, so it becomes text only when asked for. */
+/** The last of what came in. */
 export class LastWords {
   static readonly #kept = 8;
-  readonly #recent: (Uint8Array | string)[] = [];
+  readonly #recent: Kept[] = [];
 
   add(incoming: Incoming): void {
-    if (incoming.kind !== 'message' && incoming.kind !== 'garbage') return;
-    const raw = incoming.kind === 'message' ? incoming.message.raw : incoming.raw;
-    // A huge message is not held for the sake of its beginning.
-    this.#recent.push(raw.length > MAX_LINE ? showBytes(raw, MAX_LINE) : raw);
+    const kept = incoming.kind === 'closed' ? undefined : keep(incoming);
+    if (kept === undefined) return;
+    this.#recent.push(kept);
     if (this.#recent.length > LastWords.#kept) this.#recent.shift();
   }
 
   /** One line for each, oldest first. */
   get lines(): string[] {
-    return this.#recent.map((raw) => (typeof raw === 'string' ? raw : showBytes(raw)));
+    return this.#recent.map(line);
   }
 }
 
-function logLine(incoming: Incoming): string | undefined {
+function keep(incoming: Incoming): Kept | undefined {
   switch (incoming.kind) {
     case 'message':
-      return showBytes(incoming.message.raw, MAX_LINE);
+      return bearable(incoming.message.raw);
     case 'garbage':
-      return showBytes(incoming.raw, MAX_LINE);
+      return bearable(incoming.raw);
     case 'closed':
       return '(end of the connection)';
     case 'timeout':
       return undefined;
   }
+}
+
+/** A huge message is not held for the sake of its beginning. */
+function bearable(raw: Uint8Array): Kept {
+  return raw.length > MAX_LINE ? showBytes(raw, MAX_LINE) : raw;
+}
+
+function line(kept: Kept): string {
+  return typeof kept === 'string' ? kept : showBytes(kept);
 }

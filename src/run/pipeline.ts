@@ -186,7 +186,7 @@ function prepare(next: Case, nextId: () => number): Pending {
   const id = next.request.id === undefined ? nextId() : next.request.id;
   return {
     request: next.request,
-    text: requestText({ ...next.request, id }),
+    text: requestText(next.request, id),
     id,
     pattern: { oneOf: next.oneOf, id: { is: id } },
   };

@@ -14,7 +14,7 @@ import { makePrivateFolder, removePrivateFolder } from './folder.js';
 import { readInputFile } from './input-file.js';
 import type { RecordedFailure } from './record.js';
 import { isWatchRule, type Rule } from './rule.js';
-import { Stage, type StepOutcome } from './stage.js';
+import { NOTHING, Stage, type StepOutcome } from './stage.js';
 import type { Step, Transcript } from './step.js';
 import { NO_CONTEXT, survey, type TargetFacts } from './survey.js';
 import type { Target, TargetSource } from './target.js';
@@ -134,7 +134,7 @@ async function doAgain(
       all.push(...found);
       onStep({
         step,
-        response: observed.text,
+        response: observed.log.text(),
         expected: step.do === 'exchange' ? describeExpectation(step.expect) : '',
         findings: found,
       });
@@ -161,7 +161,7 @@ async function doStep(stage: Stage, step: Step, index: number): Promise<StepOutc
 function refused(message: string): StepOutcome {
   return {
     findings: [{ kind: 'connection-refused', message }],
-    observed: { replies: [], events: [], text: '' },
+    observed: NOTHING,
     lost: 'closed',
   };
 }

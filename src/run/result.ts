@@ -164,7 +164,7 @@ export interface CommandCoverage {
 /** What a run tells while it goes on; reporters consume nothing else. */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly rules: number; readonly target: string }
-  | { readonly type: 'target-surveyed'; readonly target: TargetReport; readonly schema: SchemaReport }
+  | { readonly type: 'target-surveyed'; readonly target: TargetReport }
   | { readonly type: 'rule-started'; readonly id: string; readonly suite: string }
   | { readonly type: 'rule-progress'; readonly id: string; readonly cases: number }
   | { readonly type: 'rule-finished'; readonly result: RuleResult }

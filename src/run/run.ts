@@ -77,8 +77,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     signal: options.signal,
     onSurveyed: (surveyed) => {
       facts = surveyed;
-      const schema = options.schemaReport ?? introspectedReport(surveyed);
-      onEvent({ type: 'target-surveyed', target: targetReport(source, surveyed), schema });
+      onEvent({ type: 'target-surveyed', target: targetReport(source, surveyed) });
     },
     onRuleStarted: ({ planned }) => {
       onEvent({ type: 'rule-started', id: planned.rule.id, suite: planned.suite });

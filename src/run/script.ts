@@ -75,17 +75,16 @@ export class Script {
    *
    * @throws Abandoned when the connection or the target is lost
    */
-  async do(step: Step, request: string, expected: string): Promise<StepOutcome> {
+  async do(step: Step, request: string, expected: string | (() => string)): Promise<StepOutcome> {
     if (step.do === 'exchange' && request !== '') this.#lastRequest = request;
     const outcome = await this.stage.do(step);
     if (CASES.has(step.do)) this.sink.addCase();
-    const response = outcome.lost === undefined ? outcome.observed.text : this.stage.lastWords.join('\n');
     for (const finding of outcome.findings) {
       this.sink.addFinding(finding, {
         // What follows without a request of its own follows from the last one.
         request: request === '' ? this.#lastRequest : request,
-        response,
-        expected,
+        response: outcome.lost === undefined ? outcome.observed.log.text() : this.stage.lastWords.join('\n'),
+        expected: typeof expected === 'string' ? expected : expected(),
         steps: [...this.stage.steps],
       });
     }

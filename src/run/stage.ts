@@ -38,8 +38,8 @@ import type { Target } from './target.js';
 export interface Observed {
   readonly replies: readonly Json[];
   readonly events: readonly Json[];
-  /** Everything that came, as text, one message a line; the middle left out when it is much. */
-  readonly text: string;
+  /** Everything that came; the middle left out when it is much. */
+  readonly log: Log;
 }
 
 export interface StepOutcome {
@@ -65,7 +65,7 @@ export const FOLDER_MARK = '{dir}';
 
 /** A server may send more than is due; beyond this much there is nothing to learn from it. */
 const EXTRA_REPLIES = 32;
-const NOTHING: Observed = { replies: [], events: [], text: '' };
+export const NOTHING: Observed = { replies: [], events: [], log: new Log() };
 
 interface OpenConnection {
   readonly connection: Connection;
@@ -220,12 +220,11 @@ export class Stage {
       log.add(incoming);
       if (incoming.kind !== 'message') {
         const { findings, lost } = lostBy(incoming, timeoutMs, 'the greeting');
-        return { findings, lost, observed: { ...NOTHING, text: log.text() } };
+        return { findings, lost, observed: { ...NOTHING, log } };
       }
       // An event comes too early here; but whatever is wrong with it, it is not the greeting.
       const { kind, value } = incoming.message;
-      if (kind !== 'event')
-        return { findings: [], observed: { ...NOTHING, replies: [value], text: log.text() } };
+      if (kind !== 'event') return { findings: [], observed: { ...NOTHING, replies: [value], log } };
     }
   }
 
@@ -240,7 +239,7 @@ export class Stage {
     const log = new Log();
     const gathered: { replies: Json[]; events: Json[] } = { replies: [], events: [] };
     const lost = await this.#gather(name, expect, gathered, log);
-    const observed = { ...gathered, text: log.text() };
+    const observed = { replies: gathered.replies, events: gathered.events, log };
     if (lost !== undefined) {
       const findings = [
         lost.finding,
@@ -263,7 +262,7 @@ export class Stage {
   async #poll(name: string, request: Request, oneOf: readonly Outcome[]): Promise<StepOutcome> {
     const deadline = performance.now() + this.#options.timeoutMs;
     for (let id = 1; ; id += 1) {
-      const text = requestText({ ...request, id: `p${id}` });
+      const text = requestText(request, `p${id}`);
       const outcome = await this.#exchange(name, [Buffer.from(text)], {
         replies: [reply(`p${id}`, ...oneOf)],
       });

@@ -60,7 +60,7 @@ export interface SurveyOptions {
 export const NO_CONTEXT: JudgeContext = { schema: undefined, judgeReturn: () => [] };
 
 /** How long the greeting of a second client may still take when the first one has been served, in milliseconds. */
-const SECOND_CLIENT_MS = 20;
+const SECOND_CLIENT_MS = 5;
 const CONN = 'survey';
 
 /**

@@ -60,7 +60,7 @@ export class Wire {
    */
   async ask(request: Request, ...oneOf: Outcome[]): Promise<Json | undefined> {
     const id = request.id === undefined ? this.#nextId++ : request.id;
-    const { replies } = await this.exchange(requestText({ ...request, id }), {
+    const { replies } = await this.exchange(requestText(request, id), {
       replies: [{ oneOf, id: { is: id } }],
     });
     const [first] = replies;
@@ -91,7 +91,8 @@ export class Wire {
       ),
     );
     const step: Step = { do: 'exchange', conn: this.#options.name, send, expect };
-    return (await this.#options.script.do(step, send.join(''), describeExpectation(expect))).observed;
+    const expected = (): string => describeExpectation(expect);
+    return (await this.#options.script.do(step, send.join(''), expected)).observed;
   }
 
   /**

@@ -1,4 +1,11 @@
-import { commandNotFound, emptyReturn, genericError, reply, success } from '../../src/judge/index.js';
+import {
+  anyError,
+  commandNotFound,
+  emptyReturn,
+  genericError,
+  reply,
+  success,
+} from '../../src/judge/index.js';
 import type { Rule } from '../../src/run/index.js';
 import { observed, spec } from '../citations.js';
 
@@ -40,7 +47,8 @@ export const connections: readonly Rule[] = [
         '{"execute":"query-version"}'.repeat(20),
       ]) {
         const client = await probe.connect();
-        await client.exchange(nonsense, { replies: [] });
+        // Who leaves earlier than this leaves replies behind, and a real QEMU may give them to the next client.
+        await client.feed(`${nonsense}\n`, { oneOf: [anyError], id: 'absent', times: { min: 1, max: 32 } });
         await client.close();
       }
       const qmp = await probe.negotiated();

@@ -257,7 +257,8 @@ function plainQueries({ schema, commands }: TargetFacts): string[] {
   return [...(schema?.commands.values() ?? [])]
     .filter(({ name }) => /^(x-)?query-/.test(name) && commands?.has(name) === true)
     .filter((command) => command.arguments?.members.every(({ optional }) => optional) !== false)
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .filter((name) => name !== 'query-qmp-schema');
 }
 
 function has(value: Json, name: string): value is JsonObject {

@@ -10,7 +10,7 @@ import { nonconformant } from './sample.js';
 function eventsOf(report: RunReport): RunEvent[] {
   return [
     { type: 'run-started', rules: report.results.length, target: 'unix:/run/qmp.sock' },
-    { type: 'target-surveyed', target: report.target, schema: report.schema },
+    { type: 'target-surveyed', target: report.target },
     ...report.results.flatMap((result): RunEvent[] => [
       { type: 'rule-started', id: result.id, suite: result.suite },
       { type: 'rule-progress', id: result.id, cases: 1 },

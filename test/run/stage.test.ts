@@ -17,7 +17,7 @@ import {
 } from '../../src/judge/index.js';
 import { showBytes } from '../../src/json/index.js';
 import { makePrivateFolder, removePrivateFolder, type Target } from '../../src/run/index.js';
-import { Stage, type StepOutcome } from '../../src/run/stage.js';
+import { NOTHING, Stage, type StepOutcome } from '../../src/run/stage.js';
 import { NO_CONTEXT } from '../../src/run/survey.js';
 
 const GREETING = '{"QMP":{"version":{},"capabilities":[]}}\r\n';
@@ -101,7 +101,7 @@ void t.test('connecting takes the greeting', async (t) => {
   t.equal(lost, undefined);
   t.same(findings, []);
   t.equal(observed.replies.length, 1);
-  t.equal(observed.text, GREETING.trimEnd());
+  t.equal(observed.log.text(), GREETING.trimEnd());
   t.same(
     (await stage.do({ ...connecting, conn: 'd', monitor: 1 })).findings,
     [],
@@ -115,7 +115,7 @@ void t.test('connecting passes over events, and takes any other message for the 
   const { observed, findings } = await early.stage.do(connecting);
   t.same(findings, []);
   t.equal(observed.replies.length, 1);
-  t.equal(observed.text, `{"event":"STOP"}\n${GREETING.trimEnd()}`);
+  t.equal(observed.log.text(), `{"event":"STOP"}\n${GREETING.trimEnd()}`);
   t.same(early.seen, ['0 event', '1 greeting']);
   const odd = await scene(t, () => undefined, { greeting: '{"hello":1}' });
   t.match((await odd.stage.do(connecting)).observed.replies, [{ hello: 1 }]);
@@ -241,7 +241,7 @@ void t.test('the end of a connection is required, or too early', async (t) => {
   const early = await answered(t, '', { replies: [reply(1, success)] }, end);
   t.same(kinds(early), ['connection-lost']);
   t.equal(early.lost, 'closed');
-  t.equal(early.observed.text, '(end of the connection)');
+  t.equal(early.observed.log.text(), '(end of the connection)');
   const broken = await answered(t, '{"return":{}, "id', { replies: [reply(1, success)] }, end);
   t.same(kinds(broken), ['invalid-json'], 'half a message is no JSON');
 });
@@ -252,7 +252,7 @@ void t.test('what is no JSON ends an exchange', async (t) => {
   });
   t.same(kinds(outcome), ['invalid-json', 'accepted'], 'what came before is judged');
   t.equal(outcome.lost, 'garbage');
-  t.equal(outcome.observed.text, '{"return":{},"id":1}\n{"oops":}');
+  t.equal(outcome.observed.log.text(), '{"return":{},"id":1}\n{"oops":}');
 });
 
 void t.test('of much text the middle is left out', async (t) => {
@@ -263,7 +263,7 @@ void t.test('of much text the middle is left out', async (t) => {
       replies: [reply(1, success)],
     },
   );
-  const lines = observed.text.split('\n');
+  const lines = observed.log.text().split('\n');
   t.equal(lines.length, 25);
   t.equal(lines[12], '… 477 messages left out …');
   t.match(lines[24], /^\{"return":"x{4000,4090}\\\.\.\.\(\d+ more bytes\)$/);
@@ -371,7 +371,7 @@ void t.test('a stage that is closed does nothing more, and leaves no sockets', a
   ] as const)
     t.same(await stage.do(step), {
       findings: [],
-      observed: { replies: [], events: [], text: '' },
+      observed: NOTHING,
       lost: 'closed',
     });
 });

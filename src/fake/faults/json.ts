@@ -18,6 +18,11 @@ export const jsonFaults: readonly Fault[] = [
     title: 'requests may nest 512 deep at most',
     change: ({ dialect }) => ({ dialect: { ...dialect, limits: { ...dialect.limits, nesting: 512 } } }),
   },
+  {
+    id: 'no-nesting-limit',
+    title: 'requests may nest as deep as they like',
+    change: ({ dialect }) => ({ dialect: { ...dialect, limits: { ...dialect.limits, nesting: 2 ** 20 } } }),
+  },
   rewritesInput(
     'escapes-in-names-unread',
     'escapes in member names are taken literally',
