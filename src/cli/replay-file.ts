@@ -2,8 +2,13 @@ import { suites } from '../../suites/index.js';
 import { shownLine } from '../report/index.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
 import { fakeSource } from '../selftest/index.js';
-import type { ReplayCommandOptions } from './commands/replay.js';
 import { givenSchema, targetSource } from './inputs.js';
+import type { SchemaOptions, TargetOptions } from './options.js';
+
+/** The options of `qmpspec replay`. */
+export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
+  readonly timeout: number;
+}
 
 /**
  * Replays a file and prints the dialogue.

@@ -24,10 +24,31 @@ import {
   type RunReport,
 } from '../run/index.js';
 import { fakeSource } from '../selftest/index.js';
-import type { RunCommandOptions } from './commands/run.js';
 import { explain } from './errors.js';
 import { givenSchema, targetSource } from './inputs.js';
-import { DEFAULT_TIMEOUT_MS, wantsColor } from './options.js';
+import {
+  DEFAULT_TIMEOUT_MS,
+  wantsColor,
+  type SchemaOptions,
+  type SelectionOptions,
+  type TargetOptions,
+} from './options.js';
+
+/** The options of `qmpspec run`. */
+export interface RunCommandOptions extends TargetOptions, SchemaOptions, SelectionOptions {
+  readonly level: 'must' | 'should' | 'info';
+  readonly profile?: 'readonly' | 'safe' | 'full';
+  readonly seed: number;
+  readonly runs: number;
+  readonly timeout: number;
+  readonly maxFailures?: number;
+  readonly repeat: number;
+  readonly reportDir: string;
+  readonly reporter?: 'pretty' | 'tap' | 'github' | 'quiet';
+  readonly waivers: readonly string[];
+  readonly builtinWaivers: boolean;
+  readonly color: boolean;
+}
 
 /**
  * Runs the rules, prints what the reporter says, writes the reports.

@@ -14,13 +14,31 @@ import {
   type JsonError,
   type JsonObject,
 } from '../json/index.js';
-import type { Command } from '../qapi/index.js';
-import type { Machine } from './machine.js';
+import type { Command, Schema } from '../qapi/index.js';
+import type { RunState } from './models/run-state.js';
+import type { YankRegistry } from './models/yank.js';
 import { CommandError, failure, outcomeMembers, type Outcome } from './outcome.js';
+
+/** The machine as a behaviour sees it. */
+export interface MachineState {
+  readonly schema: Schema;
+  readonly version: JsonObject;
+  readonly capabilities: readonly string[];
+  /** The schema as query-qmp-schema has to return it. */
+  readonly introspection: Json;
+  readonly sessions: ReadonlySet<SessionState>;
+  readonly runState: RunState;
+  readonly yank: YankRegistry;
+  execute(command: Command, args: JsonObject): Json | Promise<Json>;
+  emit(event: string, data?: JsonObject): void;
+  /** Ends the machine after the reply in hand. */
+  quit(): void;
+  afterReply(): void;
+}
 
 /** A connection as a behaviour sees it. */
 export interface SessionState {
-  readonly machine: Machine;
+  readonly machine: MachineState;
   /** Counts the connections of a server, from 0. */
   readonly number: number;
   negotiated: boolean;
@@ -85,7 +103,7 @@ export interface Behaviour {
   /** Is a reply sent to this session, which may not be the one that asked? */
   readonly hearsReply: (session: SessionState, asker: SessionState) => boolean;
   /** The value that query-qmp-schema returns. */
-  readonly introspect: (machine: Machine) => Json;
+  readonly introspect: (machine: MachineState) => Json;
 }
 
 const CRLF = Buffer.from('\r\n');

@@ -4,7 +4,8 @@
  */
 import type { Json, JsonObject } from '../json/index.js';
 import { introspect, type Command, type Schema } from '../qapi/index.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour, MachineState, SessionState } from './behaviour.js';
+import type { Handler, Model } from './model.js';
 import { absentDevices } from './models/absent.js';
 import { BlockNodes } from './models/block.js';
 import { Chardevs } from './models/chardev.js';
@@ -12,18 +13,7 @@ import { control } from './models/control.js';
 import { Migration } from './models/migration.js';
 import { RunState } from './models/run-state.js';
 import { YankRegistry } from './models/yank.js';
-import type { Session } from './session.js';
 import { Synthesizer } from './synthesize.js';
-
-/** Executes a command with arguments that conform to the schema; throws CommandError to refuse. */
-export type Handler = (args: JsonObject) => Json | Promise<Json>;
-
-/** A part of the machine's state and the commands that act on it. */
-export interface Model {
-  readonly handlers: Readonly<Record<string, Handler>>;
-  /** Lets go of sockets and timers. */
-  close?(): void;
-}
 
 /** A request that waits for its turn. */
 export interface QueuedRequest {
@@ -42,13 +32,18 @@ export interface MachineOptions {
   readonly onQuit: () => void;
 }
 
-export class Machine {
+/** A session as the machine sees it. */
+export interface Listener extends SessionState {
+  send(messages: readonly Json[]): void;
+}
+
+export class Machine implements MachineState {
   readonly schema: Schema;
   readonly behaviour: Behaviour;
   readonly version: JsonObject;
   readonly capabilities: readonly string[] = ['oob'];
   readonly introspection: Json;
-  readonly sessions = new Set<Session>();
+  readonly sessions = new Set<Listener>();
   readonly runState: RunState;
   readonly yank: YankRegistry;
   readonly chardevs: Chardevs;
@@ -69,13 +64,22 @@ export class Machine {
     this.introspection = introspect(options.schema);
     this.#onQuit = options.onQuit;
     this.#synthesizer = new Synthesizer(options.seed);
-    this.runState = new RunState(this);
+    const emit = this.emit.bind(this);
+    this.runState = new RunState(emit);
     this.yank = new YankRegistry();
-    this.chardevs = new Chardevs(this);
-    this.blockNodes = new BlockNodes(this);
-    this.migration = new Migration(this);
+    this.chardevs = new Chardevs(this.yank);
+    this.blockNodes = new BlockNodes(this.yank);
+    this.migration = new Migration({ schema: this.schema, runState: this.runState, yank: this.yank, emit });
     this.#models = [
-      control(this),
+      control({
+        schema: this.schema,
+        version: this.version,
+        introspect: () => this.behaviour.introspect(this),
+        quit: () => {
+          this.runState.shutdown();
+          this.quit();
+        },
+      }),
       this.runState,
       this.yank,
       this.chardevs,
@@ -94,11 +98,11 @@ export class Machine {
     return handler === undefined ? this.#synthesizer.valueFor(command) : handler(args);
   }
 
-  join(session: Session): void {
+  join(session: Listener): void {
     this.sessions.add(session);
   }
 
-  leave(session: Session): void {
+  leave(session: Listener): void {
     this.sessions.delete(session);
   }
 

@@ -1,7 +1,7 @@
 /**
  * Schema text as a tree in which every key and every value knows where it stands.
  */
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 export interface StringNode {
   readonly kind: 'string';

@@ -34,7 +34,7 @@ import type {
   Schema,
   Type,
 } from './schema.js';
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 /**
  * @param world definitions without any mistake

@@ -16,7 +16,7 @@ import type { ErrorList } from './error.js';
 import type { Modules } from './modules.js';
 import { isEnforced } from './release.js';
 import type { Release } from './release.js';
-import { startOf } from './source.js';
+import { startOf } from './position.js';
 
 /** All rules about what definitions mean together. */
 const rules: readonly Rule[] = [

@@ -9,7 +9,7 @@
 import type { DocComment, DocLine } from './ast.js';
 import type { Doc, DocSection } from './doc.js';
 import type { ErrorList } from './error.js';
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 /** A documentation comment, cut into sections. */
 export interface DocBlock {

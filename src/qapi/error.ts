@@ -1,7 +1,7 @@
 /**
  * What can be wrong with a schema, as data.
  */
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 /** One code for each kind of mistake; messages may change, codes do not. */
 export type QapiErrorCode =

@@ -40,4 +40,5 @@ export type {
   Type,
   Variants,
 } from './schema.js';
-export { filesInMemory, readFromDisk, type Position, type ReadFailure, type ReadFile } from './source.js';
+export { filesInMemory, readFromDisk, type ReadFailure, type ReadFile } from './source.js';
+export type { Position } from './position.js';

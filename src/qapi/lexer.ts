@@ -6,7 +6,7 @@
  * asks for comments as tokens.
  */
 import type { QapiErrorCode } from './error.js';
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 export type TokenKind = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'boolean' | 'comment' | 'end';
 

@@ -12,7 +12,8 @@ import { schemaFromIntrospection } from './from-introspection.js';
 import { loadModules } from './modules.js';
 import type { Release } from './release.js';
 import type { Schema } from './schema.js';
-import { readFromDisk, readText, startOf } from './source.js';
+import { startOf } from './position.js';
+import { readFromDisk, readText } from './source.js';
 import type { ReadFile } from './source.js';
 
 export interface LoadOptions {

@@ -11,8 +11,10 @@ import { parseModule } from './parser.js';
 import { noPragmas, readPragma } from './pragma.js';
 import type { Pragmas } from './pragma.js';
 import type { Release } from './release.js';
-import { includedPath, readText, startOf } from './source.js';
-import type { Position, ReadFile } from './source.js';
+import { startOf } from './position.js';
+import { includedPath, readText } from './source.js';
+import type { Position } from './position.js';
+import type { ReadFile } from './source.js';
 
 /** Includes nest at most this deep. */
 const INCLUDE_DEPTH = 100;

@@ -4,7 +4,7 @@
 import type { DocComment, DocLine, Entry, Item, Node, ObjectNode } from './ast.js';
 import { Lexer, SyntaxFault } from './lexer.js';
 import type { TokenKind } from './lexer.js';
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 /**
  * Expressions nest at most this deep. QEMU's own front end gives up (with a crash) at a depth of this order; real

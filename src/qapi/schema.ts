@@ -8,7 +8,7 @@
  */
 import type { Condition } from './condition.js';
 import type { Doc } from './doc.js';
-import type { Position } from './source.js';
+import type { Position } from './position.js';
 
 /** What every named element of a schema carries. */
 export interface Element {

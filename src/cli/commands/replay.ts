@@ -1,15 +1,6 @@
 import { Command } from 'commander';
-import {
-  addSchemaOptions,
-  addTargetOptions,
-  addTimeoutOption,
-  type SchemaOptions,
-  type TargetOptions,
-} from '../options.js';
-
-export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
-  readonly timeout: number;
-}
+import { addSchemaOptions, addTargetOptions, addTimeoutOption } from '../options.js';
+import type { ReplayCommandOptions } from '../replay-file.js';
 
 /** `qmpspec replay` */
 export function replayCommand(): Command {

@@ -6,25 +6,8 @@ import {
   addTimeoutOption,
   collect,
   wholeNumber,
-  type SchemaOptions,
-  type SelectionOptions,
-  type TargetOptions,
 } from '../options.js';
-
-export interface RunCommandOptions extends TargetOptions, SchemaOptions, SelectionOptions {
-  readonly level: 'must' | 'should' | 'info';
-  readonly profile?: 'readonly' | 'safe' | 'full';
-  readonly seed: number;
-  readonly runs: number;
-  readonly timeout: number;
-  readonly maxFailures?: number;
-  readonly repeat: number;
-  readonly reportDir: string;
-  readonly reporter?: 'pretty' | 'tap' | 'github' | 'quiet';
-  readonly waivers: readonly string[];
-  readonly builtinWaivers: boolean;
-  readonly color: boolean;
-}
+import type { RunCommandOptions } from '../run-and-report.js';
 
 const EXAMPLES = `
 Examples:

@@ -1,6 +1,6 @@
 import { isObject, jsonEqual, member, writeJson, type Json, type JsonObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
-import type { Machine } from '../machine.js';
+import type { MachineState } from '../behaviour.js';
 import { failure, type Outcome } from '../outcome.js';
 import { changesOutcome, overlooks, replacesExecution, withClass } from './change.js';
 
@@ -17,7 +17,7 @@ function isOfType(key: Json, type: string): boolean {
 }
 
 /** Executes a command of the machine's own accord. */
-function run(machine: Machine, name: string, args: JsonObject): void {
+function run(machine: MachineState, name: string, args: JsonObject): void {
   const command = machine.schema.commands.get(name);
   if (command !== undefined) void machine.execute(command, args);
 }
@@ -26,7 +26,7 @@ function run(machine: Machine, name: string, args: JsonObject): void {
 function yanks(
   id: string,
   title: string,
-  instead: (keys: readonly Json[], machine: Machine) => Outcome | undefined,
+  instead: (keys: readonly Json[], machine: MachineState) => Outcome | undefined,
 ): Fault {
   return replacesExecution(id, title, 'yank', (args, { session }) => instead(keysOf(args), session.machine));
 }

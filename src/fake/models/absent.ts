@@ -3,7 +3,7 @@
  */
 import type { ErrorClass } from '../../judge/index.js';
 import type { JsonObject } from '../../json/index.js';
-import type { Handler, Model } from '../machine.js';
+import type { Handler, Model } from '../model.js';
 import { CommandError } from '../outcome.js';
 
 const answers: Readonly<Record<string, ErrorClass>> = {

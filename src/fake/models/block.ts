@@ -4,10 +4,10 @@
  */
 import type { Socket } from 'node:net';
 import { isObject, type Json, type JsonObject } from '../../json/index.js';
-import type { Handler, Machine, Model } from '../machine.js';
+import type { Handler, Model } from '../model.js';
 import { CommandError } from '../outcome.js';
 import { linkAddress, object, openLink, text } from './links.js';
-import type { YankInstance } from './yank.js';
+import type { YankInstance, YankRegistry } from './yank.js';
 
 interface BlockNode {
   readonly name: string;
@@ -30,12 +30,12 @@ const NODE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,30}$/;
 
 export class BlockNodes implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
-  readonly #machine: Machine;
+  readonly #yank: YankRegistry;
   readonly #nodes = new Map<string, BlockNode>();
   #generated = 0;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
+  constructor(yank: YankRegistry) {
+    this.#yank = yank;
     this.handlers = {
       'blockdev-add': (args) => this.#addByClient(args),
       'blockdev-reopen': ({ options }) => this.#reopen(Array.isArray(options) ? options.map(object) : []),
@@ -102,15 +102,15 @@ export class BlockNodes implements Model {
         socket?.destroy();
       },
     };
-    this.#machine.yank.register(instance);
+    this.#yank.register(instance);
     try {
       socket = await openLink(linkAddress(options.server));
     } catch (error) {
-      this.#machine.yank.unregister(instance);
+      this.#yank.unregister(instance);
       throw error;
     }
     return () => {
-      this.#machine.yank.unregister(instance);
+      this.#yank.unregister(instance);
       socket.destroy();
     };
   }

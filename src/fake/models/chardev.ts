@@ -3,12 +3,12 @@
  * what is written; the other backends only exist.
  */
 import type { Json, JsonObject } from '../../json/index.js';
-import type { Handler, Machine, Model } from '../machine.js';
+import type { Handler, Model } from '../model.js';
 import { CommandError } from '../outcome.js';
 import { object, text } from './links.js';
 import { RingBuffer } from './ring-buffer.js';
 import { SocketChardev } from './socket-chardev.js';
-import type { YankInstance } from './yank.js';
+import type { YankInstance, YankRegistry } from './yank.js';
 
 interface Chardev {
   readonly filename: () => string;
@@ -20,11 +20,11 @@ interface Chardev {
 
 export class Chardevs implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
-  readonly #machine: Machine;
+  readonly #yank: YankRegistry;
   readonly #chardevs = new Map<string, Chardev>();
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
+  constructor(yank: YankRegistry) {
+    this.#yank = yank;
     this.handlers = {
       'query-chardev': () => this.#report(),
       'query-chardev-backends': () => ['null', 'socket', 'ringbuf'].map((name) => ({ name })),
@@ -42,7 +42,7 @@ export class Chardevs implements Model {
   /** Adds the chardev of a monitor: yanking it ends the monitor's connections. */
   addMonitor(label: string, filename: string, disconnect: () => void): void {
     this.#chardevs.set(label, { filename: () => filename, close: () => undefined, inUse: true });
-    this.#machine.yank.register({ key: { type: 'chardev', id: label }, yank: disconnect });
+    this.#yank.register({ key: { type: 'chardev', id: label }, yank: disconnect });
   }
 
   close(): void {
@@ -90,11 +90,11 @@ export class Chardevs implements Model {
       },
     };
     await device.open(() => {
-      this.#machine.yank.register(instance);
+      this.#yank.register(instance);
       this.#chardevs.set(id, {
         filename: () => device.filename,
         close: () => {
-          this.#machine.yank.unregister(instance);
+          this.#yank.unregister(instance);
           device.close();
         },
       });

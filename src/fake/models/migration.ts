@@ -4,18 +4,27 @@
  */
 import type { Socket } from 'node:net';
 import { isObject, member, type Json, type JsonObject } from '../../json/index.js';
-import type { Handler, Machine, Model } from '../machine.js';
+import type { Emit, Handler, Model } from '../model.js';
+import type { Schema } from '../../qapi/index.js';
 import { CommandError } from '../outcome.js';
 import { linkAddress, object, openLink, text } from './links.js';
 import { capabilityProblem } from './migration-capabilities.js';
 import { defaultParameters, parameterProblem } from './migration-parameters.js';
-import type { YankInstance } from './yank.js';
+import type { RunState } from './run-state.js';
+import type { YankInstance, YankRegistry } from './yank.js';
 
 type Status = 'none' | 'setup' | 'active' | 'device' | 'completed' | 'failed' | 'cancelling' | 'cancelled';
 
+export interface MigrationOptions {
+  readonly schema: Schema;
+  readonly runState: RunState;
+  readonly yank: YankRegistry;
+  readonly emit: Emit;
+}
+
 export class Migration implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
-  readonly #machine: Machine;
+  readonly #options: MigrationOptions;
   #capabilities: Map<string, boolean>;
   #parameters: ReadonlyMap<string, Json> = new Map<string, Json>(Object.entries(defaultParameters));
   readonly #instance: YankInstance;
@@ -23,9 +32,9 @@ export class Migration implements Model {
   #error: string | undefined;
   #socket: Socket | undefined;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
-    const capability = machine.schema.types.get('MigrationCapability');
+  constructor(options: MigrationOptions) {
+    this.#options = options;
+    const capability = options.schema.types.get('MigrationCapability');
     const names = capability?.kind === 'enum' ? capability.values.map(({ name }) => name) : [];
     this.#capabilities = new Map(names.map((name) => [name, false]));
     this.#instance = {
@@ -98,11 +107,11 @@ export class Migration implements Model {
   async #start(args: JsonObject): Promise<Json> {
     if (args.resume === true) return refuse('no migration is paused');
     if (this.#underWay) return refuse('a migration is under way');
-    if (this.#machine.runState.movedAway) return refuse('the machine has moved away already');
+    if (this.#options.runState.movedAway) return refuse('the machine has moved away already');
     const address = destination(args);
     this.#error = undefined;
     this.#change('setup');
-    this.#machine.yank.register(this.#instance);
+    this.#options.yank.register(this.#instance);
     try {
       this.#send(await openLink(linkAddress(address)));
     } catch (error) {
@@ -126,7 +135,7 @@ export class Migration implements Model {
       if (this.#socket === socket) this.#end('failed', 'Connection reset by peer');
     });
     // An empty machine has nothing to send while it runs.
-    this.#machine.runState.finishMigration();
+    this.#options.runState.finishMigration();
     this.#change('device');
     this.#tell('MIGRATION_PASS', { pass: 2 });
     // It has moved at once, unless the destination has to say that it has arrived.
@@ -136,7 +145,7 @@ export class Migration implements Model {
   #cancel(): Json {
     if (this.#underWay) {
       this.#change('cancelling');
-      this.#machine.runState.comeBack();
+      this.#options.runState.comeBack();
       this.#end('cancelled');
     }
     return {};
@@ -145,10 +154,10 @@ export class Migration implements Model {
   #end(status: Status, error?: string): void {
     if (!this.#underWay && this.#status !== 'cancelling') return;
     this.#error = error;
-    this.#machine.yank.unregister(this.#instance);
+    this.#options.yank.unregister(this.#instance);
     this.#change(status);
-    if (status === 'completed') this.#machine.runState.moveAway();
-    else this.#machine.runState.comeBack();
+    if (status === 'completed') this.#options.runState.moveAway();
+    else this.#options.runState.comeBack();
     this.#socket?.destroy();
     this.#socket = undefined;
   }
@@ -159,7 +168,7 @@ export class Migration implements Model {
   }
 
   #tell(event: string, data: JsonObject): void {
-    if (this.#capabilities.get('events') === true) this.#machine.emit(event, data);
+    if (this.#capabilities.get('events') === true) this.#options.emit(event, data);
   }
 }
 

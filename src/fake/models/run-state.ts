@@ -2,18 +2,18 @@
  * Does the guest run, and if not, why (run states of qapi/run-state.json).
  */
 import type { Json } from '../../json/index.js';
-import type { Handler, Machine, Model } from '../machine.js';
+import type { Emit, Handler, Model } from '../model.js';
 import { CommandError } from '../outcome.js';
 
 export class RunState implements Model {
   readonly handlers: Readonly<Record<string, Handler>>;
-  readonly #machine: Machine;
+  readonly #emit: Emit;
   #status = 'running';
   /** What it was before a migration stopped it. */
   #before = this.#status;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
+  constructor(emit: Emit) {
+    this.#emit = emit;
     this.handlers = {
       'query-status': () => this.#report(),
       stop: () => {
@@ -25,12 +25,12 @@ export class RunState implements Model {
         return {};
       },
       system_reset: () => {
-        this.#machine.emit('RESET', { guest: false, reason: 'host-qmp-system-reset' });
+        this.#emit('RESET', { guest: false, reason: 'host-qmp-system-reset' });
         if (!this.running && !this.#migrating) this.#change('prelaunch');
         return {};
       },
       system_powerdown: () => {
-        this.#machine.emit('POWERDOWN');
+        this.#emit('POWERDOWN');
         return {};
       },
       'x-exit-preconfig': () => {
@@ -63,12 +63,12 @@ export class RunState implements Model {
   comeBack(): void {
     if (!this.#migrating) return;
     this.#status = this.#before;
-    if (this.running) this.#machine.emit('RESUME');
+    if (this.running) this.#emit('RESUME');
   }
 
   /** The last event of a machine. */
   shutdown(): void {
-    this.#machine.emit('SHUTDOWN', { guest: false, reason: 'host-qmp-quit' });
+    this.#emit('SHUTDOWN', { guest: false, reason: 'host-qmp-quit' });
   }
 
   get #migrating(): boolean {
@@ -79,13 +79,13 @@ export class RunState implements Model {
     if (this.running) return;
     if (this.#migrating) throw new CommandError('a migration is not finished yet');
     this.#status = 'running';
-    this.#machine.emit('RESUME');
+    this.#emit('RESUME');
   }
 
   #change(status: string): void {
     const ran = this.running;
     this.#status = status;
-    if (ran) this.#machine.emit('STOP');
+    if (ran) this.#emit('STOP');
   }
 
   #report(): Json {

@@ -3,7 +3,7 @@
  * can be yanked.
  */
 import { jsonEqual, type Json, type JsonObject } from '../../json/index.js';
-import type { Handler, Model } from '../machine.js';
+import type { Handler, Model } from '../model.js';
 import { CommandError } from '../outcome.js';
 
 /** Something that can be yanked. */

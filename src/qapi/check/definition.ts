@@ -5,7 +5,7 @@
  */
 import type { Condition } from '../condition.js';
 import type { DocBlock } from '../doc-parser.js';
-import type { Position } from '../source.js';
+import type { Position } from '../position.js';
 
 export interface FeatureDefinition {
   readonly name: string;

@@ -1,7 +1,7 @@
 /**
  * Rules about bases and members.
  */
-import type { Position } from '../source.js';
+import type { Position } from '../position.js';
 import { isInline } from './definition.js';
 import type { ObjectDefinition } from './definition.js';
 import { cName } from './names.js';

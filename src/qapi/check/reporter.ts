@@ -3,7 +3,7 @@
  */
 import type { Hint, QapiErrorCode } from '../error.js';
 import type { Release } from '../release.js';
-import type { Position } from '../source.js';
+import type { Position } from '../position.js';
 
 /** Whoever reads a definition takes complaints about its parts. */
 export interface Reporter {

@@ -4,7 +4,7 @@
  */
 import type { Hint, QapiErrorCode } from '../error.js';
 import type { Releases } from '../release.js';
-import type { Position } from '../source.js';
+import type { Position } from '../position.js';
 import type { Definition, Meta } from './definition.js';
 import type { World } from './world.js';
 

@@ -8,7 +8,7 @@ import type { ErrorList, Hint, QapiErrorCode } from '../error.js';
 import type { RawDefinition } from '../modules.js';
 import type { Pragmas } from '../pragma.js';
 import type { Release } from '../release.js';
-import type { Position } from '../source.js';
+import type { Position } from '../position.js';
 import { didYouMean } from '../../did-you-mean.js';
 import { readCondition } from './condition-shape.js';
 import type {

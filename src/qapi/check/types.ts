@@ -1,7 +1,7 @@
 /**
  * Rules about types where they are used.
  */
-import type { Position } from '../source.js';
+import type { Position } from '../position.js';
 import { didYouMean } from '../../did-you-mean.js';
 import { isInline } from './definition.js';
 import type {
