@@ -10,19 +10,15 @@ import { join } from 'node:path';
 import { suites } from '../suites/index.js';
 import { success } from '../src/judge/index.js';
 import {
-  BUILTIN_WAIVERS,
   endpointSource,
   makePrivateFolder,
   qemuSource,
-  readWaivers,
   removePrivateFolder,
-  run,
-  selectRules,
-  type Rule,
   type Suite,
   type TargetSource,
 } from '../src/run/index.js';
 import type { Endpoint } from '../src/qmp/index.js';
+import { runQuietly, simpleRequests } from './run.js';
 import { compare, verdict } from './support.js';
 
 /** One connection: what the client sent, and how many lines the server had sent by the time it sent the next. */
@@ -31,50 +27,13 @@ type Conversation = { sent: Buffer; lines: number }[];
 const NEWLINE = 0x0a;
 
 const REQUESTS = 4000;
-const rule: Rule = {
-  id: 'bench.requests',
-  title: 'simple requests succeed',
-  level: 'must',
-  since: '0.1.0',
-  reference: { document: 'none', section: 'none', requirement: 'They succeed.' },
-  needs: { profile: 'readonly' },
-  kills: [],
-  check: async (probe) => {
-    const qmp = await probe.negotiated();
-    await qmp.pipeline(
-      Array.from({ length: REQUESTS }, () => ({ request: { execute: 'query-version' }, oneOf: [success] })),
-    );
-  },
-};
+const requests = simpleRequests(() =>
+  Array.from({ length: REQUESTS }, () => ({ request: { execute: 'query-version' }, oneOf: [success] })),
+);
 
 async function runOn(source: TargetSource, suites: readonly Suite[]): Promise<number> {
   const started = performance.now();
-  const { report } = await run({
-    source,
-    suites,
-    selected: selectRules(suites, { suites: [], rules: [], exclude: [] }),
-    options: {
-      profile: 'safe',
-      level: 'should',
-      seed: 1,
-      runs: 100,
-      timeoutMs: 10_000,
-      suites: [],
-      rules: [],
-      exclude: [],
-      repeat: 1,
-      defines: [],
-    },
-    waivers: [],
-    builtinWaivers: () =>
-      readWaivers(
-        BUILTIN_WAIVERS,
-        suites.flatMap(({ rules }) => rules.map(({ id }) => id)),
-      ),
-    saveReplay: () => Promise.resolve(''),
-    onEvent: () => undefined,
-  });
-  if (report.verdict !== 'conformant') throw new Error(report.verdictReason);
+  await runQuietly(source, suites);
   return performance.now() - started;
 }
 
@@ -164,7 +123,7 @@ try {
   const [endpoint] = target.monitors;
   if (endpoint?.kind !== 'unix') throw new Error('the target has no monitor');
   const workloads = [
-    { what: 'simple requests', suites: [{ id: 'bench', title: 'Bench', rules: [rule] }], bound: 1.15 },
+    { what: 'simple requests', suites: requests, bound: 1.15 },
     { what: 'all suites', suites, bound: 1.35 },
   ];
   for (const [index, { what, suites, bound }] of workloads.entries()) {

@@ -7,15 +7,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { success } from '../src/judge/index.js';
 import { packageFile } from '../src/package.js';
-import {
-  endpointSource,
-  makePrivateFolder,
-  removePrivateFolder,
-  run,
-  type OptionsReport,
-  type Rule,
-  type Suite,
-} from '../src/run/index.js';
+import { endpointSource, makePrivateFolder, removePrivateFolder } from '../src/run/index.js';
+import { runQuietly, simpleRequests } from './run.js';
 import { compare, verdict } from './support.js';
 
 const REQUESTS = 50_000;
@@ -29,46 +22,12 @@ function* cases() {
 const requests = Array.from({ length: REQUESTS }, (_, id) => `{"execute":"query-name","id":${id}}\n`);
 
 let judgedMs = 0;
-const rule: Rule = {
-  id: 'bench.requests',
-  title: 'simple requests succeed',
-  level: 'must',
-  since: '0.1.0',
-  reference: { document: 'none', section: 'none', requirement: 'They succeed.' },
-  needs: { profile: 'readonly' },
-  kills: [],
-  check: async (probe) => {
-    const qmp = await probe.negotiated();
-    const started = performance.now();
-    await qmp.pipeline(cases());
-    judgedMs = performance.now() - started;
-  },
-};
-const suites: readonly Suite[] = [{ id: 'bench', title: 'Bench', rules: [rule] }];
-const options: OptionsReport = {
-  profile: 'full',
-  level: 'should',
-  seed: 1,
-  runs: 0,
-  timeoutMs: 60_000,
-  suites: [],
-  rules: [],
-  exclude: [],
-  repeat: 1,
-  defines: [],
-};
+const suites = simpleRequests(cases, (milliseconds) => {
+  judgedMs = milliseconds;
+});
 
 async function judged(path: string): Promise<number> {
-  const { report } = await run({
-    source: endpointSource({ kind: 'unix', path }),
-    suites,
-    selected: [{ suite: 'bench', rule }],
-    options,
-    waivers: [],
-    saveReplay: () => Promise.resolve(''),
-    onEvent: () => undefined,
-  });
-  if (report.verdict !== 'conformant') throw new Error(report.verdictReason);
+  await runQuietly(endpointSource({ kind: 'unix', path }), suites);
   return judgedMs;
 }
 
