@@ -122,8 +122,11 @@ class Run {
     this.#folder = await makePrivateFolder();
     try {
       target = await this.#options.source.start();
-      await this.#survey(target);
-      await this.#checkAll(target);
+      // Who interrupts while the target starts waits for nothing more.
+      if (!this.#interrupted()) {
+        await this.#survey(target);
+        await this.#checkAll(target);
+      }
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       if (!this.#interrupted()) {

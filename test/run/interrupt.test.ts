@@ -147,6 +147,24 @@ void t.test('in the survey', async (t) => {
   }
 });
 
+void t.test('while the target starts', async (t) => {
+  const controller = new AbortController();
+  const silent = impostor('never greets');
+  const source: TargetSource = {
+    ...silent,
+    start: async () => {
+      const target = await silent.start();
+      controller.abort();
+      return target;
+    },
+  };
+  const suites = suite(checking('a.ping', ping));
+  // Nobody waits for the greeting: it would take longer than a test may.
+  const result = await ran(source, { suites, options, signal: controller.signal });
+  checkReport(t, result, suites);
+  t.equal(result.exit, 130);
+});
+
 void t.test('before it has begun', async (t) => {
   const suites = suite(checking('a.ping', ping));
   const result = await ran(fakeSource(), { suites, options, signal: AbortSignal.abort() });
