@@ -124,7 +124,7 @@ try {
   if (endpoint?.kind !== 'unix') throw new Error('the target has no monitor');
   const workloads = [
     { what: 'simple requests', suites: requests, bound: 1.15 },
-    { what: 'all suites', suites, bound: 1.35 },
+    { what: 'all suites', suites, bound: 1.15 },
   ];
   for (const [index, { what, suites, bound }] of workloads.entries()) {
     const conversations = (await record(endpoint, join(folder, `proxy${index}`), suites)).map(oneByOne);
