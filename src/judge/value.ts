@@ -18,6 +18,7 @@ import {
 } from '../json/index.js';
 import type {
   AlternateType,
+  Alternative,
   BuiltinType,
   Command,
   EnumType,
@@ -127,6 +128,16 @@ export function alternativeJsonType(
   }
 }
 
+/** The branch of an alternate that the JSON type of a value selects. */
+export function alternativeFor({ alternatives }: AlternateType, value: Json): Alternative | undefined {
+  const found = jsonType(value);
+  const wanted = found === 'integer' || found === 'double' ? 'number' : found;
+  return alternatives.find(({ type }) => {
+    const takes = alternativeJsonType(type);
+    return takes === undefined || takes === wanted;
+  });
+}
+
 /**
  * The object types whose members a value may have: the type itself, the branch that its discriminator selects, and
  * if that is a union again, its branch.
@@ -223,15 +234,10 @@ class Walk {
   }
 
   #alternate(type: AlternateType, value: Json, path: string, role: MemberRole | undefined): void {
-    const found = jsonType(value);
-    const wanted = found === 'integer' || found === 'double' ? 'number' : found;
-    const alternative = type.alternatives.find((candidate) => {
-      const takes = alternativeJsonType(candidate.type);
-      return takes === undefined || takes === wanted;
-    });
+    const alternative = alternativeFor(type, value);
     if (alternative !== undefined) this.value(alternative.type, value, path, role);
     else {
-      const message = `no branch of the alternate takes ${article(found)}`;
+      const message = `no branch of the alternate takes ${article(jsonType(value))}`;
       this.#add({ kind: 'no-alternative', path, message, found: value }, role);
     }
   }

@@ -1,0 +1,13 @@
+/**
+ * From a Schema to arguments, valid and invalid, for every command: the systematic sweep, random cases, and the tables
+ * that keep them harmless.
+ *
+ *     interesting, minimal ─► site ─► valid, invalid ─► generator ─► cases
+ *                                       └─► random ─────────┘
+ *     lexicon ─► harmless            safety: what may be executed at all
+ */
+export * from './case.js';
+export { ArgumentGenerator, type CaseFilter, type Dropped, type GeneratorOptions } from './generator.js';
+export { FOLDER, harmless } from './harmless.js';
+export * from './lexicon.js';
+export * from './safety.js';
