@@ -3,7 +3,7 @@
  */
 import type { ProblemKind } from '../judge/index.js';
 import type { Json } from '../json/index.js';
-import type { Command } from '../qapi/index.js';
+import type { Command, Type } from '../qapi/index.js';
 
 /** What makes a valid case worth sending. */
 export const VALID_OPERATORS = [
@@ -68,6 +68,26 @@ export type ValidOperator = (typeof VALID_OPERATORS)[number];
 export type InvalidOperator = (typeof INVALID_OPERATORS)[number];
 export type Operator = ValidOperator | InvalidOperator;
 
+/** Kinds of types, as far as they differ in which JSON they take. */
+export type TypeClass =
+  'string' | 'boolean' | 'integer' | 'number' | 'null' | 'any' | 'enum' | 'array' | 'object' | 'alternate';
+
+export function typeClass(type: Type): TypeClass {
+  if (type.kind !== 'builtin') return type.kind;
+  switch (type.name) {
+    case 'str':
+      return 'string';
+    case 'bool':
+      return 'boolean';
+    case 'number':
+    case 'null':
+    case 'any':
+      return type.name;
+    default:
+      return 'integer';
+  }
+}
+
 /** A case before its arguments are made: cheap to count and to pass over. */
 export interface Draft {
   readonly operator: Operator;
@@ -79,6 +99,8 @@ export interface Draft {
   readonly label: string;
   /** How many members deep; 0 for the arguments themselves. */
   readonly depth: number;
+  /** What kind of type is due at the place. */
+  readonly due?: TypeClass;
   /** What the re-check has to find; undefined for a valid case. */
   readonly fault?: Fault | undefined;
   /** The arguments; undefined: none are sent. */

@@ -1,13 +1,16 @@
 /**
  * All systematic cases of a schema: sites, what can be tried at them, made harmless, and re-checked.
  */
+import type { Arbitrary } from 'fast-check';
 import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
 import type { ArgumentCase, Draft, Fault, Operator } from './case.js';
+import { harmless } from './harmless.js';
 import { invalidCases } from './invalid.js';
-import { Minimal } from './minimal.js';
 import { shapes } from './interesting.js';
+import { Minimal } from './minimal.js';
+import { RandomGenerator, type RandomArguments } from './random.js';
 import { sites } from './site.js';
 import { validCases } from './valid.js';
 
@@ -17,6 +20,8 @@ export interface GeneratorOptions {
   readonly wants: (command: Command) => boolean;
   /** How many members deep; recursive types are cut there. */
   readonly depth: number;
+  /** Does the binary check the arguments of the command by its schema? */
+  readonly checked: (command: Command) => boolean;
 }
 
 /** Which cases are wanted. */
@@ -31,14 +36,25 @@ export interface Dropped {
 }
 
 export class ArgumentGenerator {
-  /** Cases that were not sent because the judge saw them otherwise; the first few of them. */
-  readonly dropped: Dropped[] = [];
+  readonly #dropped: Dropped[] = [];
   readonly #options: GeneratorOptions;
   readonly #minimal = new Minimal();
   readonly #drafts = new Map<Command, readonly Draft[]>();
+  readonly #random = new RandomGenerator(this.#minimal);
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
+  }
+
+  /** Cases that were not sent, because the judge saw them otherwise. */
+  get dropped(): readonly Dropped[] {
+    return this.#dropped;
+  }
+
+  /** Notes a case that is not sent. */
+  drop(dropped: Dropped): void {
+    // More than a handful is a defect, and the first ones show it.
+    if (this.#dropped.length < MAX_DROPPED) this.#dropped.push(dropped);
   }
 
   get commands(): Command[] {
@@ -65,28 +81,41 @@ export class ArgumentGenerator {
     return count;
   }
 
+  /**
+   * Random arguments for a command, with so many faults.
+   *
+   * @returns undefined when it takes no arguments, or none can be wrong
+   */
+  random(command: Command, faults: 0 | 1 | 2): Arbitrary<RandomArguments> | undefined {
+    if (faults === 0) return this.#random.valid(command);
+    return this.#options.checked(command) ? this.#random.invalid(command, faults) : undefined;
+  }
+
   #draftsOf(command: Command): readonly Draft[] {
     const known = this.#drafts.get(command);
     if (known !== undefined) return known;
-    const drafts = [...draftsOf(command, this.#minimal, this.#options.depth)];
+    const { checked, depth } = this.#options;
+    const drafts = [...draftsOf(command, this.#minimal, depth, checked(command))];
     this.#drafts.set(command, drafts);
     return drafts;
   }
 
   #checked(command: Command, draft: Draft): ArgumentCase | undefined {
     const { operator, variant, path, label, depth, fault } = draft;
-    const args = draft.make();
+    const args = harmless(command, draft.make());
     const name = [command.name, label, variant === '' ? operator : `${operator}.${variant}`].join('/');
     const reason = objection(command, args, fault);
     if (reason !== undefined) {
-      this.dropped.push({ name, reason });
+      this.drop({ name, reason });
       return undefined;
     }
     return { name, command, operator, path, depth, valid: fault === undefined, arguments: args };
   }
 }
 
-function* draftsOf(command: Command, minimal: Minimal, depth: number): Generator<Draft> {
+const MAX_DROPPED = 1000;
+
+function* draftsOf(command: Command, minimal: Minimal, depth: number, checked: boolean): Generator<Draft> {
   const base = { path: '', label: '', depth: 0 } as const;
   if (command.arguments === undefined || command.arguments.members.length === 0) {
     yield { ...base, operator: 'no-arguments', variant: '', make: () => undefined };
@@ -100,7 +129,7 @@ function* draftsOf(command: Command, minimal: Minimal, depth: number): Generator
   }
   for (const site of sites(command, minimal, depth)) {
     yield* validCases(site, minimal);
-    if (command.checked) yield* invalidCases(site, minimal);
+    if (checked) yield* invalidCases(site, minimal);
   }
 }
 
@@ -109,7 +138,11 @@ function* draftsOf(command: Command, minimal: Minimal, depth: number): Generator
  *
  * @returns undefined when it agrees
  */
-export function objection(command: Command, args: Json | undefined, fault: Fault | undefined): string | undefined {
+export function objection(
+  command: Command,
+  args: Json | undefined,
+  fault: Fault | undefined,
+): string | undefined {
   const problems = checkArguments({ ...command, checked: true }, args);
   const [first] = problems;
   if (fault === undefined) return first === undefined ? undefined : `${first.path}: ${first.message}`;

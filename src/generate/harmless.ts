@@ -88,4 +88,3 @@ function tameString(role: StringRole | undefined, text: string): string {
       return word;
   }
 }
-

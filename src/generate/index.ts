@@ -7,7 +7,14 @@
  *     lexicon ─► harmless            safety: what may be executed at all
  */
 export * from './case.js';
-export { ArgumentGenerator, type CaseFilter, type Dropped, type GeneratorOptions } from './generator.js';
+export {
+  ArgumentGenerator,
+  objection,
+  type CaseFilter,
+  type Dropped,
+  type GeneratorOptions,
+} from './generator.js';
 export { FOLDER, harmless } from './harmless.js';
 export * from './lexicon.js';
+export type { RandomArguments } from './random.js';
 export * from './safety.js';

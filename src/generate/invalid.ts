@@ -4,7 +4,7 @@
 import { isObject, jsonObject, type Json, type JsonObject, type JsonType } from '../json/index.js';
 import { alternativeFor, selectedParts, type ProblemKind } from '../judge/index.js';
 import type { AlternateType, BuiltinType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
-import type { Draft, InvalidOperator } from './case.js';
+import { typeClass, type Draft, type InvalidOperator } from './case.js';
 import {
   beyond64Bits,
   disguises,
@@ -46,6 +46,7 @@ export function* invalidCases(site: Site, minimal: Minimal): Generator<Draft> {
       path: site.path,
       label: site.label,
       depth: site.depth,
+      due: typeClass(site.type),
       fault: { kind, at, ...(several === undefined ? {} : { several }) },
       make: wrong.make,
     };
@@ -228,8 +229,10 @@ function* wrongInteger(site: Site, { range, name }: BuiltinType): Generator<Wron
   for (const { name: variant, value } of beyond64Bits) {
     yield wrong('integer-beyond-64-bits', variant, 'out-of-range', value);
   }
-  for (const { name: variant, value } of fractions) yield wrong('integer-fraction', variant, 'wrong-type', value);
-  for (const { name: variant, value } of notations) yield wrong('integer-notation', variant, 'wrong-type', value);
+  for (const { name: variant, value } of fractions)
+    yield wrong('integer-fraction', variant, 'wrong-type', value);
+  for (const { name: variant, value } of notations)
+    yield wrong('integer-notation', variant, 'wrong-type', value);
 }
 
 type EnumOperators = Readonly<Partial<Record<'missed' | 'case' | 'empty' | 'long', InvalidOperator>>>;
@@ -347,7 +350,8 @@ function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string):
   const parts = selectedParts(type, sample);
   const owner = parts.find(({ variants }) => variants?.tag === tag);
   if (owner?.variants === undefined) return;
-  const mandatory = owner.variants.branches.get(value)?.type.members.filter(({ optional }) => !optional) ?? [];
+  const mandatory =
+    owner.variants.branches.get(value)?.type.members.filter(({ optional }) => !optional) ?? [];
   if (mandatory.length > 1) {
     const bare = jsonObject(
       Object.entries(sample).filter(([name]) => mandatory.every((member) => member.name !== name)),

@@ -18,3 +18,11 @@ export function restriction(
 ): { readonly values: readonly Json[]; readonly reason: string } | undefined {
   return place.members.at(-1) === 'wait' ? { values: [false], reason: 'blocks' } : undefined;
 }
+
+export function undoOf(
+  command: string,
+  args: Json | undefined,
+): { execute: string; arguments: Json } | undefined {
+  void args;
+  return command === 'x' ? { execute: 'y', arguments: {} } : undefined;
+}

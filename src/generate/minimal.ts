@@ -88,10 +88,7 @@ export class Minimal {
     const usable = alternatives.filter(({ condition }) => condition === undefined);
     const [first, ...rest] = usable.length > 0 ? usable : alternatives;
     if (first === undefined) throw new RangeError('an alternate without branches has no value');
-    return rest.reduce(
-      (best, { type }) => (this.#cost(type) < this.#cost(best) ? type : best),
-      first.type,
-    );
+    return rest.reduce((best, { type }) => (this.#cost(type) < this.#cost(best) ? type : best), first.type);
   }
 
   #cheapestTag({ tag, branches }: NonNullable<ObjectType['variants']>): string | undefined {

@@ -42,9 +42,9 @@ export class RandomGenerator {
     return this.#of(type, 0).map((value) => ({ arguments: value, faults: [] }));
   }
 
-  /** Arguments with `faults` faults; undefined as above, or when the binary checks its arguments itself. */
+  /** Arguments with `faults` faults; undefined as above. */
   invalid(command: Command, faults: 1 | 2): Arbitrary<RandomArguments> | undefined {
-    const valid = command.checked ? this.valid(command) : undefined;
+    const valid = this.valid(command);
     if (valid === undefined) return undefined;
     const choice = fc.tuple(fc.nat(), fc.nat());
     return fc
@@ -100,11 +100,15 @@ export class RandomGenerator {
   #object(part: ObjectType, depth: number, tags: JsonObject): Arbitrary<JsonObject> {
     const { members, variants } = part;
     const own = members.filter(
-      ({ name, type }) => name !== variants?.tag.name && !Object.hasOwn(tags, name) && this.#minimal.possible(type),
+      ({ name, type }) =>
+        name !== variants?.tag.name && !Object.hasOwn(tags, name) && this.#minimal.possible(type),
     );
     const mine = fc.record(
       Object.fromEntries(own.map(({ name, type }) => [name, this.#of(type, depth + 1)])),
-      { requiredKeys: own.filter(({ optional }) => !optional).map(({ name }) => name), noNullPrototype: true },
+      {
+        requiredKeys: own.filter(({ optional }) => !optional).map(({ name }) => name),
+        noNullPrototype: true,
+      },
     ) as Arbitrary<JsonObject>;
     if (variants?.tag.type.kind !== 'enum') return mine;
     const { tag, branches } = variants;
@@ -112,7 +116,11 @@ export class RandomGenerator {
       const branch = branches.get(name);
       if (branch === undefined) return [fc.constant<JsonObject>({ [tag.name]: name })];
       if (!this.#minimal.possible(branch.type)) return [];
-      const inside = this.#object(branch.type, depth, jsonObject([...Object.entries(tags), [tag.name, name]]));
+      const inside = this.#object(
+        branch.type,
+        depth,
+        jsonObject([...Object.entries(tags), [tag.name, name]]),
+      );
       return [inside.map((object): JsonObject => ({ [tag.name]: name, ...object }))];
     });
     if (tag.optional) selections.unshift(fc.constant({}));

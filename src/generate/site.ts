@@ -146,7 +146,8 @@ class Walk {
       const sample = this.#minimal.object(whole, selected);
       const inside = { ...place, label: `${place.label}{${value.name}}` };
       yield { ...inside, kind: { is: 'branch', tag: variants.tag, value }, type: whole, ...visit, sample };
-      if (branch !== undefined) yield* this.#part({ whole, part: branch.type, tags: selected, place }, inside);
+      if (branch !== undefined)
+        yield* this.#part({ whole, part: branch.type, tags: selected, place }, inside);
     }
   }
 
@@ -184,13 +185,11 @@ class Walk {
         for (const alternative of type.alternatives) {
           if (!this.#minimal.possible(alternative.type)) continue;
           const inner = { is: 'alternative', alternate: type, alternative } as const;
-          yield* this.#site(
-            inner,
-            alternative.type,
-            this.#minimal.value(alternative.type),
-            visit,
-            { ...place, layers, label: `${place.label}<${branchName(alternative)}>` },
-          );
+          yield* this.#site(inner, alternative.type, this.#minimal.value(alternative.type), visit, {
+            ...place,
+            layers,
+            label: `${place.label}<${branchName(alternative)}>`,
+          });
         }
         return;
       case 'object':

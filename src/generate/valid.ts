@@ -4,7 +4,7 @@
 import { isObject, jsonObject, type Json } from '../json/index.js';
 import { selectedParts } from '../judge/index.js';
 import type { BuiltinType, ObjectType } from '../qapi/index.js';
-import type { Draft, ValidOperator } from './case.js';
+import { typeClass, type Draft, type ValidOperator } from './case.js';
 import { ANY_INTEGER, integer, integers, numbers, shapes, strings } from './interesting.js';
 import type { Minimal } from './minimal.js';
 import type { Site } from './site.js';
@@ -20,6 +20,7 @@ export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
     path: site.path,
     label: site.label,
     depth: site.depth,
+    due: typeClass(site.type),
     make,
   });
   const whole = (): Json => site.put(site.sample);
@@ -42,7 +43,10 @@ export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
     case 'element':
       break;
   }
-  if (type.kind === 'object' && (kind.is === 'arguments' || kind.is === 'branch' || type.variants === undefined)) {
+  if (
+    type.kind === 'object' &&
+    (kind.is === 'arguments' || kind.is === 'branch' || type.variants === undefined)
+  ) {
     const all = withOptionals(type, site.sample, minimal);
     if (all !== undefined) yield draft('all-members', '', () => site.put(all));
   }

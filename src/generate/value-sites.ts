@@ -43,7 +43,9 @@ function visit(kind: SiteKind, type: Type, value: Json, place: Place, found: Sit
           ...place,
           path: `${place.path}[${index}]`,
           put: (replaced) =>
-            place.put(value.flatMap((old, at) => (at !== index ? [old] : replaced === undefined ? [] : [replaced]))),
+            place.put(
+              value.flatMap((old, at) => (at !== index ? [old] : replaced === undefined ? [] : [replaced])),
+            ),
         };
         visit({ is: 'element', array: type }, type.element, element, inside, found);
       }

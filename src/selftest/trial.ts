@@ -30,6 +30,8 @@ export async function tryFault(fault: Fault | undefined, timeoutMs: number): Pro
       rules: [],
       exclude: [],
       repeat: 1,
+      commands: [],
+      jobs: 1,
       defines: [],
     },
     waivers: [],
