@@ -6,6 +6,7 @@
  *                                       └─► random ─────────┘
  *     lexicon ─► harmless            safety: what may be executed at all
  */
+export { oneCommandWith } from './applicable.js';
 export * from './case.js';
 export {
   ArgumentGenerator,

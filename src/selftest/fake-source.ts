@@ -48,8 +48,8 @@ export function fakeSource({ faults = [], schema, seed }: FakeSourceOptions = {}
         listen: { kind: 'unix', path: join(folder, 'qmp') },
         faults,
         ...(seed === undefined ? {} : { seed }),
-        onQuit: () => {
-          exit = { code: 0, signal: null };
+        onQuit: (status) => {
+          exit = { code: status, signal: null };
           onExit(exit);
         },
       });

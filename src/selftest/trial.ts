@@ -8,16 +8,19 @@ import { fakeSource, referenceSchema } from './fake-source.js';
 import { judgeTrial, type Trial } from './judge.js';
 
 /**
- * Runs all suites against a fake.
+ * Runs the suites that name a fault against a fake that has it, and all of them against the clean fake.
  *
  * @param timeoutMs how long one reply may take; a fault by which the fake falls silent costs this much
  * @throws Error when qmpspec itself fails while it checks a rule
  */
 export async function tryFault(fault: Fault | undefined, timeoutMs: number): Promise<Trial> {
+  const concerned = suites.filter(
+    ({ rules }) => fault === undefined || rules.some(({ kills }) => kills.includes(fault.id)),
+  );
   const { report, internalError } = await run({
     source: fakeSource(fault === undefined ? {} : { faults: [fault] }),
     suites,
-    selected: selectRules(suites, { suites: [], rules: [], exclude: [] }),
+    selected: selectRules(suites, { suites: concerned.map(({ id }) => id), rules: [], exclude: [] }),
     fileSchema: referenceSchema(),
     options: {
       profile: 'full',

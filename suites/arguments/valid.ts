@@ -16,7 +16,7 @@ export const valid: readonly Rule[] = [
       'The value of a success has the type that the schema declares as returns.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['return-member-missing', 'return-member-type'],
+    kills: ['return-member-missing', 'return-member-type', 'return-null-for-arguments'],
     cases: (source) => source.accepted({ operators: VALID_OPERATORS }),
   },
   {
@@ -29,7 +29,7 @@ export const valid: readonly Rule[] = [
       'The value of a success has the type that the schema declares as returns.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['return-member-missing', 'return-member-type'],
+    kills: ['return-null-for-arguments'],
     cases: (source) => source.random('args.random-valid', 0),
   },
   {
@@ -65,7 +65,7 @@ export const valid: readonly Rule[] = [
     since: '0.2.0',
     reference: qapi('error.json, QapiErrorClass', 'What a command cannot do it answers with an error.'),
     needs: { profile: 'readonly' },
-    kills: ['dies-of-a-valid-request', 'hangs-on-a-valid-request'],
+    kills: ['dies-of-a-valid-request', 'hangs-on-a-valid-request', 'dies-of-a-request-to-refuse'],
     survives: true,
   },
 ];

@@ -20,6 +20,6 @@ export function fakeCommand(): Command {
     .addHelpText('after', '\nExample: qmpspec fake --listen unix:/tmp/qmp.sock --fault id-lost-on-errors')
     .action(async (options: FakeOptions) => {
       const { serveFake } = await import('../serve-fake.js');
-      await serveFake(options);
+      process.exitCode = await serveFake(options);
     });
 }

@@ -15,8 +15,10 @@ import { idFaults } from './ids.js';
 import { introspectionFaults } from './introspection.js';
 import { jsonFaults } from './json.js';
 import { negotiationFaults } from './negotiation.js';
+import { operatorFaults } from './operators.js';
 import { outOfBandFaults } from './out-of-band.js';
 import { replyFaults } from './replies.js';
+import { survivalFaults } from './survival.js';
 import { yankFaults } from './yank.js';
 
 export const faults: readonly Fault[] = [
@@ -32,6 +34,8 @@ export const faults: readonly Fault[] = [
   ...connectionFaults,
   ...introspectionFaults,
   ...argumentFaults,
+  ...operatorFaults,
+  ...survivalFaults,
   ...yankFaults,
 ];
 
