@@ -94,6 +94,18 @@ export class CaseSource {
     }
   }
 
+  /** Of a command's invalid cases one for each operator and depth. */
+  *refusedSamples(command: string): Iterable<Case> {
+    const seen = new Set<string>();
+    const wants: CaseFilter['wants'] = ({ operator, depth, fault }, { name }) => {
+      const key = `${operator} ${depth}`;
+      if (name !== command || fault === undefined || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    };
+    for (const made of this.#options.generator.cases({ wants })) yield toCase(made, [genericError]);
+  }
+
   /** How many cases a selection has, in this run's share. */
   count(selection: SystematicSelection): number {
     const { generator, shard } = this.#options;
