@@ -11,6 +11,7 @@ export { applyConditions } from './apply-conditions.js';
 export { compareWithIntrospection, type Disagreement, type DisagreementKind } from './compare.js';
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
 export type { Doc, DocSection } from './doc.js';
+export { documentedErrors, type DocumentedError } from './documented-errors.js';
 export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
 export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
 export { introspect, type IntrospectOptions } from './introspect.js';
