@@ -40,6 +40,11 @@ const reads: SafetyGroup[] = [
     commands: words('guest-ping guest-info guest-sync guest-sync-delimited'),
   },
   {
+    reason: 'gives back what it is given; only the fake has it',
+    commands: words(`x-selftest-integers x-selftest-scalars x-selftest-lists x-selftest-tree x-selftest-choice
+      x-selftest-nested x-selftest-names x-selftest-sum x-selftest-legacy x-selftest-events`),
+  },
+  {
     reason: 'shows facts about the machine that the agent runs on',
     commands: words(`guest-get-cpustats guest-get-devices guest-get-disks guest-get-diskstats guest-get-fsinfo
       guest-get-host-name guest-get-load guest-get-memory-block-info guest-get-memory-blocks guest-get-osinfo
