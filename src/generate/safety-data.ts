@@ -4,15 +4,11 @@
  * harmless with any arguments, since it runs on machines that matter to somebody.
  */
 import type { CommandSafety } from './safety.js';
+import { words } from './words.js';
 
 /** Commands that share an effect and a reason. */
 export interface SafetyGroup extends CommandSafety {
   readonly commands: readonly string[];
-}
-
-/** Words, separated by white space. */
-function words(text: string): string[] {
-  return text.trim().split(/\s+/);
 }
 
 const reads: SafetyGroup[] = [

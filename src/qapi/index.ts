@@ -18,7 +18,7 @@ export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
 export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export { jsonSchema } from './json-schema.js';
-export type { Release } from './release.js';
+export { isAllowed, type Release, type Releases } from './release.js';
 export type {
   AlternateType,
   Alternative,
