@@ -13,7 +13,7 @@ import { unmetNeed, type PlannedRule } from './plan.js';
 import { NotApplicable, Probe, type Undo } from './probe.js';
 import { RuleRecord } from './record.js';
 import type { OptionsReport, Stop } from './result.js';
-import { isWatchRule, type CheckRule, type WatchRule } from './rule.js';
+import { isForProtocol, isWatchRule, type CheckRule, type Rule, type WatchRule } from './rule.js';
 import { Abandoned, Script, type Evidence } from './script.js';
 import { Stage } from './stage.js';
 import type { Step } from './step.js';
@@ -190,7 +190,7 @@ class Run {
   }
 
   async #check({ record, rule }: CheckRecord, shared: Target): Promise<void> {
-    const unmet = unmetNeed(rule, this.#facts, this.#options.options.profile);
+    const unmet = this.#unmetNeed(rule);
     if (unmet !== undefined) {
       record.skip(unmet);
       return;
@@ -206,6 +206,10 @@ class Run {
       this.#current = undefined;
       record.durationMs += performance.now() - started;
     }
+  }
+
+  #unmetNeed(rule: Rule): string | undefined {
+    return unmetNeed(rule, this.#facts, this.#options.options.profile);
   }
 
   async #checkOnOwn(rule: CheckRule, record: RuleRecord): Promise<void> {
@@ -288,7 +292,7 @@ class Run {
     this.#coverage.addMessage(message);
     this.#tellProgress();
     for (const { record, rule } of this.#watches) {
-      if (record.errored) continue;
+      if (record.errored || !isForProtocol(rule, this.#options.source.protocol)) continue;
       try {
         this.#watchFor(rule, record, message, index);
       } catch (error) {
@@ -346,11 +350,11 @@ class Run {
       if (!record.finished) record.giveUp(why);
       await this.#report(record);
     }
-    for (const { record } of this.#watches) {
+    for (const { record, rule } of this.#watches) {
       if (this.#stopped === 'unreachable') record.forget();
       if (!record.errored) {
         if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
-        else if (record.cases === 0) record.skip('no message of the kind came in');
+        else if (record.cases === 0) record.skip(this.#unmetNeed(rule) ?? 'no message of the kind came in');
         else record.finish();
       }
       await this.#report(record);

@@ -1,7 +1,14 @@
 import { Command } from 'commander';
-import { addSchemaOptions, collect, wholeNumber, type SchemaOptions } from '../options.js';
+import {
+  addProtocolOption,
+  addSchemaOptions,
+  collect,
+  wholeNumber,
+  type ProtocolOptions,
+  type SchemaOptions,
+} from '../options.js';
 
-interface FakeOptions extends SchemaOptions {
+interface FakeOptions extends SchemaOptions, ProtocolOptions {
   readonly listen?: string;
   readonly fault: readonly string[];
   readonly seed: number;
@@ -9,7 +16,7 @@ interface FakeOptions extends SchemaOptions {
 
 /** `qmpspec fake` */
 export function fakeCommand(): Command {
-  return addSchemaOptions(new Command('fake'))
+  return addProtocolOption(addSchemaOptions(new Command('fake')))
     .description('run the reference server until it is told to quit')
     .option(
       '--listen <address>',

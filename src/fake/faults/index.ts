@@ -16,6 +16,7 @@ import { introspectionFaults } from './introspection.js';
 import { jsonFaults } from './json.js';
 import { negotiationFaults } from './negotiation.js';
 import { outOfBandFaults } from './out-of-band.js';
+import { agentFaults } from './qga.js';
 import { replyFaults } from './replies.js';
 import { yankFaults } from './yank.js';
 
@@ -33,6 +34,7 @@ export const faults: readonly Fault[] = [
   ...introspectionFaults,
   ...argumentFaults,
   ...yankFaults,
+  ...agentFaults,
 ];
 
 /**
