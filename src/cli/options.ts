@@ -49,7 +49,7 @@ export function addTargetOptions(command: Command): Command {
     .addOption(
       new Option(
         '--target <address>',
-        'a QMP server that is already running: unix:PATH or tcp:HOST:PORT',
+        'a server that is already running: unix:PATH or tcp:HOST:PORT',
       ).conflicts(['qemu', 'spawn']),
     )
     .addOption(
@@ -61,7 +61,7 @@ export function addTargetOptions(command: Command): Command {
     .addOption(
       new Option(
         '--spawn <command line>',
-        'start any QMP server; {socket} becomes the path of a Unix socket, {dir} that of a private folder',
+        'start any server; {socket} becomes the path of a Unix socket, {dir} that of a private folder',
       ).conflicts(['target', 'qemu']),
     );
   return addProtocolOption(command);

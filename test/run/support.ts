@@ -58,7 +58,7 @@ export async function ran(source: TargetSource, request: RunRequest = {}): Promi
     saveReplay: () => Promise.resolve('replay'),
     ...others,
     options: {
-      protocol: 'qmp',
+      protocol: source.protocol,
       profile: 'full',
       level: 'should',
       seed: 1,

@@ -24,7 +24,14 @@ export function fakeCommand(): Command {
     )
     .option('--fault <id>', 'show a fault, see qmpspec faults (repeatable)', collect, [])
     .option('--seed <n>', 'what makes up values for commands without a model', wholeNumber(0, 2 ** 31), 1)
-    .addHelpText('after', '\nExample: qmpspec fake --listen unix:/tmp/qmp.sock --fault id-lost-on-errors')
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  qmpspec fake --listen unix:/tmp/qmp.sock --fault id-lost-on-errors',
+        '  qmpspec fake --protocol qga --listen unix:/tmp/qga.sock',
+      ].join('\n'),
+    )
     .action(async (options: FakeOptions) => {
       const { serveFake } = await import('../serve-fake.js');
       await serveFake(options);
