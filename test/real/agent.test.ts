@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { packageFile } from '../../src/package.js';
 import { suites } from '../../suites/index.js';
 import { argumentsOf, idsWith, qmpspec, readReport, workFolder, type Report } from '../cli/support.js';
 import { requireBinary } from './support.js';
@@ -114,4 +115,20 @@ void t.test('a guest agent and the schema file it was built from', { buffered: t
     t.ok(passed.includes('qga.agrees-with-file') && passed.includes('qga.typed'));
     t.equal(report.schema.source, schema);
   }
+});
+
+void t.test('the bundled schema is that of the agent of 7.2', { buffered: true, timeout }, async (t) => {
+  if (requireBinary(t, AGENT) === undefined) return;
+  const folder = workFolder(t);
+  const schema = packageFile('fixtures', 'schemas', 'qga', 'qapi-schema.json');
+  const args = ['run', ...TARGET, '--schema', schema, '--rule', 'qga.*'];
+  const { status } = await qmpspec(t, folder, args);
+  const { target } = readReport(folder);
+  if (/^7\.2\b/.test(target.version ?? '')) {
+    t.equal(status, 0);
+    t.strictSame(
+      idsWith(readReport(folder), 'skipped').filter((id) => id.startsWith('qga.')),
+      [],
+    );
+  } else t.pass('of another release', { skip: `the agent is of ${target.version ?? 'no release'}` });
 });
