@@ -9,6 +9,7 @@ const layers = [
   'src/json',
   'src/qapi',
   'src/judge',
+  'src/generate',
   'src/qmp',
   'src/fake',
   'src/run',

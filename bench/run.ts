@@ -34,6 +34,8 @@ export async function runQuietly(
       rules: [],
       exclude: [],
       repeat: 1,
+    commands: [],
+    jobs: 1,
       defines: [],
       ...options,
     },

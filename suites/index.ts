@@ -2,6 +2,14 @@
  * The rules, one file per section of what they check. To add a rule, add a value to one of these files.
  */
 import type { Suite } from '../src/run/index.js';
+import { effects } from './arguments/effects.js';
+import { enums } from './arguments/enums.js';
+import { integers } from './arguments/integers.js';
+import { members } from './arguments/members.js';
+import { types } from './arguments/types.js';
+import { unions } from './arguments/unions.js';
+import { valid } from './arguments/valid.js';
+import { whole } from './arguments/whole.js';
 import { introspection } from './introspection/introspection.js';
 import { connections } from './protocol/connections.js';
 import { envelope } from './protocol/envelope.js';
@@ -41,4 +49,9 @@ export const suites: readonly Suite[] = [
   { id: 'introspection', title: 'Introspection', rules: introspection },
   { id: 'yank', title: 'Yank', rules: [...query, ...yankArguments, ...instances] },
   { id: 'qga', title: 'The guest agent', rules: [...synchronisation, ...agentCommands] },
+  {
+    id: 'arguments',
+    title: 'Arguments of every command',
+    rules: [...whole, ...members, ...types, ...integers, ...enums, ...unions, ...effects, ...valid],
+  },
 ];

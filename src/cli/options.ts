@@ -24,6 +24,16 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
 /** Milliseconds; timers know no longer time than this. */
 export const milliseconds = wholeNumber(1, 2 ** 31 - 1);
 
+/** Reads `I/N`: the I-th of N parts, counted from 1. */
+export function shard(text: string): { readonly index: number; readonly count: number } {
+  const [, part = '', of = ''] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  const [index, count] = [Number(part) - 1, Number(of)];
+  if (index < 0 || index >= count) {
+    throw new InvalidArgumentError('It must be I/N: the I-th of N parts, such as 1/4.');
+  }
+  return { index, count };
+}
+
 /** `--protocol` */
 export interface ProtocolOptions {
   readonly protocol: 'qmp' | 'qga';

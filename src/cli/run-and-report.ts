@@ -22,6 +22,7 @@ import {
   type OptionsReport,
   type RunEvent,
   type RunReport,
+  type Shard,
 } from '../run/index.js';
 import { explain } from './errors.js';
 import { givenSchema, targetSource } from './inputs.js';
@@ -42,6 +43,9 @@ export interface RunCommandOptions extends TargetOptions, SchemaOptions, Selecti
   readonly timeout: number;
   readonly maxFailures?: number;
   readonly repeat: number;
+  readonly command: readonly string[];
+  readonly jobs: number;
+  readonly shard?: Shard;
   readonly reportDir: string;
   readonly reporter?: 'pretty' | 'tap' | 'github' | 'quiet';
   readonly waivers: readonly string[];
@@ -172,6 +176,9 @@ function optionsReport(options: RunCommandOptions): OptionsReport {
     rules: options.rule,
     exclude: options.exclude,
     repeat: options.repeat,
+    commands: options.command,
+    jobs: options.jobs,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.maxFailures === undefined ? {} : { maxFailures: options.maxFailures }),
     defines: options.define,
   };

@@ -7,7 +7,11 @@ import { bundledSchema } from '../selftest/index.js';
 import { endpointOf, givenSchema } from './inputs.js';
 import type { ProtocolOptions, SchemaOptions } from './options.js';
 
-/** Runs the reference server until a client tells it to quit, or the user does. */
+/**
+ * Runs the reference server until a client tells it to quit, or the user does.
+ *
+ * @returns the exit status: that of a fault by which the server ends, else 0
+ */
 export async function serveFake(
   options: SchemaOptions &
     ProtocolOptions & {
@@ -15,7 +19,7 @@ export async function serveFake(
       readonly fault: readonly string[];
       readonly seed: number;
     },
-): Promise<void> {
+): Promise<number> {
   const { protocol } = options;
   const schema = givenSchema(options)?.schema ?? bundledSchema(protocol);
   const faults = faultsById(options.fault);
@@ -25,12 +29,14 @@ export async function serveFake(
   const folder = options.listen === undefined ? await makePrivateFolder() : undefined;
   const listen = endpointOf(options.listen ?? `unix:${join(folder ?? '', 'qmp')}`);
   try {
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<number>((resolve, reject) => {
       FakeServer.start({ protocol, schema, listen, seed: options.seed, faults, onQuit: resolve }).then(
         (server) => {
           process.stderr.write(`qmpspec: listening on ${showEndpoint(server.endpoint)}\n`);
           const end = (): void => {
-            server.close().then(resolve, reject);
+            server.close().then(() => {
+              resolve(0);
+            }, reject);
           };
           process.once('SIGINT', end);
           process.once('SIGTERM', end);

@@ -33,6 +33,8 @@ export interface MachineState {
   emit(event: string, data?: JsonObject): void;
   /** Ends the machine after the reply in hand. */
   quit(): void;
+  /** Ends the machine at once, with no reply and a bad exit status. */
+  crash(): void;
   afterReply(): void;
 }
 

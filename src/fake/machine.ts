@@ -12,6 +12,7 @@ import { Chardevs } from './models/chardev.js';
 import { control } from './models/control.js';
 import { guestAgent } from './models/guest-agent.js';
 import { Migration } from './models/migration.js';
+import { Objects } from './models/objects.js';
 import { RunState } from './models/run-state.js';
 import { YankRegistry } from './models/yank.js';
 import { Synthesizer } from './synthesize.js';
@@ -29,14 +30,17 @@ export interface MachineOptions {
   readonly seed: number;
   readonly behaviour: Behaviour;
   readonly version: JsonObject;
-  /** Called when the machine has been told to quit and has said its last words. */
-  readonly onQuit: () => void;
+  /** Called when the machine ends, with its exit status: told to quit, it has said its last words. */
+  readonly onQuit: (status: number) => void;
 }
 
 /** A session as the machine sees it. */
 export interface Listener extends SessionState {
   send(messages: readonly Json[]): void;
 }
+
+/** The exit status of a shell whose program has aborted. */
+const CRASHED = 134;
 
 export class Machine implements MachineState {
   readonly schema: Schema;
@@ -55,7 +59,7 @@ export class Machine implements MachineState {
   readonly #handlers = new Map<string, Handler>();
   readonly #models: readonly Model[];
   readonly #synthesizer: Synthesizer;
-  readonly #onQuit: () => void;
+  readonly #onQuit: (status: number) => void;
   #queue: QueuedRequest[] = [];
   #busy = false;
   #quitting: 'no' | 'after-reply' | 'done' = 'no';
@@ -89,6 +93,7 @@ export class Machine implements MachineState {
       this.chardevs,
       this.blockNodes,
       this.migration,
+      new Objects(),
       absentDevices,
       guestAgent(this.schema),
     ];
@@ -132,7 +137,13 @@ export class Machine implements MachineState {
   afterReply(): void {
     if (this.#quitting !== 'after-reply') return;
     this.#quitting = 'done';
-    this.#onQuit();
+    this.#onQuit(0);
+  }
+
+  crash(): void {
+    this.#quitting = 'done';
+    for (const session of this.sessions) session.disconnect();
+    this.#onQuit(CRASHED);
   }
 
   close(): void {

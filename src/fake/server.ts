@@ -24,8 +24,8 @@ export interface FakeOptions {
   /** What makes up the values of commands without a model. */
   readonly seed?: number;
   readonly faults?: readonly Fault[];
-  /** Called when a client has told the server to quit. */
-  readonly onQuit?: () => void;
+  /** Called when the server has ended: told to quit, or by a fault. */
+  readonly onQuit?: (status: number) => void;
 }
 
 /** The release whose behaviour the fake shows. */
@@ -64,8 +64,8 @@ export class FakeServer {
       seed,
       behaviour: behaviourWith(protocol === 'qga' ? agentBehaviour : referenceBehaviour, faults),
       version: versionInfo(),
-      onQuit: () => {
-        void fake.close().then(() => options.onQuit?.());
+      onQuit: (status) => {
+        void fake.close().then(() => options.onQuit?.(status));
       },
     });
     await startListening(server, listen);

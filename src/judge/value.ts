@@ -18,6 +18,7 @@ import {
 } from '../json/index.js';
 import type {
   AlternateType,
+  Alternative,
   BuiltinType,
   Command,
   EnumType,
@@ -43,6 +44,8 @@ export interface ValueProblem {
   readonly due?: string;
   /** What stands there; absent when nothing does. */
   readonly found?: Json;
+  /** The type that is due there; absent for a member that is not declared. */
+  readonly type?: Type;
   /** The part that the member plays in a union, if any. */
   readonly role?: MemberRole;
 }
@@ -127,6 +130,16 @@ export function alternativeJsonType(
   }
 }
 
+/** The branch of an alternate that the JSON type of a value selects. */
+export function alternativeFor({ alternatives }: AlternateType, value: Json): Alternative | undefined {
+  const found = jsonType(value);
+  const wanted = found === 'integer' || found === 'double' ? 'number' : found;
+  return alternatives.find(({ type }) => {
+    const takes = alternativeJsonType(type);
+    return takes === undefined || takes === wanted;
+  });
+}
+
 /**
  * The object types whose members a value may have: the type itself, the branch that its discriminator selects, and
  * if that is a union again, its branch.
@@ -160,7 +173,7 @@ class Walk {
         this.#enum(type, value, path, role);
         break;
       case 'array':
-        if (!Array.isArray(value)) this.#wrongType('an array', value, path, role);
+        if (!Array.isArray(value)) this.#wrongType('an array', type, value, path, role);
         else {
           for (const [index, element] of value.entries()) {
             if (this.problems.length >= MAX_PROBLEMS) break;
@@ -179,7 +192,7 @@ class Walk {
 
   object(type: ObjectType | undefined, value: Json, path: string, role?: MemberRole): void {
     if (!isObject(value)) {
-      this.#wrongType('an object', value, path, role);
+      this.#wrongType('an object', type, value, path, role);
       return;
     }
     const parts = selectedParts(type, value);
@@ -210,29 +223,25 @@ class Walk {
     if (value !== undefined) this.value(member.type, value, join(path, member.name), role);
     else if (!member.optional && member.condition === undefined) {
       const message = `the member '${member.name}' is missing`;
-      this.#add({ kind: 'missing-member', path: join(path, member.name), message }, role);
+      const problem = { kind: 'missing-member', path: join(path, member.name), message } as const;
+      this.#add({ ...problem, type: member.type }, role);
     }
   }
 
   #enum(type: EnumType, value: Json, path: string, role: MemberRole | undefined): void {
-    if (typeof value !== 'string') this.#wrongType('a string', value, path, role);
+    if (typeof value !== 'string') this.#wrongType('a string', type, value, path, role);
     else if (!type.values.some((listed) => listed.name === value)) {
       const message = `'${clip(value)}' is no value of the enumeration`;
-      this.#add({ kind: 'unlisted-value', path, message, found: value }, role);
+      this.#add({ kind: 'unlisted-value', path, message, found: value, type }, role);
     }
   }
 
   #alternate(type: AlternateType, value: Json, path: string, role: MemberRole | undefined): void {
-    const found = jsonType(value);
-    const wanted = found === 'integer' || found === 'double' ? 'number' : found;
-    const alternative = type.alternatives.find((candidate) => {
-      const takes = alternativeJsonType(candidate.type);
-      return takes === undefined || takes === wanted;
-    });
+    const alternative = alternativeFor(type, value);
     if (alternative !== undefined) this.value(alternative.type, value, path, role);
     else {
-      const message = `no branch of the alternate takes ${article(found)}`;
-      this.#add({ kind: 'no-alternative', path, message, found: value }, role);
+      const message = `no branch of the alternate takes ${article(jsonType(value))}`;
+      this.#add({ kind: 'no-alternative', path, message, found: value, type }, role);
     }
   }
 
@@ -241,7 +250,7 @@ class Walk {
     const found = jsonType(value);
     if (expected === 'anything' || expected.types.includes(found)) {
       if (typeof value === 'bigint' || typeof value === 'number') this.#integer(type, value, path, role);
-    } else this.#wrongType(expected.words, value, path, role);
+    } else this.#wrongType(expected.words, type, value, path, role);
   }
 
   #integer(type: BuiltinType, value: number | bigint, path: string, role: MemberRole | undefined): void {
@@ -252,13 +261,20 @@ class Walk {
     const min = wraps ? INT64_MIN : type.range.min;
     if (value < min || value > max) {
       const message = `${value} is outside the range of ${type.name}, ${min} to ${max}`;
-      this.#add({ kind: 'out-of-range', path, message, found: value }, role);
+      this.#add({ kind: 'out-of-range', path, message, found: value, type }, role);
     }
   }
 
-  #wrongType(due: string, value: Json, path: string, role: MemberRole | undefined): void {
+  #wrongType(
+    due: string,
+    type: Type | undefined,
+    value: Json,
+    path: string,
+    role: MemberRole | undefined,
+  ): void {
     const message = `${article(jsonType(value))} stands where ${due} is due`;
-    this.#add({ kind: 'wrong-type', path, message, due, found: value }, role);
+    const problem = { kind: 'wrong-type', path, message, due, found: value } as const;
+    this.#add(type === undefined ? problem : { ...problem, type }, role);
   }
 
   #add(problem: Omit<ValueProblem, 'role'>, role: MemberRole | undefined): void {

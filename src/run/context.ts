@@ -2,7 +2,7 @@
  * What replies are judged by: the target's schema, and the rules that judge values themselves.
  */
 import type { JudgeContext } from '../judge/index.js';
-import { isWatchRule, type Rule } from './rule.js';
+import { isCheckRule, type Rule } from './rule.js';
 import type { TargetFacts } from './survey.js';
 
 export function judgeContext(rules: readonly Rule[], facts: TargetFacts): JudgeContext {
@@ -11,7 +11,7 @@ export function judgeContext(rules: readonly Rule[], facts: TargetFacts): JudgeC
     schema: facts.schema,
     judgeReturn: (id, value) => {
       const rule = byId.get(id);
-      return rule === undefined || isWatchRule(rule) ? [] : (rule.judge?.(value, facts) ?? []);
+      return rule !== undefined && isCheckRule(rule) ? (rule.judge?.(value, facts) ?? []) : [];
     },
   };
 }

@@ -10,15 +10,39 @@ import {
   type ReplyPattern,
 } from '../judge/index.js';
 import { isObject, jsonEqual, member, showBytes, type Json } from '../json/index.js';
-import { Deadline, requestText, type Incoming, type Message, type Request } from '../qmp/index.js';
+import { Deadline, requestText, type Incoming, type Loss, type Message, type Request } from '../qmp/index.js';
 import { Abandoned, type Script } from './script.js';
-import { lostBy } from './stage.js';
+import { FOLDER_MARK, lostBy } from './stage.js';
 import type { Step } from './step.js';
 
 /** A request of a pipeline and what may follow it; a request without an id gets one. */
 export interface Case {
   readonly request: Request;
   readonly oneOf: readonly Outcome[];
+  /** What it is a case of, for generated ones. */
+  readonly about?: CaseAbout;
+  /** Takes back what the request makes, should it succeed. */
+  readonly undo?: Request;
+  /** Only takes something back: it is no case, and neither counted nor covered. */
+  readonly aside?: boolean;
+  /** The case is about what this one, sent right before it, has done. */
+  readonly after?: Case;
+  /** The request may end the target, as it is told to. */
+  readonly ends?: boolean;
+  /** Finds the smallest case of the same origin that still fails; each try costs a request. */
+  readonly smaller?: (fails: (candidate: Case) => Promise<boolean>) => Promise<Case | undefined>;
+}
+
+/** Where a generated case comes from. */
+export interface CaseAbout {
+  /** Stable from run to run. */
+  readonly name: string;
+  readonly command: string;
+  /** The place in the arguments that it is about. */
+  readonly path: string;
+  /** The arguments conform to the schema. */
+  readonly valid: boolean;
+  readonly operator: string;
 }
 
 export interface PipelineOptions {
@@ -29,9 +53,29 @@ export interface PipelineOptions {
   readonly nextId: () => number;
   /** A command that always succeeds and changes nothing. */
   readonly ping: string;
+  /** The private folder, for which a mark stands in requests. */
+  readonly folder: string;
+  /** Whoever sends cases to several targets finds out by itself which of the unanswered ones did it. */
+  readonly onLoss?: 'record' | 'throw';
+  /** Is told of every failed case. */
+  readonly onFailure?: (failed: Case, finding: Finding) => void;
+}
+
+/** The connection was lost; which of the unanswered cases did it nobody has said yet. */
+export class PipelineLost extends Error {
+  override readonly name = 'PipelineLost';
+  readonly incoming: Loss;
+  readonly unanswered: readonly Case[];
+
+  constructor(incoming: Loss, unanswered: readonly Case[]) {
+    super('the connection was lost');
+    this.incoming = incoming;
+    this.unanswered = unanswered;
+  }
 }
 
 interface Pending {
+  readonly origin: Case;
   readonly request: Request;
   readonly text: string;
   readonly id: Json;
@@ -46,7 +90,7 @@ const SENTINEL = '~qmpspec';
 /**
  * Sends the cases in their order and judges the replies, which must come in the same order.
  *
- * @throws Abandoned when the connection is lost
+ * @throws Abandoned when the connection is lost; PipelineLost when asked for
  */
 export async function pipeline(options: PipelineOptions, cases: Iterable<Case>): Promise<void> {
   const { stage } = options.script;
@@ -102,7 +146,11 @@ class Pipeline {
       this.#inFlight.push(pending);
       batch.push(pending.text);
     }
-    this.#options.script.stage.connection(this.#options.conn).send(batch.join(''));
+    const text = batch.join('');
+    const { conn, script, folder } = this.#options;
+    script.stage
+      .connection(conn)
+      .send(text.includes(FOLDER_MARK) ? text.replaceAll(FOLDER_MARK, folder) : text);
   }
 
   /** Judges a reply; false when it answers nothing that waits. */
@@ -122,6 +170,7 @@ class Pipeline {
     const answered = this.#inFlight[0] ?? head;
     for (const finding of judgeReply(message.value, answered.pattern, context)) {
       record(this.#options, [answered], finding, response);
+      this.#options.onFailure?.(answered.origin, finding);
     }
     this.#answer(answered, message);
     return true;
@@ -129,8 +178,10 @@ class Pipeline {
 
   #answer(head: Pending, { value }: Message): void {
     const { sink, coverage } = this.#options.script;
-    sink.addCase();
-    coverage.addRequest(head.request, isObject(value) && Object.hasOwn(value, 'return'));
+    if (head.origin.aside !== true) {
+      sink.addCase();
+      coverage.addRequest(head.request, isObject(value) && Object.hasOwn(value, 'return'));
+    }
     this.#inFlight.shift();
     remember(this.#answered, head);
   }
@@ -167,6 +218,12 @@ class Pipeline {
   }
 
   #lose(incoming: Exclude<Incoming, { readonly kind: 'message' }>): never {
+    if (this.#options.onLoss === 'throw') {
+      throw new PipelineLost(
+        incoming,
+        this.#inFlight.map(({ origin }) => origin),
+      );
+    }
     const { stage } = this.#options.script;
     const { findings } = lostBy(incoming, stage.timeoutMs, 'a reply');
     // Which of the requests did it nobody knows; all of them are saved.
@@ -182,9 +239,10 @@ function remember(list: Pending[], pending: Pending): void {
   if (list.length > DEPTH) list.shift();
 }
 
-function prepare(next: Case, nextId: () => number): Pending {
+function prepare(next: Case, nextId: () => number | string): Pending {
   const id = next.request.id === undefined ? nextId() : next.request.id;
   return {
+    origin: next,
     request: next.request,
     text: requestText(next.request, id),
     id,
@@ -206,12 +264,24 @@ function record(
 ): void {
   const [about] = window;
   if (about === undefined) return;
-  options.script.sink.addFinding(finding, {
-    request: showBytes(Buffer.from(about.text)),
+  const { after } = about.origin;
+  const cause = after === undefined ? [] : [prepare(after, () => BEFORE)];
+  options.script.sink.addFinding(attributed(finding, about.origin), {
+    request: showBytes(Buffer.from([...cause, about].map(({ text }) => text).join(''))),
     response,
     expected: describeExpectation({ replies: [about.pattern] }),
-    steps: stepsFor(options, window),
+    steps: stepsFor(options, [...cause, ...window]),
   });
+}
+
+/** The id of a request that is only shown. */
+const BEFORE = '~before';
+
+/** Says of which command and which place a finding is. */
+function attributed(finding: Finding, { about }: Case): Finding {
+  if (about === undefined) return finding;
+  const { command, path, name } = about;
+  return { command, path, ...finding, message: `${finding.message} (${name})` };
 }
 
 /** What shows the same as these requests did in the pipeline; the last request tells when all replies have come. */

@@ -69,6 +69,13 @@ function matcher(
   return (id) => tests.some((test) => test(id));
 }
 
+/** Does a command match one of the patterns? All do when there are none. */
+export function commandMatcher(patterns: readonly string[]): (name: string) => boolean {
+  if (patterns.length === 0) return () => true;
+  const tests = patterns.map((pattern) => compile('--command', pattern));
+  return (name) => tests.some((test) => test(name));
+}
+
 function compile(option: string, pattern: string): (id: string) => boolean {
   try {
     return picomatch(pattern);

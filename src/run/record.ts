@@ -118,17 +118,29 @@ export class RuleRecord implements FindingSink {
   addFinding(finding: Finding, evidence: Evidence): void {
     if (this.#sealed) return;
     this.#lastEvidence = evidence;
-    // Positions in lists differ from one run to the next and say nothing of the fault.
-    const path = finding.path?.replaceAll(/\[\d+\]/g, '[]') ?? '';
-    const key = [this.planned.rule.id, finding.command ?? '', path, finding.kind].join('|');
+    const key = this.#keyOf(finding);
     const known = this.#failures.get(key);
     if (known !== undefined) {
       known.count += 1;
-      if (evidence.request.length >= known.evidence.request.length) return;
-      known.finding = finding;
-      known.evidence = evidence;
+      preferShorter(known, finding, evidence);
     } else if (this.#failures.size < MAX_FAILURES || finding.kind === 'target-lost') {
       this.#failures.set(key, { key, finding, evidence, count: 1 });
     }
   }
+  /** Another example of what may have been found already: nothing is counted. */
+  addExample(finding: Finding, evidence: Evidence): void {
+    const known = this.#failures.get(this.#keyOf(finding));
+    if (known !== undefined && !this.#sealed) preferShorter(known, finding, evidence);
+  }
+
+  #keyOf({ command = '', path = '', kind }: Finding): string {
+    // Positions in lists differ from one run to the next and say nothing of the fault.
+    return [this.planned.rule.id, command, path.replaceAll(/\[\d+\]/g, '[]'), kind].join('|');
+  }
+}
+
+function preferShorter(known: RecordedFailure, finding: Finding, evidence: Evidence): void {
+  if (evidence.request.length >= known.evidence.request.length) return;
+  known.finding = finding;
+  known.evidence = evidence;
 }

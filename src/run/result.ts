@@ -87,6 +87,12 @@ export interface SchemaReport {
   readonly events: number;
 }
 
+/** A part of all cases: those whose number leaves the remainder `index` when divided by `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
 export interface OptionsReport {
   readonly protocol: Protocol;
   readonly profile: Profile;
@@ -98,6 +104,12 @@ export interface OptionsReport {
   readonly rules: readonly string[];
   readonly exclude: readonly string[];
   readonly repeat: number;
+  /** Patterns of the commands that requests are generated for; all when empty. */
+  readonly commands: readonly string[];
+  /** Targets at the same time. */
+  readonly jobs: number;
+  /** The part of the cases that is this run's; absent: all. */
+  readonly shard?: Shard;
   readonly maxFailures?: number;
   readonly defines: readonly string[];
 }

@@ -7,6 +7,8 @@
 import type { Finding } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Message, Protocol } from '../qmp/index.js';
+import type { CaseSource } from './cases.js';
+import type { Case } from './pipeline.js';
 import type { Probe } from './probe.js';
 import type { Level, Profile, Reference } from './result.js';
 import type { TargetFacts } from './survey.js';
@@ -44,7 +46,19 @@ export interface WatchRule extends RuleBase {
   readonly watch: (message: Message, facts: WatchFacts) => readonly Finding[] | undefined;
 }
 
-export type Rule = CheckRule | WatchRule;
+/** A rule that holds for every request of a kind: it names the cases, and the runner sends them. */
+export interface CaseRule extends RuleBase {
+  readonly needs: Needs;
+  readonly cases: (source: CaseSource) => Iterable<Case>;
+}
+
+/** A rule about the target itself, while the cases of all rules are sent: that it lives and answers. */
+export interface SurvivalRule extends RuleBase {
+  readonly needs: Needs;
+  readonly survives: true;
+}
+
+export type Rule = CheckRule | WatchRule | CaseRule | SurvivalRule;
 
 /** What is known when a message comes in. */
 export interface WatchFacts {
@@ -86,6 +100,18 @@ export interface Needs {
 export function isForProtocol(rule: Rule, protocol: Protocol): boolean {
   const wanted = rule.needs?.protocol ?? 'qmp';
   return wanted === 'any' || wanted === protocol;
+}
+
+export function isCaseRule(rule: Rule): rule is CaseRule {
+  return 'cases' in rule;
+}
+
+export function isSurvivalRule(rule: Rule): rule is SurvivalRule {
+  return 'survives' in rule;
+}
+
+export function isCheckRule(rule: Rule): rule is CheckRule {
+  return 'check' in rule;
 }
 
 export function isWatchRule(rule: Rule): rule is WatchRule {

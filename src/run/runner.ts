@@ -6,6 +6,8 @@ import { showBytes } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
 import { ailment, takeBack } from './aside.js';
+import { Campaign } from './campaign.js';
+import { caseSource, type CaseSource } from './cases.js';
 import { judgeContext } from './context.js';
 import { CoverageCounter } from './coverage.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
@@ -13,7 +15,16 @@ import { unmetNeed, type PlannedRule } from './plan.js';
 import { NotApplicable, Probe, type Undo } from './probe.js';
 import { RuleRecord } from './record.js';
 import type { OptionsReport, Stop } from './result.js';
-import { isForProtocol, isWatchRule, type CheckRule, type Rule, type WatchRule } from './rule.js';
+import {
+  isCaseRule,
+  isForProtocol,
+  isSurvivalRule,
+  isWatchRule,
+  type CaseRule,
+  type CheckRule,
+  type Rule,
+  type WatchRule,
+} from './rule.js';
 import { Abandoned, Script, type Evidence } from './script.js';
 import { Stage } from './stage.js';
 import type { Step } from './step.js';
@@ -59,9 +70,10 @@ export async function runRules(options: RunnerOptions): Promise<Outcome> {
   return run.outcome;
 }
 
-interface CheckRecord {
+/** A rule whose turn comes, and what is known of it. */
+interface Turn {
   readonly record: RuleRecord;
-  readonly rule: CheckRule;
+  readonly rule: CheckRule | CaseRule;
 }
 
 /** How often progress within a rule is told, in cases. */
@@ -70,7 +82,7 @@ const PROGRESS_EVERY = 256;
 class Run {
   readonly #options: RunnerOptions;
   readonly #records: RuleRecord[];
-  readonly #checks: CheckRecord[] = [];
+  readonly #turns: Turn[] = [];
   readonly #watches: { readonly record: RuleRecord; readonly rule: WatchRule }[] = [];
   readonly #coverage = new CoverageCounter();
   readonly #reported = new Set<RuleRecord>();
@@ -83,6 +95,11 @@ class Run {
   #folder = '';
   /** Where the steps of the moment are done. */
   #stage: Stage | undefined;
+  /** The record of the rule that targets survive their cases, when it was selected. */
+  #survival: RuleRecord | undefined;
+  #campaign: Campaign | undefined;
+  /** Undefined when nothing is known of the arguments of commands. */
+  #cases: CaseSource | undefined;
   #current: RuleRecord | undefined;
   /** The last that the target has said, on whatever stage. */
   #lastWords: readonly string[] = [];
@@ -94,7 +111,8 @@ class Run {
     for (const record of this.#records) {
       const { rule } = record.planned;
       if (isWatchRule(rule)) this.#watches.push({ record, rule });
-      else this.#checks.push({ record, rule });
+      else if (isSurvivalRule(rule)) this.#survival = record;
+      else this.#turns.push({ record, rule });
     }
   }
 
@@ -114,8 +132,10 @@ class Run {
     const onAbort = (): void => {
       // Whatever a check sees from here on is our own doing.
       this.#current?.seal();
+      this.#survival?.seal();
       for (const { record } of this.#watches) record.seal();
       void this.#stage?.close();
+      this.#campaign?.interrupt();
     };
     signal?.addEventListener('abort', onAbort);
     let target: Target | undefined;
@@ -135,6 +155,7 @@ class Run {
       }
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      await this.#campaign?.close();
       if (target !== undefined) {
         // A process that has crashed may still be about to end.
         const exit = await target.waitForExit?.(this.#stopped === 'target-lost' ? CRASH_MS : 0);
@@ -149,7 +170,7 @@ class Run {
 
   async #survey(target: Target): Promise<void> {
     const { source, fileSchema, options } = this.#options;
-    const countMonitors = this.#checks.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
+    const countMonitors = this.#turns.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
     await this.#onStage(target, async (stage) => {
       this.#facts = await survey({
         target,
@@ -164,13 +185,14 @@ class Run {
       this.#options.rules.map(({ rule }) => rule),
       this.#facts,
     );
+    this.#cases = caseSource(this.#facts, options);
     this.#options.onSurveyed(this.#facts);
   }
 
   async #checkAll(target: Target): Promise<void> {
     const { options } = this.#options;
     for (let round = 1; round <= options.repeat; round += 1) {
-      for (const check of this.#checks) {
+      for (const check of this.#turns) {
         if (this.#stopped !== undefined || this.#interrupted()) return;
         // Our own failure does not go away by trying again.
         if (!check.record.errored) await this.#check(check, target);
@@ -189,7 +211,7 @@ class Run {
     return failed.filter(Boolean).length >= maxFailures;
   }
 
-  async #check({ record, rule }: CheckRecord, shared: Target): Promise<void> {
+  async #check({ record, rule }: Turn, shared: Target): Promise<void> {
     const unmet = this.#unmetNeed(rule);
     if (unmet !== undefined) {
       record.skip(unmet);
@@ -200,7 +222,8 @@ class Run {
     this.#current = record;
     this.#casesTold = record.cases;
     try {
-      if (rule.needs.ownTarget === true) await this.#checkOnOwn(rule, record);
+      if (isCaseRule(rule)) await this.#sendCases(rule, record, shared);
+      else if (rule.needs.ownTarget === true) await this.#checkOnOwn(rule, record);
       else await this.#checkOnShared(rule, record, shared);
     } finally {
       this.#current = undefined;
@@ -210,6 +233,50 @@ class Run {
 
   #unmetNeed(rule: Rule): string | undefined {
     return unmetNeed(rule, this.#facts, this.#options.options.profile);
+  }
+
+  /** Sends the cases of a rule; whatever ends that becomes part of the record. */
+  async #sendCases(rule: CaseRule, record: RuleRecord, shared: Target): Promise<void> {
+    const source = this.#cases;
+    if (source === undefined) {
+      record.skip('there is no schema to make arguments from');
+      return;
+    }
+    record.begin();
+    try {
+      this.#campaign ??= this.#newCampaign(shared);
+      await this.#campaign.send(record, rule.cases(source));
+      if (record.cases > 0 || record.failed) record.finish();
+      else record.skip('the schema has nothing for it that this profile allows');
+    } catch (error) {
+      if (error instanceof Abandoned) {
+        record.abandon();
+        await this.#lookAfter(shared, record, this.#lastWords);
+      } else if (error instanceof TargetError) {
+        this.#lost = error.message;
+        record.abandon();
+        this.#stop('target-lost');
+      } else record.fail(error);
+    }
+  }
+
+  #newCampaign(shared: Target): Campaign {
+    const { source, options, signal } = this.#options;
+    return new Campaign({
+      source,
+      shared,
+      lanes: options.jobs,
+      folder: this.#folder,
+      facts: this.#facts,
+      timeoutMs: options.timeoutMs,
+      context: this.#context,
+      coverage: this.#coverage,
+      onMessage: (message, index, stage) => {
+        this.#watch(message, index, stage);
+      },
+      survival: this.#survival,
+      signal,
+    });
   }
 
   async #checkOnOwn(rule: CheckRule, record: RuleRecord): Promise<void> {
@@ -241,7 +308,14 @@ class Run {
   async #play(record: RuleRecord, rule: CheckRule, stage: Stage): Promise<readonly Undo[]> {
     const { seed, runs } = this.#options.options;
     const script = new Script({ stage, sink: record, context: this.#context, coverage: this.#coverage });
-    const probe = new Probe({ script, facts: this.#facts, folder: this.#folder, seed, runs });
+    const probe = new Probe({
+      script,
+      facts: this.#facts,
+      folder: this.#folder,
+      seed,
+      runs,
+      cases: this.#cases,
+    });
     record.begin();
     try {
       await rule.check(probe);
@@ -269,13 +343,13 @@ class Run {
   }
 
   async #onStage<T>(target: Target, play: (stage: Stage) => Promise<T>): Promise<T> {
-    const stage = new Stage({
+    const stage: Stage = new Stage({
       target,
       folder: this.#folder,
       timeoutMs: this.#options.options.timeoutMs,
       context: this.#context,
       onMessage: (message, index) => {
-        this.#watch(message, index);
+        this.#watch(message, index, stage);
       },
     });
     this.#stage = stage;
@@ -288,25 +362,25 @@ class Run {
     }
   }
 
-  #watch(message: Message, index: number): void {
+  #watch(message: Message, index: number, stage: Stage): void {
     this.#coverage.addMessage(message);
     this.#tellProgress();
     for (const { record, rule } of this.#watches) {
       if (record.errored || !isForProtocol(rule, this.#options.source.protocol)) continue;
       try {
-        this.#watchFor(rule, record, message, index);
+        this.#watchFor(rule, record, message, index, stage);
       } catch (error) {
         record.fail(error);
       }
     }
   }
 
-  #watchFor(rule: WatchRule, record: RuleRecord, message: Message, index: number): void {
+  #watchFor(rule: WatchRule, record: RuleRecord, message: Message, index: number, stage: Stage): void {
     const findings = rule.watch(message, { index, target: this.#facts });
     if (findings === undefined) return;
     record.addCase();
     if (findings.length === 0) return;
-    const steps = [...(this.#stage?.trail ?? [])];
+    const steps = [...stage.trail];
     const last = steps.findLast((step) => step.do === 'exchange' || step.do === 'poll');
     const evidence: Evidence = {
       request: last === undefined ? '(connecting)' : sentBy(last),
@@ -346,9 +420,13 @@ class Run {
 
   async #finishRest(): Promise<void> {
     const why = stopReason(this.#stopped, this.#lost);
-    for (const { record } of this.#checks) {
+    for (const { record } of this.#turns) {
       if (!record.finished) record.giveUp(why);
       await this.#report(record);
+    }
+    if (this.#survival !== undefined) {
+      this.#finishSurvival(this.#survival, why);
+      await this.#report(this.#survival);
     }
     for (const { record, rule } of this.#watches) {
       if (this.#stopped === 'unreachable') record.forget();
@@ -359,6 +437,16 @@ class Run {
       }
       await this.#report(record);
     }
+  }
+
+  /** What the cases of all other rules have shown. */
+  #finishSurvival(record: RuleRecord, why: string): void {
+    const { rule } = record.planned;
+    const unmet = unmetNeed(rule, this.#facts, this.#options.options.profile);
+    if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
+    else if (unmet !== undefined) record.skip(unmet);
+    else if (record.cases === 0 && !record.failed) record.skip('no generated request was sent');
+    else record.finish();
   }
 
   /** Hands a record on, once. */

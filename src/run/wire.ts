@@ -10,7 +10,7 @@ import {
 } from '../judge/index.js';
 import { isObject, member, showBytes, type Json } from '../json/index.js';
 import { requestText, type Request } from '../qmp/index.js';
-import { pipeline, type Case } from './pipeline.js';
+import { pipeline, type Case, type PipelineOptions } from './pipeline.js';
 import type { Script } from './script.js';
 import { FOLDER_MARK, type Observed } from './stage.js';
 import type { Step } from './step.js';
@@ -116,12 +116,15 @@ export class Wire {
   /**
    * Sends many requests, several of them in flight, and judges each reply. What holds is only counted.
    *
-   * @throws Abandoned when the connection is lost
+   * @throws Abandoned when the connection is lost; PipelineLost when asked for
    */
-  async pipeline(cases: Iterable<Case>): Promise<void> {
-    const { script, name, ping } = this.#options;
+  async pipeline(
+    cases: Iterable<Case>,
+    options: Pick<PipelineOptions, 'onLoss' | 'onFailure'> = {},
+  ): Promise<void> {
+    const { script, name, ping, folder } = this.#options;
     const nextId = (): number => this.#nextId++;
-    await pipeline({ script, conn: name, setting: this.#setting, nextId, ping }, cases);
+    await pipeline({ script, conn: name, setting: this.#setting, nextId, ping, folder, ...options }, cases);
   }
 
   /** Ends our side only; the server may still answer what it was asked. */

@@ -73,8 +73,8 @@ export function fakeSource({
         listen: { kind: 'unix', path: join(folder, 'qmp') },
         faults,
         ...(seed === undefined ? {} : { seed }),
-        onQuit: () => {
-          exit = { code: 0, signal: null };
+        onQuit: (status) => {
+          exit = { code: status, signal: null };
           onExit(exit);
         },
       });

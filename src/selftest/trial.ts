@@ -9,7 +9,7 @@ import { bundledSchema, fakeSource } from './fake-source.js';
 import { judgeTrial, type Trial } from './judge.js';
 
 /**
- * Runs all suites against a fake.
+ * Runs the suites that name a fault against a fake that has it, and all of them against the clean fake.
  *
  * @param protocol what the fake speaks
  * @param timeoutMs how long one reply may take; a fault by which the fake falls silent costs this much
@@ -20,10 +20,13 @@ export async function tryFault(
   timeoutMs: number,
   protocol: Protocol = fault?.protocol ?? 'qmp',
 ): Promise<Trial> {
+  const concerned = suites.filter(
+    ({ rules }) => fault === undefined || rules.some(({ kills }) => kills.includes(fault.id)),
+  );
   const { report, internalError } = await run({
     source: fakeSource({ protocol, faults: fault === undefined ? [] : [fault] }),
     suites,
-    selected: selectRules(suites, { suites: [], rules: [], exclude: [] }),
+    selected: selectRules(suites, { suites: concerned.map(({ id }) => id), rules: [], exclude: [] }),
     fileSchema: bundledSchema(protocol),
     options: {
       protocol,
@@ -37,6 +40,8 @@ export async function tryFault(
       rules: [],
       exclude: [],
       repeat: 1,
+      commands: [],
+      jobs: 1,
       defines: [],
     },
     waivers: [],

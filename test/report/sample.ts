@@ -70,6 +70,8 @@ export function runReport(results: readonly RuleResult[], parts: Partial<RunRepo
       rules: [],
       exclude: [],
       repeat: 1,
+    commands: [],
+    jobs: 1,
       defines: [],
     },
     startedAt: '2025-03-01T12:30:00.000Z',

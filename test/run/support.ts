@@ -68,6 +68,8 @@ export async function ran(source: TargetSource, request: RunRequest = {}): Promi
       rules: [],
       exclude: [],
       repeat: 1,
+    commands: [],
+    jobs: 1,
       defines: [],
       ...options,
     },

@@ -34,6 +34,6 @@ export function fakeCommand(): Command {
     )
     .action(async (options: FakeOptions) => {
       const { serveFake } = await import('../serve-fake.js');
-      await serveFake(options);
+      process.exitCode = await serveFake(options);
     });
 }

@@ -5,6 +5,7 @@ import {
   addTargetOptions,
   addTimeoutOption,
   collect,
+  shard,
   wholeNumber,
 } from '../options.js';
 import type { RunCommandOptions } from '../run-and-report.js';
@@ -39,8 +40,21 @@ export function runCommand(): Command {
         'readonly: queries only; safe: nothing that changes state; full: everything (default: safe for --target, else full)',
       ).choices(['readonly', 'safe', 'full']),
     )
+    .option('--command <pattern>', 'only requests of these QMP commands (repeatable)', collect, [])
     .option('--seed <n>', 'what random cases follow from', wholeNumber(0, 2 ** 31), 1)
-    .option('--runs <n>', 'random cases of a rule that makes some up', wholeNumber(0), 100)
+    .option(
+      '--runs <n>',
+      'random cases for each command, or of a rule that makes some up',
+      wholeNumber(0),
+      100,
+    )
+    .option(
+      '--jobs <n>',
+      'send generated requests to so many targets at the same time',
+      wholeNumber(1, 64),
+      1,
+    )
+    .option('--shard <i/n>', 'only the i-th of n parts of the run', shard)
     .option('--max-failures <n>', 'stop when so many rules have failed', wholeNumber(1))
     .option('--repeat <n>', 'check everything so many times', wholeNumber(1), 1)
     .option('--report-dir <folder>', 'where the reports go', 'reports/latest')

@@ -7,6 +7,7 @@ import { InputError } from '../../input-error.js';
 import type { Fault } from '../fault.js';
 import { argumentFaults } from './arguments.js';
 import { connectionFaults } from './connections.js';
+import { effectFaults } from './effects.js';
 import { envelopeFaults } from './envelope.js';
 import { eventFaults } from './events.js';
 import { framingFaults } from './framing.js';
@@ -15,9 +16,11 @@ import { idFaults } from './ids.js';
 import { introspectionFaults } from './introspection.js';
 import { jsonFaults } from './json.js';
 import { negotiationFaults } from './negotiation.js';
+import { operatorFaults } from './operators.js';
 import { outOfBandFaults } from './out-of-band.js';
 import { agentFaults } from './qga.js';
 import { replyFaults } from './replies.js';
+import { survivalFaults } from './survival.js';
 import { yankFaults } from './yank.js';
 
 export const faults: readonly Fault[] = [
@@ -33,6 +36,9 @@ export const faults: readonly Fault[] = [
   ...connectionFaults,
   ...introspectionFaults,
   ...argumentFaults,
+  ...operatorFaults,
+  ...effectFaults,
+  ...survivalFaults,
   ...yankFaults,
   ...agentFaults,
 ];

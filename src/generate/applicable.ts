@@ -1,0 +1,40 @@
+/**
+ * In which commands an operator can be tried at all.
+ */
+import type { Schema } from '../qapi/index.js';
+import type { Draft, Operator } from './case.js';
+import { ArgumentGenerator } from './generator.js';
+
+const tables = new WeakMap<Schema, Map<string, string>>();
+
+/**
+ * One command of a schema, always the same, of which the operator has a case; undefined when no command has.
+ *
+ * @param suits narrows the cases down; it has to be the same function for the same `key`
+ */
+export function oneCommandWith(
+  schema: Schema,
+  key: string,
+  operator: Operator,
+  suits: (draft: Draft) => boolean = () => true,
+): string | undefined {
+  const table = tables.get(schema) ?? new Map<string, string>();
+  tables.set(schema, table);
+  const known = table.get(key);
+  if (known !== undefined) return known;
+  let last: string | undefined;
+  const generator = new ArgumentGenerator({
+    schema,
+    wants: ({ name }) => name !== 'qmp_capabilities',
+    checked: ({ checked }) => checked,
+    depth: 2,
+  });
+  // Far from the beginning, where a sweep that gives up early does not get.
+  for (const { command } of generator.cases({
+    wants: (draft) => draft.operator === operator && suits(draft),
+  })) {
+    last = command.name;
+  }
+  if (last !== undefined) table.set(key, last);
+  return last;
+}

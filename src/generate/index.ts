@@ -1,0 +1,24 @@
+/**
+ * From a Schema to arguments, valid and invalid, for every command: the systematic sweep, random cases, and the tables
+ * that keep them harmless.
+ *
+ *     interesting, minimal ─► site ─► valid, invalid ─► generator ─► cases
+ *                                       └─► random ─────────┘
+ *     lexicon ─► harmless            safety: what may be executed at all
+ */
+export { oneCommandWith } from './applicable.js';
+export * from './case.js';
+export {
+  ArgumentGenerator,
+  objection,
+  type CaseFilter,
+  type Dropped,
+  type GeneratorOptions,
+} from './generator.js';
+export { checksItself } from './checks-itself.js';
+export { FOLDER, harmless, harmlessValid } from './harmless.js';
+export { restriction, stringRole, textFor, type StringRole } from './lexicon.js';
+export type { Place } from './place.js';
+export type { RandomArguments } from './random.js';
+export * from './safety.js';
+export { undoOf, type Undo } from './undo.js';

@@ -1,0 +1,466 @@
+/**
+ * The systematic invalid cases of a site: each has exactly one fault.
+ */
+import { isObject, jsonObject, type Json, type JsonObject, type JsonType } from '../json/index.js';
+import { alternativeFor, selectedParts, type ProblemKind } from '../judge/index.js';
+import type { AlternateType, BuiltinType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
+import { typeClass, type Draft, type InvalidOperator } from './case.js';
+import {
+  beyond64Bits,
+  disguises,
+  fractions,
+  integer,
+  LONG,
+  notations,
+  PLAIN,
+  shapes,
+  type Named,
+} from './interesting.js';
+import type { Minimal } from './minimal.js';
+import { withMember, type Site, type SiteKind, type UnionPart } from './site.js';
+
+/** One way to be wrong at a site, before it is a case. */
+interface Wrong {
+  readonly operator: InvalidOperator;
+  readonly variant: string;
+  readonly kind: ProblemKind;
+  /** Where the problem is; the site itself when left out. */
+  readonly at?: string;
+  readonly several?: boolean;
+  readonly make: () => Json;
+}
+
+/**
+ * The invalid cases of a site. Of a site visited again, deeper, one case an operator is enough: the same type is read
+ * there.
+ */
+export function* invalidCases(site: Site, minimal: Minimal): Generator<Draft> {
+  const seen = new Set<InvalidOperator>();
+  for (const wrong of wrongs(site, minimal)) {
+    if (site.again && seen.has(wrong.operator)) continue;
+    seen.add(wrong.operator);
+    const { operator, variant, kind, at = site.path, several } = wrong;
+    yield {
+      operator,
+      variant,
+      path: site.path,
+      label: site.label,
+      depth: site.depth,
+      due: typeClass(site.type),
+      fault: { kind, at, ...(several === undefined ? {} : { several }) },
+      make: wrong.make,
+    };
+  }
+}
+
+function* wrongs(site: Site, minimal: Minimal): Generator<Wrong> {
+  const { kind, type } = site;
+  switch (kind.is) {
+    case 'arguments':
+      yield* wrongMembers(site, minimal);
+      break;
+    case 'branch':
+      if (type.kind === 'object') yield* wrongBranch(site, type, kind.tag, kind.value.name);
+      break;
+    case 'member':
+      if (!kind.member.optional) yield missing(site, kind);
+      if (kind.discriminator) yield* wrongDiscriminator(site, kind, minimal);
+      else yield* wrongValues(site, type, minimal);
+      break;
+    case 'element':
+      yield* wrongValues(site, type, minimal);
+      break;
+    case 'alternative':
+      // The branch is selected by the JSON type, so another JSON type is no fault of this branch.
+      yield* wrongInside(site, type, minimal);
+      break;
+  }
+}
+
+/** A mandatory member that is not there. */
+function missing(site: Site, kind: Extract<SiteKind, { readonly is: 'member' }>): Wrong {
+  const operator = kind.discriminator
+    ? 'discriminator-missing'
+    : kind.inBranch
+      ? 'branch-member-missing'
+      : 'member-missing';
+  return {
+    operator,
+    variant: '',
+    kind: 'missing-member',
+    make: () => site.put(undefined),
+    // Without its discriminator a union has no branch, and what belongs to one is unknown.
+    ...(kind.union === undefined ? {} : { several: true, at: kind.union.place.path }),
+  };
+}
+
+/** What is wrong whatever branch of the type the JSON type selects, and what is wrong inside. */
+function* wrongValues(site: Site, type: Type, minimal: Minimal): Generator<Wrong> {
+  if (type.kind === 'builtin' && type.name === 'any') return;
+  if (type.kind === 'alternate') {
+    yield* wrongAlternate(site, type);
+    return;
+  }
+  yield* wrongType(site, type);
+  yield* wrongInside(site, type, minimal);
+}
+
+/** What is wrong with a value of the right JSON type. */
+function* wrongInside(site: Site, type: Type, minimal: Minimal): Generator<Wrong> {
+  switch (type.kind) {
+    case 'builtin':
+      if (type.range !== undefined) yield* wrongInteger(site, type);
+      break;
+    case 'enum':
+      yield* unlisted(site, type, {
+        missed: 'enum-near-miss',
+        case: 'enum-case',
+        empty: 'enum-empty',
+        long: 'enum-long',
+      });
+      break;
+    case 'array':
+      yield* wrongElements(site, type.element, minimal);
+      break;
+    case 'object':
+      yield* wrongMembers(site, minimal);
+      break;
+    case 'alternate':
+      break;
+  }
+}
+
+/** The JSON types that a type takes; integers and doubles apart. */
+function takes(type: Exclude<Type, AlternateType>): readonly JsonType[] {
+  switch (type.kind) {
+    case 'enum':
+      return ['string'];
+    case 'array':
+      return ['array'];
+    case 'object':
+      return ['object'];
+    case 'builtin':
+      switch (type.name) {
+        case 'str':
+          return ['string'];
+        case 'bool':
+          return ['boolean'];
+        case 'null':
+          return ['null'];
+        case 'any':
+          return ['null', 'boolean', 'integer', 'double', 'string', 'array', 'object'];
+        case 'number':
+          return ['integer', 'double'];
+        default:
+          // Doubles have operators of their own: that 1.0 is no integer is not as obvious.
+          return ['integer', 'double'];
+      }
+  }
+}
+
+function* wrongType(site: Site, type: Exclude<Type, AlternateType>): Generator<Wrong> {
+  const taken = takes(type);
+  const wrong = (operator: InvalidOperator, { name, value }: Named): Wrong => ({
+    operator,
+    variant: name,
+    kind: 'wrong-type',
+    make: () => site.put(value),
+  });
+  for (const shape of shapes) {
+    if (taken.includes(shape.name as JsonType)) continue;
+    yield wrong(shape.value === null ? 'null-for-value' : 'wrong-type', shape);
+  }
+  for (const disguise of disguisesOf(type)) yield wrong('wrong-type', disguise);
+  if (type.kind === 'array') {
+    const element = sampleElement(type.element);
+    if (element !== undefined && !Array.isArray(element)) {
+      yield wrong('scalar-for-array', { name: 'element', value: element });
+    }
+  } else {
+    yield wrong('array-for-scalar', { name: 'of-one', value: [site.sample] });
+  }
+}
+
+function disguisesOf(type: Type): readonly Named[] {
+  if (type.kind !== 'builtin') return [];
+  if (type.name === 'bool') return disguises.boolean;
+  if (type.name === 'number') return disguises.number;
+  return type.range === undefined ? [] : disguises.integer;
+}
+
+/** A plain value of a scalar element type; composite ones have cases of their own. */
+function sampleElement(element: Type): Json | undefined {
+  if (element.kind === 'enum') return element.values[0]?.name;
+  if (element.kind !== 'builtin') return element.kind === 'object' ? {} : undefined;
+  switch (element.name) {
+    case 'str':
+      return PLAIN;
+    case 'bool':
+      return true;
+    case 'null':
+    case 'any':
+      return undefined;
+    default:
+      return 0;
+  }
+}
+
+function* wrongInteger(site: Site, { range, name }: BuiltinType): Generator<Wrong> {
+  const wrong = (operator: InvalidOperator, variant: string, kind: ProblemKind, value: Json): Wrong => ({
+    operator,
+    variant,
+    kind,
+    make: () => site.put(value),
+  });
+  if (range?.exact === true) {
+    const { min, max } = range;
+    const [above, below] = [max + 1n, min - 1n];
+    if (beyond64Bits.every(({ value }) => value !== above)) {
+      yield wrong('integer-range', 'above', 'out-of-range', integer(above));
+    }
+    // A negative number for a 64-bit unsigned type is taken modulo 2^64.
+    const wraps = name === 'uint64' || name === 'size';
+    if (!wraps && beyond64Bits.every(({ value }) => value !== below)) {
+      yield wrong('integer-range', 'below', 'out-of-range', integer(below));
+    }
+  }
+  // Beyond 64 bits a number is read as a double.
+  for (const { name: variant, value } of beyond64Bits) {
+    yield wrong('integer-beyond-64-bits', variant, 'out-of-range', value);
+  }
+  for (const { name: variant, value } of fractions)
+    yield wrong('integer-fraction', variant, 'wrong-type', value);
+  for (const { name: variant, value } of notations)
+    yield wrong('integer-notation', variant, 'wrong-type', value);
+}
+
+type EnumOperators = Readonly<Partial<Record<'missed' | 'case' | 'empty' | 'long', InvalidOperator>>>;
+
+function* unlisted(site: Site, type: EnumType, operators: EnumOperators): Generator<Wrong> {
+  const listed = new Set(type.values.map(({ name }) => name));
+  const usual = type.values.find(({ condition }) => condition === undefined)?.name ?? '';
+  const candidates: readonly [InvalidOperator | undefined, string, string][] = [
+    [operators.missed, 'longer', `${usual}x`],
+    [operators.missed, 'shorter', usual.slice(0, -1)],
+    [operators.missed, 'space', `${usual} `],
+    [operators.case, 'other', swapCase(usual)],
+    [operators.empty, 'empty', ''],
+    [operators.long, 'long', LONG],
+  ];
+  for (const [operator, variant, value] of candidates) {
+    if (operator === undefined || listed.has(value)) continue;
+    if (value === '' && operator !== operators.empty) continue;
+    yield { operator, variant, kind: 'unlisted-value', make: () => site.put(value) };
+  }
+}
+
+function swapCase(text: string): string {
+  const upper = text.toUpperCase();
+  return upper === text ? text.toLowerCase() : upper;
+}
+
+function* wrongElements(site: Site, element: Type, minimal: Minimal): Generator<Wrong> {
+  if (!minimal.possible(element)) return;
+  const good = minimal.value(element);
+  const taken = element.kind === 'alternate' ? undefined : takes(element);
+  const bad = shapes.find(({ name, value }) =>
+    element.kind === 'alternate'
+      ? alternativeFor(element, value) === undefined
+      : value !== null && taken?.includes(name as JsonType) === false,
+  );
+  if (bad === undefined) return;
+  const kind = element.kind === 'alternate' ? 'no-alternative' : 'wrong-type';
+  yield {
+    operator: 'element-first',
+    variant: bad.name,
+    kind,
+    at: `${site.path}[0]`,
+    make: () => site.put([bad.value, good]),
+  };
+  yield {
+    operator: 'element-later',
+    variant: bad.name,
+    kind,
+    at: `${site.path}[2]`,
+    make: () => site.put([good, good, bad.value]),
+  };
+}
+
+function* wrongAlternate(site: Site, type: AlternateType): Generator<Wrong> {
+  for (const { name, value } of shapes) {
+    if (alternativeFor(type, value) !== undefined) continue;
+    yield {
+      operator: 'alternate-wrong-type',
+      variant: name,
+      kind: 'no-alternative',
+      make: () => site.put(value),
+    };
+  }
+}
+
+/** Members that the object does not have: wrong names, beside what is there. */
+function* wrongMembers(site: Site, minimal: Minimal): Generator<Wrong> {
+  const { type, sample } = site;
+  if (type.kind !== 'object' || !isObject(sample)) return;
+  const parts = selectedParts(type, sample);
+  const known = new Set(parts.flatMap(({ members }) => members.map(({ name }) => name)));
+  const unknown = (operator: InvalidOperator, name: string, value: Json): Wrong => ({
+    operator,
+    variant: '',
+    kind: 'unknown-member',
+    at: join(site.path, name),
+    make: () => site.put(withMember(sample, name, value)),
+  });
+  yield unknown('unknown-member', UNKNOWN, 0);
+  yield unknown('unknown-member-proto', '__proto__', {});
+  const members = parts.flatMap((part) => part.members);
+  const other = members.find((member) => !known.has(swapCase(member.name)) && minimal.possible(member.type));
+  if (other !== undefined) {
+    yield unknown('unknown-member-case', swapCase(other.name), valueLike(other, sample, minimal));
+  }
+  const dashed = members.find(
+    (member) => member.name.includes('-') && !known.has(underscored(member)) && minimal.possible(member.type),
+  );
+  if (dashed !== undefined) {
+    yield unknown('unknown-member-underscore', underscored(dashed), valueLike(dashed, sample, minimal));
+  }
+}
+
+function underscored({ name }: Member): string {
+  return name.replaceAll('-', '_');
+}
+
+function valueLike({ name, type }: Member, sample: JsonObject, minimal: Minimal): Json {
+  return sample[name] ?? minimal.value(type);
+}
+
+/** Members of another branch than the one that the discriminator selects. */
+function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string): Generator<Wrong> {
+  const { sample } = site;
+  if (!isObject(sample)) return;
+  const several = true;
+  yield {
+    operator: 'unknown-member',
+    variant: '',
+    kind: 'unknown-member',
+    at: join(site.path, UNKNOWN),
+    make: () => site.put(withMember(sample, UNKNOWN, 0)),
+  };
+  const parts = selectedParts(type, sample);
+  const owner = parts.find(({ variants }) => variants?.tag === tag);
+  if (owner?.variants === undefined) return;
+  const mandatory =
+    owner.variants.branches.get(value)?.type.members.filter(({ optional }) => !optional) ?? [];
+  if (mandatory.length > 1) {
+    const bare = jsonObject(
+      Object.entries(sample).filter(([name]) => mandatory.every((member) => member.name !== name)),
+    );
+    yield {
+      operator: 'branch-member-missing',
+      variant: 'all',
+      kind: 'missing-member',
+      several,
+      make: () => site.put(bare),
+    };
+  }
+  const known = new Set(parts.flatMap(({ members }) => members.map(({ name }) => name)));
+  for (const [name, branch] of owner.variants.branches) {
+    if (name === value) continue;
+    const foreign = branch.type.members.find((member) => !known.has(member.name));
+    if (foreign === undefined) continue;
+    const placeholder = simpleValue(foreign.type);
+    yield {
+      operator: 'other-branch-member',
+      variant: '',
+      kind: 'unknown-member',
+      at: join(site.path, foreign.name),
+      make: () => site.put(withMember(sample, foreign.name, placeholder)),
+    };
+    return;
+  }
+}
+
+/** Something that a member of the type may hold, as far as that is easily said. */
+function simpleValue(type: Type): Json {
+  if (type.kind === 'enum') return type.values[0]?.name ?? '';
+  if (type.kind === 'array') return [];
+  if (type.kind !== 'builtin') return {};
+  return type.name === 'str' ? PLAIN : type.name === 'bool' ? false : type.name === 'null' ? null : 0;
+}
+
+function* wrongDiscriminator(
+  site: Site,
+  kind: Extract<SiteKind, { readonly is: 'member' }>,
+  minimal: Minimal,
+): Generator<Wrong> {
+  const { type, sample } = site;
+  const { union } = kind;
+  if (type.kind !== 'enum' || union === undefined) return;
+  // A union with a wrong discriminator has no branch, and what belongs to one is unknown.
+  const whole = { several: true, at: union.place.path };
+  for (const wrong of unlisted(site, type, {
+    missed: 'discriminator-unknown',
+    case: 'discriminator-unknown',
+    empty: 'discriminator-unknown',
+    long: 'discriminator-unknown',
+  })) {
+    yield { ...wrong, ...whole };
+  }
+  for (const { name, value } of shapes) {
+    if (name === 'string') continue;
+    const operator = value === null ? 'discriminator-null' : 'discriminator-wrong-type';
+    yield { operator, variant: name, kind: 'wrong-type', ...whole, make: () => site.put(value) };
+  }
+  yield {
+    operator: 'discriminator-wrong-type',
+    variant: 'array-of-one',
+    kind: 'wrong-type',
+    ...whole,
+    make: () => site.put([sample]),
+  };
+  yield* switched(union, minimal);
+}
+
+/** The discriminator of one branch with the members of another. */
+function* switched({ whole, part, tags, place }: UnionPart, minimal: Minimal): Generator<Wrong> {
+  const { variants } = part;
+  if (variants?.tag.type.kind !== 'enum') return;
+  const values = variants.tag.type.values.map(({ name }) => name);
+  const mandatory = (name: string): string[] =>
+    (variants.branches.get(name)?.type.members ?? [])
+      .filter(({ optional }) => !optional)
+      .map((member) => member.name);
+  for (const from of values) {
+    const branch = variants.branches.get(from);
+    if (branch === undefined || mandatory(from).length === 0 || !minimal.possible(branch.type)) continue;
+    const to = values.find((name) => {
+      const there = variants.branches.get(name)?.type;
+      if (name === from || there?.variants !== undefined) return false;
+      return mandatory(from).some((wanted) => !hasMember(there, wanted));
+    });
+    if (to === undefined) continue;
+    yield {
+      operator: 'discriminator-switched',
+      variant: `${from}-to-${to}`,
+      kind: 'unknown-member',
+      several: true,
+      at: place.path,
+      make: () => {
+        const object = minimal.object(whole, new Map([...tags, [variants.tag, from]]));
+        return place.put(withMember(object, variants.tag.name, to));
+      },
+    };
+    return;
+  }
+}
+
+function hasMember(type: ObjectType | undefined, name: string): boolean {
+  return type?.members.some((member) => member.name === name) === true;
+}
+
+/** No schema has a member of this name. */
+const UNKNOWN = 'qmpspec';
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}

@@ -1,0 +1,249 @@
+/**
+ * Sites: the places of a command's arguments, each with a smallest valid value of the whole around it.
+ *
+ * Every member is visited at every depth at which it can be reached, up to a bound, but only once for each depth: how
+ * it was reached makes no difference to who reads it. Recursive types therefore cost as many visits as they have
+ * members, times the bound, and not as many as they have paths.
+ */
+import { jsonObject, type Json, type JsonObject } from '../json/index.js';
+import { alternativeJsonType } from '../judge/index.js';
+import type {
+  AlternateType,
+  Alternative,
+  ArrayType,
+  Command,
+  EnumValue,
+  Member,
+  ObjectType,
+  Type,
+} from '../qapi/index.js';
+import type { Minimal, Tags } from './minimal.js';
+
+/** What stands at a site. */
+export interface Site {
+  readonly kind: SiteKind;
+  readonly type: Type;
+  /** The names of members downwards; elements of arrays and branches of alternates add none. */
+  readonly names: readonly string[];
+  /** As src/judge writes it: `actions[0].type`. */
+  readonly path: string;
+  /** The same with the branches that lead there, so that no two sites of a command share it: `{qcow2}.file`. */
+  readonly label: string;
+  readonly depth: number;
+  /** Visited at a lesser depth already. */
+  readonly again: boolean;
+  /** A valid value for this place. */
+  readonly sample: Json;
+  /** The arguments with another value in this place; undefined: with the place left empty. */
+  readonly put: (value: Json | undefined) => Json;
+}
+
+/** How a site comes about. */
+export type SiteKind =
+  | { readonly is: 'arguments' }
+  | {
+      readonly is: 'member';
+      readonly member: Member;
+      readonly discriminator: boolean;
+      /** Belongs to a branch of a union. */
+      readonly inBranch: boolean;
+      /** The union whose discriminator it is. */
+      readonly union?: UnionPart;
+    }
+  /** An object of which a discriminator has a certain value. */
+  | { readonly is: 'branch'; readonly tag: Member; readonly value: EnumValue }
+  | { readonly is: 'element'; readonly array: ArrayType }
+  | { readonly is: 'alternative'; readonly alternate: AlternateType; readonly alternative: Alternative };
+
+/** A union, or a branch that is a union again, as part of a whole object. */
+export interface UnionPart {
+  readonly whole: ObjectType;
+  readonly part: ObjectType;
+  /** The discriminators above it, with the values that lead to it. */
+  readonly tags: Tags;
+  /** Where the whole object stands. */
+  readonly place: Pick<Site, 'path' | 'put'>;
+}
+
+/** Everything about where a walk is. */
+interface Place {
+  readonly names: readonly string[];
+  readonly path: string;
+  readonly label: string;
+  readonly depth: number;
+  readonly put: (value: Json | undefined) => Json;
+  /** Arrays and alternates since the last member. */
+  readonly layers: number;
+}
+
+/** A type that a hostile server describes may be an array of itself. */
+const MAX_LAYERS = 4;
+
+/** The sites of a command's arguments down to `maxDepth` members; none when it takes no arguments. */
+export function* sites(command: Command, minimal: Minimal, maxDepth: number): Generator<Site> {
+  const type = command.arguments;
+  if (type === undefined || !minimal.possible(type)) return;
+  const walk = new Walk(minimal, maxDepth);
+  const place: Place = { names: [], path: '', label: '', depth: 0, put: (value) => value ?? {}, layers: 0 };
+  const sample = minimal.object(type);
+  yield { ...place, kind: { is: 'arguments' }, type, again: false, sample };
+  walk.enter(type, place);
+  yield* walk.rest();
+}
+
+class Walk {
+  readonly #minimal: Minimal;
+  readonly #maxDepth: number;
+  readonly #objects: { readonly type: ObjectType; readonly place: Place }[] = [];
+  /** At which depths an element of the schema was visited. */
+  readonly #visits = new Map<object, Set<number>>();
+
+  constructor(minimal: Minimal, maxDepth: number) {
+    this.#minimal = minimal;
+    this.#maxDepth = maxDepth;
+  }
+
+  /** The members of an object will be visited, after everything that is less deep. */
+  enter(type: ObjectType, place: Place): void {
+    if (place.depth < this.#maxDepth) this.#objects.push({ type, place });
+  }
+
+  *rest(): Generator<Site> {
+    // An array is walked to its end, whatever is added on the way.
+    for (const { type, place } of this.#objects) {
+      yield* this.#part({ whole: type, part: type, tags: new Map(), place }, place);
+    }
+  }
+
+  *#part(union: UnionPart, place: Place): Generator<Site> {
+    const { whole, part, tags } = union;
+    const { variants, members } = part;
+    const around = this.#minimal.object(whole, tags);
+    for (const member of members) {
+      if (!this.#minimal.possible(member.type)) continue;
+      const visit = this.#visit(member, place.depth + 1);
+      if (visit === undefined) continue;
+      const discriminator = member === variants?.tag;
+      const kind = {
+        is: 'member',
+        member,
+        discriminator,
+        inBranch: part !== whole,
+        ...(discriminator ? { union } : {}),
+      } as const;
+      const sample = around[member.name] ?? this.#minimal.value(member.type);
+      yield* this.#site(kind, member.type, sample, visit, below(place, around, member.name));
+    }
+    if (variants?.tag.type.kind !== 'enum') return;
+    for (const value of variants.tag.type.values) {
+      const branch = variants.branches.get(value.name);
+      if (branch !== undefined && !this.#minimal.possible(branch.type)) continue;
+      const selected = new Map([...tags, [variants.tag, value.name]]);
+      // The values of an enumeration serve many discriminators.
+      const key = branch ?? valueKey(variants.tag, value);
+      const visit = this.#visit(key, place.depth);
+      if (visit === undefined) continue;
+      const sample = this.#minimal.object(whole, selected);
+      const inside = { ...place, label: `${place.label}{${value.name}}` };
+      yield { ...inside, kind: { is: 'branch', tag: variants.tag, value }, type: whole, ...visit, sample };
+      if (branch !== undefined)
+        yield* this.#part({ whole, part: branch.type, tags: selected, place }, inside);
+    }
+  }
+
+  *#site(
+    kind: SiteKind,
+    type: Type,
+    sample: Json,
+    visit: { readonly again: boolean },
+    place: Place,
+  ): Generator<Site> {
+    yield { ...place, kind, type, sample, ...visit };
+    if (place.layers > MAX_LAYERS) return;
+    const layers = place.layers + 1;
+    switch (type.kind) {
+      case 'array': {
+        const { element } = type;
+        if (!this.#minimal.possible(element)) return;
+        const inside: Place = {
+          ...place,
+          path: `${place.path}[0]`,
+          label: `${place.label}[]`,
+          layers,
+          put: (value) => place.put(value === undefined ? [] : [value]),
+        };
+        yield* this.#site(
+          { is: 'element', array: type },
+          element,
+          this.#minimal.value(element),
+          visit,
+          inside,
+        );
+        return;
+      }
+      case 'alternate':
+        for (const alternative of type.alternatives) {
+          if (!this.#minimal.possible(alternative.type)) continue;
+          const inner = { is: 'alternative', alternate: type, alternative } as const;
+          yield* this.#site(inner, alternative.type, this.#minimal.value(alternative.type), visit, {
+            ...place,
+            layers,
+            label: `${place.label}<${branchName(alternative)}>`,
+          });
+        }
+        return;
+      case 'object':
+        this.enter(type, place);
+        return;
+      case 'builtin':
+      case 'enum':
+        return;
+    }
+  }
+
+  /** Undefined when the element has been visited at this depth. */
+  #visit(element: object, depth: number): { readonly again: boolean } | undefined {
+    const depths = this.#visits.get(element) ?? new Set();
+    this.#visits.set(element, depths);
+    if (depths.has(depth)) return undefined;
+    const again = depths.size > 0;
+    depths.add(depth);
+    return { again };
+  }
+}
+
+/** A member's place, in an object whose other members stay. */
+function below(place: Place, around: JsonObject, name: string): Place {
+  return {
+    names: [...place.names, name],
+    path: place.path === '' ? name : `${place.path}.${name}`,
+    label: place.label === '' ? name : `${place.label}.${name}`,
+    depth: place.depth + 1,
+    layers: 0,
+    put: (value) => place.put(withMember(around, name, value)),
+  };
+}
+
+/** A copy of an object in which one member has another value, or none. */
+export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
+  if (value === undefined) return jsonObject(Object.entries(object).filter(([other]) => other !== name));
+  const copy = jsonObject(Object.entries(object));
+  copy[name] = value;
+  return copy;
+}
+
+/** Branches of alternates have names in schema files only; what every source knows is the JSON type. */
+function branchName({ type }: Alternative): string {
+  return alternativeJsonType(type) ?? type.kind;
+}
+
+const keys = new WeakMap<Member, Map<EnumValue, object>>();
+
+/** An object that stands for a value of one discriminator. */
+function valueKey(tag: Member, value: EnumValue): object {
+  const known = keys.get(tag) ?? new Map<EnumValue, object>();
+  keys.set(tag, known);
+  const key = known.get(value) ?? {};
+  known.set(value, key);
+  return key;
+}

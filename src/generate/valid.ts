@@ -1,0 +1,141 @@
+/**
+ * The systematic valid cases of a site.
+ */
+import { isObject, jsonObject, type Json } from '../json/index.js';
+import { selectedParts } from '../judge/index.js';
+import type { BuiltinType, ObjectType } from '../qapi/index.js';
+import { typeClass, type Draft, type ValidOperator } from './case.js';
+import { ANY_INTEGER, integer, integers, numbers, shapes, strings } from './interesting.js';
+import type { Minimal } from './minimal.js';
+import type { Site } from './site.js';
+
+/**
+ * The valid cases of a site. Of a site visited again, deeper, one case an operator is enough: the same type is read
+ * there.
+ */
+export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
+  const draft = (operator: ValidOperator, variant: string, make: () => Json | undefined): Draft => ({
+    operator,
+    variant,
+    path: site.path,
+    label: site.label,
+    depth: site.depth,
+    due: typeClass(site.type),
+    make,
+  });
+  const whole = (): Json => site.put(site.sample);
+  const { kind, type } = site;
+  switch (kind.is) {
+    case 'arguments':
+      if (type.kind === 'object' && Object.keys(minimal.object(type)).length === 0) {
+        yield draft('no-arguments', '', () => undefined);
+      } else yield draft('mandatory-only', '', whole);
+      break;
+    case 'member':
+      if (kind.member.optional) yield draft('optional-alone', '', whole);
+      break;
+    case 'branch':
+      yield draft('branch', '', whole);
+      break;
+    case 'alternative':
+      yield draft('alternative', '', whole);
+      break;
+    case 'element':
+      break;
+  }
+  if (
+    type.kind === 'object' &&
+    (kind.is === 'arguments' || kind.is === 'branch' || type.variants === undefined)
+  ) {
+    const all = withOptionals(type, site.sample, minimal);
+    if (all !== undefined) yield draft('all-members', '', () => site.put(all));
+  }
+  // The values of a discriminator are branches.
+  if (kind.is === 'member' && kind.discriminator) return;
+  const others = [...otherValues(site, minimal)];
+  for (const { operator, variant, value } of site.again ? others.slice(0, 1) : others) {
+    yield draft(operator, variant, () => site.put(value));
+  }
+}
+
+interface OtherValue {
+  readonly operator: ValidOperator;
+  readonly variant: string;
+  readonly value: Json;
+}
+
+/** Values other than the sample that the site's type takes. */
+function* otherValues({ type }: Site, minimal: Minimal): Generator<OtherValue> {
+  switch (type.kind) {
+    case 'builtin':
+      yield* otherScalars(type);
+      break;
+    case 'enum':
+      for (const { name } of type.values) yield { operator: 'enum-value', variant: name, value: name };
+      break;
+    case 'array': {
+      yield { operator: 'array-length', variant: 'empty', value: [] };
+      if (!minimal.possible(type.element)) break;
+      const element = minimal.value(type.element);
+      yield { operator: 'array-length', variant: 'one', value: [element] };
+      yield { operator: 'array-length', variant: 'three', value: [element, element, element] };
+      break;
+    }
+    case 'alternate':
+    case 'object':
+      break;
+  }
+}
+
+function* otherScalars(type: BuiltinType): Generator<OtherValue> {
+  const other = (variant: string, value: Json): OtherValue => ({ operator: 'other-value', variant, value });
+  switch (type.name) {
+    case 'str':
+      for (const { name, value } of strings) yield { operator: 'string', variant: name, value };
+      break;
+    case 'bool':
+      yield other('true', true);
+      break;
+    case 'null':
+      break;
+    case 'any':
+      for (const { name, value } of shapes) yield other(name, value);
+      break;
+    case 'number':
+      for (const { name, value } of numbers) yield other(name, value);
+      break;
+    default:
+      for (const { name, value } of boundaries(type)) {
+        yield { operator: 'boundary', variant: name, value: integer(value) };
+      }
+  }
+}
+
+/** The interesting integers that a type takes, its own bounds among them. */
+export function boundaries({ range }: BuiltinType): { readonly name: string; readonly value: bigint }[] {
+  const { min, max } = range ?? ANY_INTEGER;
+  const listed = integers.filter(({ value }) => value >= min && value <= max);
+  const known = new Set(listed.map(({ value }) => value));
+  const own = [
+    { name: 'min', value: min },
+    { name: 'max', value: max },
+  ].filter(({ value }) => !known.has(value));
+  return [...own, ...listed];
+}
+
+/** The sample with every optional member of its parts; undefined when it has them all. */
+function withOptionals(type: ObjectType, sample: Json, minimal: Minimal): Json | undefined {
+  if (!isObject(sample)) return undefined;
+  const object = jsonObject(Object.entries(sample));
+  let added = false;
+  for (const part of selectedParts(type, object)) {
+    for (const { name, type: memberType, optional } of part.members) {
+      if (!optional || Object.hasOwn(object, name) || !minimal.possible(memberType)) continue;
+      // The value of an optional discriminator would ask for a branch.
+      if (part.variants?.tag.name === name) continue;
+      object[name] = minimal.value(memberType);
+      added = true;
+    }
+  }
+  return added ? object : undefined;
+}

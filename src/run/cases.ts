@@ -1,0 +1,244 @@
+/**
+ * Where the rules of generated arguments get their cases from: systematic and random ones, of the commands that the
+ * target has and the run wants, as far as the profile allows, cut to this run's share of them.
+ */
+import { createHash } from 'node:crypto';
+import fc, { type Arbitrary } from 'fast-check';
+import {
+  mayBeSent,
+  objection,
+  safetyOf,
+  undoOf,
+  ArgumentGenerator,
+  checksItself,
+  type ArgumentCase,
+  type CaseFilter,
+  type Operator,
+  type RandomArguments,
+  type TypeClass,
+} from '../generate/index.js';
+import { anyError, genericError, returnsTyped, type Outcome } from '../judge/index.js';
+import { isObject, type Json } from '../json/index.js';
+import type { Command } from '../qapi/index.js';
+import type { Case } from './pipeline.js';
+import { commandMatcher } from './plan.js';
+import type { OptionsReport, Profile, Shard } from './result.js';
+import type { TargetFacts } from './survey.js';
+
+export interface CaseSourceOptions {
+  readonly generator: ArgumentGenerator;
+  readonly profile: Profile;
+  readonly seed: number;
+  /** Random cases for each command. */
+  readonly runs: number;
+  readonly shard: Shard;
+}
+
+/**
+ * The cases for a target.
+ *
+ * @returns undefined when nothing is known of the arguments of its commands
+ */
+export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSource | undefined {
+  const { schema, commands, version } = facts;
+  if (schema === undefined) return undefined;
+  const wanted = commandMatcher(options.commands);
+  const generator = new ArgumentGenerator({
+    schema,
+    // What the target does not offer can only be refused as unknown.
+    wants: ({ name }) => commands?.has(name) !== false && wanted(name) && name !== 'qmp_capabilities',
+    checked: (command) => command.checked && !checksItself(command.name, version),
+    depth: MAX_DEPTH,
+  });
+  const { profile, seed, runs, shard } = options;
+  return new CaseSource({ generator, profile, seed, runs, shard: shard ?? { index: 0, count: 1 } });
+}
+
+/** How many members deep the systematic cases go. */
+const MAX_DEPTH = 4;
+
+/** Which systematic cases a rule wants. */
+export interface SystematicSelection {
+  readonly operators: readonly Operator[];
+  /** Only where values of these types are due. */
+  readonly due?: readonly TypeClass[];
+}
+
+export class CaseSource {
+  readonly #options: CaseSourceOptions;
+
+  constructor(options: CaseSourceOptions) {
+    this.#options = options;
+  }
+
+  /** Systematic invalid cases: each must be refused. */
+  *refused(selection: SystematicSelection): Iterable<Case> {
+    for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
+      yield toCase(made, [genericError]);
+    }
+  }
+
+  /**
+   * Systematic valid cases, each with what takes it back should it succeed.
+   *
+   * @param outcome what may follow; when undefined comes back, the case is passed over
+   */
+  *accepted(
+    selection: SystematicSelection,
+    outcome: (made: ArgumentCase) => readonly Outcome[] | undefined = anyOutcome,
+  ): Iterable<Case> {
+    for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
+      const oneOf = outcome(made);
+      if (oneOf !== undefined) yield { ...toCase(made, oneOf), ...undoing(made.command, made.arguments) };
+    }
+  }
+
+  /** Of a command's invalid cases one for each operator and depth. */
+  *refusedSamples(command: string): Iterable<Case> {
+    const seen = new Set<string>();
+    const wants: CaseFilter['wants'] = ({ operator, depth, fault }, { name }) => {
+      const key = `${operator} ${depth}`;
+      if (name !== command || fault === undefined || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    };
+    for (const made of this.#options.generator.cases({ wants })) yield toCase(made, [genericError]);
+  }
+
+  /** How many cases a selection has, in this run's share. */
+  count(selection: SystematicSelection): number {
+    const { generator, shard } = this.#options;
+    const all = generator.count(this.#filter(selection));
+    return Math.floor((all + shard.count - 1 - shard.index) / shard.count);
+  }
+
+  /**
+   * Random cases, `runs` for each command: valid ones, or such with so many faults.
+   *
+   * @param rule the rule's id; what is drawn follows from the seed, the rule and the command
+   */
+  *random(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
+    yield* this.#share(this.#allRandom(rule, faults));
+  }
+
+  *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
+    const { generator, runs, seed } = this.#options;
+    for (const command of generator.commands) {
+      if (!this.#maySend(command, faults === 0)) continue;
+      const arbitrary = generator.random(command, faults);
+      if (arbitrary === undefined || runs === 0) continue;
+      const own = seedOf(seed, rule, command.name);
+      for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns: runs }).entries()) {
+        const made = this.#drawn(command, drawn, faults, index);
+        if (made === undefined) continue;
+        const smaller = (fails: (candidate: Case) => Promise<boolean>): Promise<Case | undefined> =>
+          this.#smallest(command, arbitrary, faults, { seed: own, index }, fails);
+        yield { ...made, smaller };
+      }
+    }
+  }
+
+  /** A random case, if it is what it should be. */
+  #drawn(command: Command, drawn: RandomArguments, faults: number, index: number): Case | undefined {
+    const { generator } = this.#options;
+    const harmless = generator.harmless(command, drawn.arguments, faults === 0);
+    if (harmless === undefined) return undefined;
+    const args = harmless.arguments;
+    const operators = drawn.faults.map(({ operator }) => operator).join('+');
+    const name = `${command.name}/random/${operators === '' ? 'valid' : operators}.${index}`;
+    const [fault] = drawn.faults;
+    if (drawn.faults.length !== faults) return undefined;
+    if (faults < 2) {
+      const reason = objection(command, args, fault);
+      if (reason !== undefined) {
+        generator.drop({ name, reason });
+        return undefined;
+      }
+    } else if (objection(command, args, undefined) === undefined) return undefined;
+    const about = {
+      name,
+      command: command.name,
+      path: fault?.path ?? '',
+      valid: faults === 0,
+      operator: operators === '' ? 'random' : operators,
+    };
+    const oneOf =
+      faults === 0 ? [returnsTyped(command.name), anyError] : [faults === 1 ? genericError : anyError];
+    const undo = faults === 0 ? undoing(command, args) : {};
+    return { request: request(command, args), oneOf, about, ...undo };
+  }
+
+  async #smallest(
+    command: Command,
+    arbitrary: Arbitrary<RandomArguments>,
+    faults: number,
+    { seed, index }: { readonly seed: number; readonly index: number },
+    fails: (candidate: Case) => Promise<boolean>,
+  ): Promise<Case | undefined> {
+    let smallest: Case | undefined;
+    const property = fc.asyncProperty(arbitrary, async (drawn) => {
+      const candidate = this.#drawn(command, drawn, faults, index);
+      if (candidate === undefined || !(await fails(candidate))) return true;
+      smallest = candidate;
+      return false;
+    });
+    await fc.check(property, { seed, path: String(index), numRuns: 1 });
+    return smallest;
+  }
+
+  #filter({ operators, due }: SystematicSelection): CaseFilter {
+    const wanted = new Set<Operator>(operators);
+    return {
+      wants: (draft, command) =>
+        wanted.has(draft.operator) &&
+        (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
+        this.#maySend(command, draft.fault === undefined),
+    };
+  }
+
+  #maySend(command: Command, valid: boolean): boolean {
+    return mayBeSent(command, this.#options.profile, valid);
+  }
+
+  /** This run's share, in the order of the whole. */
+  *#share<T>(all: Iterable<T>): Iterable<T> {
+    const { index, count } = this.#options.shard;
+    let number = 0;
+    for (const one of all) {
+      if (number % count === index) yield one;
+      number += 1;
+    }
+  }
+}
+
+/** What may follow a valid request when nothing more is known. */
+function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
+  return [returnsTyped(command.name), anyError];
+}
+
+function toCase(
+  { name, command, operator, path, valid, arguments: args }: ArgumentCase,
+  oneOf: readonly Outcome[],
+): Case {
+  return {
+    request: request(command, args),
+    oneOf,
+    about: { name, command: command.name, path, valid, operator },
+    ...(valid && safetyOf(command.name).effect === 'ends-process' ? { ends: true } : {}),
+  };
+}
+
+/** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
+function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'undo'> {
+  const undo = undoOf(name, args !== undefined && isObject(args) ? args : {});
+  return undo === undefined ? {} : { undo };
+}
+
+function request({ name }: Command, args: Json | undefined): Case['request'] {
+  return args === undefined ? { execute: name } : { execute: name, arguments: args };
+}
+
+/** A number that follows from a seed, a rule and a command: 31 bits. */
+function seedOf(seed: number, rule: string, command: string): number {
+  return createHash('sha256').update(`${seed}/${rule}/${command}`).digest().readUInt32LE(0) >>> 1;
+}

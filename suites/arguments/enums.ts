@@ -1,0 +1,51 @@
+/**
+ * Strings that are no value of an enumeration, at every depth.
+ */
+import type { CaseRule } from '../../src/run/index.js';
+import { codegen } from '../citations.js';
+import { operatorFaults } from './kills.js';
+
+const SECTION = 'Enumeration types';
+
+export const enums: readonly CaseRule[] = [
+  {
+    id: 'args.enum-near-miss',
+    title: 'a string that is nearly a value of an enumeration is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'An enumeration has the values that it lists, whole.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('enum-near-miss'),
+    cases: (source) => source.refused({ operators: ['enum-near-miss'] }),
+  },
+  {
+    id: 'args.enum-case',
+    title: 'a value of an enumeration in another case is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'An enumeration has the values that it lists, and names are case-sensitive.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('enum-case'),
+    cases: (source) => source.refused({ operators: ['enum-case'] }),
+  },
+  {
+    id: 'args.enum-empty',
+    title: 'the empty string is not accepted for a value of an enumeration',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'An enumeration has the values that it lists, and none is empty.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('enum-empty'),
+    cases: (source) => source.refused({ operators: ['enum-empty'] }),
+  },
+  {
+    id: 'args.enum-long',
+    title: 'a very long string is not accepted for a value of an enumeration',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'An enumeration has the values that it lists, however long a string is.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('enum-long'),
+    cases: (source) => source.refused({ operators: ['enum-long'] }),
+  },
+];

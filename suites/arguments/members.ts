@@ -1,0 +1,62 @@
+/**
+ * Members of objects, at every depth: those that have to be there, and those that must not.
+ */
+import type { CaseRule } from '../../src/run/index.js';
+import { codegen, spec } from '../citations.js';
+import { operatorFaults } from './kills.js';
+
+export const members: readonly CaseRule[] = [
+  {
+    id: 'args.member-missing',
+    title: 'arguments that lack a mandatory member are refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen('Commands', 'A member that is not marked as optional has to be there.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('member-missing'),
+    cases: (source) => source.refused({ operators: ['member-missing'] }),
+  },
+  {
+    id: 'args.unknown-member',
+    title: 'arguments with a member that is not declared are refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: spec('Compatibility Considerations', 'Unknown arguments are refused, not passed over.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('unknown-member'),
+    cases: (source) => source.refused({ operators: ['unknown-member'] }),
+  },
+  {
+    id: 'args.unknown-member-proto',
+    title: 'a member named __proto__ is refused as any other that is not declared',
+    level: 'must',
+    since: '0.2.0',
+    reference: spec('Compatibility Considerations', 'Unknown arguments are refused, whatever their name.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('unknown-member-proto'),
+    cases: (source) => source.refused({ operators: ['unknown-member-proto'] }),
+  },
+  {
+    id: 'args.member-name-case',
+    title: 'a member name in another case is the name of no member',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen('Naming rules and reserved names', 'Names are case-sensitive.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('unknown-member-case'),
+    cases: (source) => source.refused({ operators: ['unknown-member-case'] }),
+  },
+  {
+    id: 'args.member-name-underscore',
+    title: 'a member name with an underscore for a hyphen is the name of no member',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(
+      'Naming rules and reserved names',
+      'Only identifiers in C have underscores where the names in JSON have hyphens.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('unknown-member-underscore'),
+    cases: (source) => source.refused({ operators: ['unknown-member-underscore'] }),
+  },
+];

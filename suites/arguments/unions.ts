@@ -1,0 +1,100 @@
+/**
+ * Unions and alternates, at every depth: discriminators that select nothing, and members of the wrong branch.
+ */
+import type { CaseRule } from '../../src/run/index.js';
+import { codegen } from '../citations.js';
+import { operatorFaults } from './kills.js';
+
+const SECTION = 'Union types';
+
+export const unions: readonly CaseRule[] = [
+  {
+    id: 'args.discriminator-missing',
+    title: 'a union without its discriminator is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'The discriminator is a mandatory member.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('discriminator-missing'),
+    cases: (source) => source.refused({ operators: ['discriminator-missing'] }),
+  },
+  {
+    id: 'args.discriminator-unknown',
+    title: 'a union whose discriminator is no value of its enumeration is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'The discriminator is a value of the enumeration that it is declared with.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('discriminator-unknown'),
+    cases: (source) => source.refused({ operators: ['discriminator-unknown'] }),
+  },
+  {
+    id: 'args.discriminator-type',
+    title: 'a union whose discriminator is no string is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'The discriminator is a value of an enumeration, so a JSON string.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('discriminator-wrong-type'),
+    cases: (source) => source.refused({ operators: ['discriminator-wrong-type'] }),
+  },
+  {
+    id: 'args.discriminator-null',
+    title: 'a union whose discriminator is null is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(
+      SECTION,
+      'The discriminator is a mandatory member; null does not stand for its absence.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('discriminator-null'),
+    cases: (source) => source.refused({ operators: ['discriminator-null'] }),
+  },
+  {
+    id: 'args.discriminator-switched',
+    title: 'the discriminator of one branch with the members of another is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'The discriminator alone selects the branch, whatever members are there.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('discriminator-switched'),
+    cases: (source) => source.refused({ operators: ['discriminator-switched'] }),
+  },
+  {
+    id: 'args.branch-member-missing',
+    title: 'a union that lacks a mandatory member of its branch is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(SECTION, 'Mandatory members of the selected branch have to be there.'),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('branch-member-missing'),
+    cases: (source) => source.refused({ operators: ['branch-member-missing'] }),
+  },
+  {
+    id: 'args.other-branch-member',
+    title: 'a union with a member of a branch that is not selected is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(
+      SECTION,
+      'A union has the members of its base and of the selected branch, and no others.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('other-branch-member'),
+    cases: (source) => source.refused({ operators: ['other-branch-member'] }),
+  },
+  {
+    id: 'args.alternate-type',
+    title: 'a JSON type for which an alternate has no branch is refused',
+    level: 'must',
+    since: '0.2.0',
+    reference: codegen(
+      'Alternate types',
+      'The JSON type selects the branch; without a branch it is an error.',
+    ),
+    needs: { profile: 'readonly' },
+    kills: operatorFaults('alternate-wrong-type'),
+    cases: (source) => source.refused({ operators: ['alternate-wrong-type'] }),
+  },
+];
