@@ -203,7 +203,7 @@ const delays: readonly Restriction[] = [
     commands: ['object-add'],
     members: ['endpoint'],
     values: ['client'],
-    reason: 'a server without Diffie-Hellman parameters makes some, which takes long',
+    reason: 'a server without Diffie-Hellman parameters makes some, for about a second each time',
   },
 ];
 
