@@ -50,6 +50,10 @@ export interface Outcome {
   readonly records: readonly RuleRecord[];
   readonly facts: TargetFacts;
   readonly coverage: CoverageCounter;
+  /** Where generated requests came from; undefined when nothing is known of the arguments of commands. */
+  readonly cases: CaseSource | undefined;
+  /** Generated requests that were not sent because their like had ended a target. */
+  readonly passedOver: Campaign['passedOver'];
   readonly stopped: Stop | undefined;
   /** Why there is no target, or none any more. */
   readonly lost: string | undefined;
@@ -119,6 +123,8 @@ class Run {
       records: this.#records,
       facts: this.#facts,
       coverage: this.#coverage,
+      cases: this.#cases,
+      passedOver: this.#campaign?.passedOver ?? new Map(),
       stopped: this.#stopped,
       lost: this.#lost,
       exit: this.#exit,
