@@ -127,6 +127,7 @@ export interface ArgumentCase {
   readonly index?: number;
   readonly operator: Operator;
   readonly path: string;
+  readonly label: string;
   readonly depth: number;
   readonly valid: boolean;
   readonly arguments: Json | undefined;

@@ -137,7 +137,7 @@ export class ArgumentGenerator {
    * @param index the draft's place in {@link drafts}
    */
   make(command: Command, draft: Draft, index: number): Made {
-    const { operator, path, depth, fault } = draft;
+    const { operator, path, label, depth, fault } = draft;
     const valid = fault === undefined;
     const wanted = draft.make();
     const harmless = this.harmless(command, wanted, valid);
@@ -147,7 +147,7 @@ export class ArgumentGenerator {
     if (reason !== undefined) return { is: 'dropped', reason };
     const name = `${command.name}/${placeName(draft)}`;
     const kept = !valid || keeps(draft, wanted, args);
-    const about = { name, command, operator, path, depth, valid, arguments: args };
+    const about = { name, command, operator, path, label, depth, valid, arguments: args };
     return { is: 'case', made: kept ? { ...about, index } : about };
   }
 

@@ -19,7 +19,7 @@ import {
   type TypeClass,
 } from '../generate/index.js';
 import { anyError, genericError, returnsTyped, type Outcome } from '../judge/index.js';
-import { isObject, type Json } from '../json/index.js';
+import { isObject, writeJson, type Json } from '../json/index.js';
 import type { Command } from '../qapi/index.js';
 import type { Case } from './pipeline.js';
 import { commandMatcher } from './plan.js';
@@ -190,6 +190,7 @@ export class CaseSource {
       name,
       command: command.name,
       path: fault?.path ?? '',
+      label: `(random ${fingerprint(args)})`,
       valid: faults === 0,
       operator: operators === '' ? 'random' : operators,
     };
@@ -258,7 +259,7 @@ function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
 }
 
 function toCase(
-  { name, command, operator, path, valid, index, arguments: args }: ArgumentCase,
+  { name, command, operator, path, label, valid, index, arguments: args }: ArgumentCase,
   oneOf: readonly Outcome[],
 ): Case {
   return {
@@ -268,6 +269,7 @@ function toCase(
       name,
       command: command.name,
       path,
+      label,
       valid,
       operator,
       ...(index === undefined ? {} : { index }),
@@ -284,6 +286,14 @@ function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'undo'> 
 
 function request({ name }: Command, args: Json | undefined): Case['request'] {
   return args === undefined ? { execute: name } : { execute: name, arguments: args };
+}
+
+/** Tells random arguments from others. */
+function fingerprint(args: Json | undefined): string {
+  return createHash('sha256')
+    .update(args === undefined ? '' : writeJson(args))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 /** A number that follows from a seed, a rule and a command: 31 bits. */

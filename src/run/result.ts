@@ -5,6 +5,8 @@
  */
 import type { ArgumentCoverage } from './coverage-result.js';
 
+import type { Protocol } from '../qmp/index.js';
+
 /** How strong a requirement is; the keyword of the source decides. `info` is shown and never judged. */
 export type Level = 'must' | 'should' | 'info';
 
@@ -27,7 +29,7 @@ export type Verdict = 'conformant' | 'nonconformant' | 'not-testable';
 export type Stop =
   /** the user ended it */
   | 'interrupted'
-  /** there was no QMP server to begin with */
+  /** there was no server of the protocol to begin with */
   | 'unreachable'
   /** the target crashed, hung or left in mid-run */
   | 'target-lost'
@@ -69,8 +71,8 @@ export interface TargetReport {
   readonly command?: string;
   /** The greeting as it was received, ASCII text; absent when none came. */
   readonly greeting?: string;
-  readonly protocol: 'qmp';
-  /** MAJOR.MINOR.MICRO from the greeting. */
+  readonly protocol: Protocol;
+  /** MAJOR.MINOR.MICRO from the greeting; the text that guest-info gives. */
   readonly version?: string;
   readonly package?: string;
   /** How a spawned target ended, when it ended by itself. */
@@ -93,6 +95,7 @@ export interface Shard {
 }
 
 export interface OptionsReport {
+  readonly protocol: Protocol;
   readonly profile: Profile;
   readonly level: Level;
   readonly seed: number;

@@ -17,10 +17,12 @@ import { RuleRecord } from './record.js';
 import type { OptionsReport, Stop } from './result.js';
 import {
   isCaseRule,
+  isForProtocol,
   isSurvivalRule,
   isWatchRule,
   type CaseRule,
   type CheckRule,
+  type Rule,
   type WatchRule,
 } from './rule.js';
 import { Abandoned, Script, type Evidence } from './script.js';
@@ -50,10 +52,9 @@ export interface Outcome {
   readonly records: readonly RuleRecord[];
   readonly facts: TargetFacts;
   readonly coverage: CoverageCounter;
-  /** Where generated requests came from; undefined when nothing is known of the arguments of commands. */
-  readonly cases: CaseSource | undefined;
-  /** Generated requests that were not sent because their like had ended a target. */
-  readonly passedOver: Campaign['passedOver'];
+  /** What there is of generated requests; undefined when nothing is known of the arguments of commands. */
+  readonly generated:
+    { readonly source: CaseSource; readonly passedOver: Campaign['passedOver'] } | undefined;
   readonly stopped: Stop | undefined;
   /** Why there is no target, or none any more. */
   readonly lost: string | undefined;
@@ -123,8 +124,7 @@ class Run {
       records: this.#records,
       facts: this.#facts,
       coverage: this.#coverage,
-      cases: this.#cases,
-      passedOver: this.#campaign?.passedOver ?? new Map(),
+      generated: this.#cases && { source: this.#cases, passedOver: this.#campaign?.passedOver ?? new Map() },
       stopped: this.#stopped,
       lost: this.#lost,
       exit: this.#exit,
@@ -216,7 +216,7 @@ class Run {
   }
 
   async #check({ record, rule }: Turn, shared: Target): Promise<void> {
-    const unmet = unmetNeed(rule, this.#facts, this.#options.options.profile);
+    const unmet = this.#unmetNeed(rule);
     if (unmet !== undefined) {
       record.skip(unmet);
       return;
@@ -233,6 +233,10 @@ class Run {
       this.#current = undefined;
       record.durationMs += performance.now() - started;
     }
+  }
+
+  #unmetNeed(rule: Rule): string | undefined {
+    return unmetNeed(rule, this.#facts, this.#options.options.profile);
   }
 
   /** Sends the cases of a rule; whatever ends that becomes part of the record. */
@@ -366,7 +370,7 @@ class Run {
     this.#coverage.addMessage(message);
     this.#tellProgress();
     for (const { record, rule } of this.#watches) {
-      if (record.errored) continue;
+      if (record.errored || !isForProtocol(rule, this.#options.source.protocol)) continue;
       try {
         this.#watchFor(rule, record, message, index, stage);
       } catch (error) {
@@ -428,11 +432,11 @@ class Run {
       this.#finishSurvival(this.#survival, why);
       await this.#report(this.#survival);
     }
-    for (const { record } of this.#watches) {
+    for (const { record, rule } of this.#watches) {
       if (this.#stopped === 'unreachable') record.forget();
       if (!record.errored) {
         if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
-        else if (record.cases === 0) record.skip('no message of the kind came in');
+        else if (record.cases === 0) record.skip(this.#unmetNeed(rule) ?? 'no message of the kind came in');
         else record.finish();
       }
       await this.#report(record);
