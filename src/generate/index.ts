@@ -8,12 +8,14 @@
  */
 export { oneCommandWith } from './applicable.js';
 export * from './case.js';
+export { elementKind, ELEMENT_KINDS, placeName, type ElementKind } from './element.js';
 export {
   ArgumentGenerator,
   objection,
   type CaseFilter,
   type Dropped,
   type GeneratorOptions,
+  type Made,
 } from './generator.js';
 export { checksItself } from './checks-itself.js';
 export { FOLDER, harmless, harmlessValid } from './harmless.js';

@@ -18,6 +18,7 @@ import {
   type InstanceRow,
   type ArgumentCase,
   type CaseFilter,
+  type Draft,
   type Operator,
   type RandomArguments,
   type TypeClass,
@@ -85,10 +86,39 @@ export interface SystematicSelection {
 }
 
 export class CaseSource {
+  /** How many members deep the systematic cases go. */
+  readonly depth = MAX_DEPTH;
   readonly #options: CaseSourceOptions;
+  /** What rules have asked for: operators, and the types that are due. */
+  readonly #asked = new Map<Operator, Set<TypeClass> | 'any'>();
+  #askedAny = false;
 
   constructor(options: CaseSourceOptions) {
     this.#options = options;
+  }
+
+  get generator(): ArgumentGenerator {
+    return this.#options.generator;
+  }
+
+  get profile(): Profile {
+    return this.#options.profile;
+  }
+
+  /** Are some of the cases left to other runs? */
+  get sharded(): boolean {
+    return this.#options.shard.count > 1;
+  }
+
+  /** Has a rule asked for cases? */
+  get asked(): boolean {
+    return this.#askedAny;
+  }
+
+  /** Has a rule asked for cases of the kind? */
+  asks({ operator, due }: Draft): boolean {
+    const asked = this.#asked.get(operator);
+    return asked === 'any' || (asked !== undefined && due !== undefined && asked.has(due));
   }
 
   /** Systematic invalid cases: each must be refused. */
@@ -187,6 +217,7 @@ export class CaseSource {
 
   *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
     const { generator, runs, seed } = this.#options;
+    this.#askedAny = true;
     for (const command of generator.commands) {
       if (!this.#maySend(command, faults === 0)) continue;
       const arbitrary = generator.random(command, faults);
@@ -253,12 +284,22 @@ export class CaseSource {
 
   #filter({ operators, due }: SystematicSelection): CaseFilter {
     const wanted = new Set<Operator>(operators);
+    this.#note(operators, due);
     return {
       wants: (draft, command) =>
         wanted.has(draft.operator) &&
         (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
         this.#maySend(command, draft.fault === undefined),
     };
+  }
+
+  #note(operators: readonly Operator[], due: readonly TypeClass[] | undefined): void {
+    this.#askedAny = true;
+    for (const operator of operators) {
+      const known = this.#asked.get(operator) ?? new Set();
+      if (due === undefined || known === 'any') this.#asked.set(operator, 'any');
+      else this.#asked.set(operator, new Set([...known, ...due]));
+    }
   }
 
   #maySend(command: Command, valid: boolean): boolean {
@@ -282,13 +323,21 @@ function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
 }
 
 function toCase(
-  { name, command, operator, path, label, valid, arguments: args }: ArgumentCase,
+  { name, command, operator, path, label, valid, index, arguments: args }: ArgumentCase,
   oneOf: readonly Outcome[],
 ): Case {
   return {
     request: request(command, args),
     oneOf,
-    about: { name, command: command.name, path, label, valid, operator },
+    about: {
+      name,
+      command: command.name,
+      path,
+      label,
+      valid,
+      operator,
+      ...(index === undefined ? {} : { index }),
+    },
     ...(valid && safetyOf(command.name).effect === 'ends-process' ? { ends: true } : {}),
   };
 }
