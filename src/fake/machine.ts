@@ -11,6 +11,7 @@ import { BlockNodes } from './models/block.js';
 import { Chardevs } from './models/chardev.js';
 import { control } from './models/control.js';
 import { Migration } from './models/migration.js';
+import { Objects } from './models/objects.js';
 import { RunState } from './models/run-state.js';
 import { YankRegistry } from './models/yank.js';
 import { Synthesizer } from './synthesize.js';
@@ -88,6 +89,7 @@ export class Machine implements MachineState {
       this.chardevs,
       this.blockNodes,
       this.migration,
+      new Objects(),
       absentDevices,
     ];
     for (const model of this.#models) {

@@ -6,7 +6,7 @@ import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
 import type { ArgumentCase, Draft, Fault } from './case.js';
-import { harmless } from './harmless.js';
+import { harmless, harmlessValid } from './harmless.js';
 import { invalidCases } from './invalid.js';
 import { shapes } from './interesting.js';
 import { Minimal } from './minimal.js';
@@ -91,6 +91,19 @@ export class ArgumentGenerator {
     return this.#options.checked(command) ? this.#random.invalid(command, faults) : undefined;
   }
 
+  /**
+   * Arguments as they may be sent.
+   *
+   * @returns undefined when they would reach out of the run whatever is done about them
+   */
+  harmless(
+    command: Command,
+    args: Json | undefined,
+    valid: boolean,
+  ): { readonly arguments: Json | undefined } | undefined {
+    return valid ? harmlessValid(command, args, this.#minimal) : { arguments: harmless(command, args) };
+  }
+
   #draftsOf(command: Command): readonly Draft[] {
     const known = this.#drafts.get(command);
     if (known !== undefined) return known;
@@ -102,7 +115,9 @@ export class ArgumentGenerator {
 
   #checked(command: Command, draft: Draft): ArgumentCase | undefined {
     const { operator, variant, path, label, depth, fault } = draft;
-    const args = harmless(command, draft.make());
+    const made = this.harmless(command, draft.make(), fault === undefined);
+    if (made === undefined) return undefined;
+    const args = made.arguments;
     const name = [command.name, label, variant === '' ? operator : `${operator}.${variant}`].join('/');
     const reason = objection(command, args, fault);
     if (reason !== undefined) {

@@ -4,14 +4,14 @@
  */
 import { isObject, jsonEqual, jsonObject, type Json, type JsonObject } from '../json/index.js';
 import { alternativeFor, checkValue, selectedParts } from '../judge/index.js';
-import type { Command, ObjectType, Type } from '../qapi/index.js';
-import { restriction, stringRole, type StringRole } from './lexicon.js';
+import type { Command, Member, ObjectType, Type } from '../qapi/index.js';
+import { restriction, stringRole, textFor } from './lexicon.js';
+import type { Minimal } from './minimal.js';
+import type { Place } from './place.js';
+import { requiredReason } from './required.js';
 
 /** Stands in generated arguments for the private folder of the run. */
 export const FOLDER = '{dir}';
-
-/** Names that start with this surely do not exist. */
-const NAME_PREFIX = 'qmpspec-';
 
 /**
  * Replaces what must not be sent as it is.
@@ -20,42 +20,79 @@ const NAME_PREFIX = 'qmpspec-';
  */
 export function harmless(command: Command, args: Json | undefined): Json | undefined {
   if (args === undefined || command.arguments === undefined) return args;
-  return tameObject(command.name, command.arguments, args, []);
+  return tameObject(command.arguments, args, { command: command.name, members: [] });
 }
 
-function tame(command: string, type: Type, value: Json, members: readonly string[]): Json {
-  const limit = restriction({ command, members });
-  if (limit !== undefined && checkValue(type, value, 'input').length === 0) {
-    const [first] = limit.values;
-    if (first === undefined || limit.values.some((listed) => jsonEqual(listed, value))) return value;
-    return first;
-  }
+/**
+ * Valid arguments with the optional members that they had better have, harmless.
+ *
+ * @returns undefined when the arguments select a branch that reaches out of the run, and so cannot be harmless
+ */
+export function harmlessValid(
+  command: Command,
+  args: Json | undefined,
+  minimal: Minimal,
+): { readonly arguments: Json | undefined } | undefined {
+  const type = command.arguments;
+  if (type === undefined) return { arguments: args };
+  const place = { command: command.name, members: [] };
+  const full = completed(type, args ?? jsonObject(), place, minimal);
+  // Nothing was added to nothing.
+  if (args === undefined && isObject(full) && Object.keys(full).length === 0) return { arguments: args };
+  const tamed = tameObject(type, full, place);
+  return reachesOut(type, tamed, place) ? undefined : { arguments: tamed };
+}
+
+function tame(type: Type, value: Json, place: Place): Json {
   switch (type.kind) {
     case 'builtin':
       if (typeof value !== 'string' || (type.name !== 'str' && type.name !== 'any')) return value;
-      return tameString(stringRole({ command, members }), value);
+      return value === '' ? value : textFor(stringRole(place), FOLDER, plain(value));
     case 'enum':
       return value;
     case 'array':
       if (!Array.isArray(value)) return value;
-      return mapped(value, (element) => tame(command, type.element, element, members));
+      return mapped(value, (element) => tame(type.element, element, place));
     case 'alternate': {
       const alternative = alternativeFor(type, value);
-      return alternative === undefined ? value : tame(command, alternative.type, value, members);
+      return alternative === undefined ? value : tame(alternative.type, value, place);
     }
     case 'object':
-      return tameObject(command, type, value, members);
+      return tameObject(type, value, place);
   }
 }
 
-function tameObject(command: string, type: ObjectType, value: Json, members: readonly string[]): Json {
+/** The same without what makes a path, an address or a protocol of a word. */
+function plain(text: string): string {
+  return text.startsWith(`${FOLDER}/`) ? text.slice(FOLDER.length + 1) : text.replaceAll(/[/\\:|]/g, '_');
+}
+
+function tameObject(type: ObjectType, value: Json, place: Place): Json {
+  return changedMembers(type, value, place, (member, before, inside) => {
+    const limit = restriction(inside);
+    if (limit !== undefined && conforms(member.type, before)) {
+      const usable = limit.values.filter((listed) => conforms(member.type, listed));
+      const [first] = usable;
+      if (first !== undefined && !usable.some((listed) => jsonEqual(listed, before))) return first;
+    }
+    return tame(member.type, before, inside);
+  });
+}
+
+/** The object with what `change` makes of its members; discriminators stay, for they say what the rest means. */
+function changedMembers(
+  type: ObjectType,
+  value: Json,
+  place: Place,
+  change: (member: Member, before: Json, inside: Place) => Json,
+): Json {
   if (!isObject(value)) return value;
   let changed: JsonObject | undefined;
   for (const part of selectedParts(type, value)) {
     for (const member of part.members) {
       if (member === part.variants?.tag || !Object.hasOwn(value, member.name)) continue;
       const before = value[member.name] as Json;
-      const after = tame(command, member.type, before, [...members, member.name]);
+      const after = change(member, before, below(place, member));
       if (after === before) continue;
       changed ??= jsonObject(Object.entries(value));
       changed[member.name] = after;
@@ -64,27 +101,77 @@ function tameObject(command: string, type: ObjectType, value: Json, members: rea
   return changed ?? value;
 }
 
+/** Adds optional members that valid cases always have, at every depth. */
+function completed(type: Type, value: Json, place: Place, minimal: Minimal): Json {
+  switch (type.kind) {
+    case 'builtin':
+    case 'enum':
+      return value;
+    case 'array':
+      if (!Array.isArray(value)) return value;
+      return mapped(value, (element) => completed(type.element, element, place, minimal));
+    case 'alternate': {
+      const alternative = alternativeFor(type, value);
+      return alternative === undefined ? value : completed(alternative.type, value, place, minimal);
+    }
+    case 'object': {
+      const inner = changedMembers(type, value, place, (member, before, inside) =>
+        completed(member.type, before, inside, minimal),
+      );
+      if (!isObject(inner)) return inner;
+      const wanted = selectedParts(type, inner)
+        .flatMap(({ members }) => members)
+        .filter(
+          (member) =>
+            member.optional &&
+            !Object.hasOwn(inner, member.name) &&
+            requiredReason(below(place, member)) !== undefined &&
+            minimal.possible(member.type),
+        );
+      if (wanted.length === 0) return inner;
+      const added = wanted.map((member): [string, Json] => [member.name, minimal.value(member.type)]);
+      return jsonObject([...Object.entries(inner), ...added]);
+    }
+  }
+}
+
+/** Does a discriminator have a value that is not among those it is limited to? */
+function reachesOut(type: Type, value: Json, place: Place): boolean {
+  switch (type.kind) {
+    case 'builtin':
+    case 'enum':
+      return false;
+    case 'array':
+      return Array.isArray(value) && value.some((element) => reachesOut(type.element, element, place));
+    case 'alternate': {
+      const alternative = alternativeFor(type, value);
+      return alternative !== undefined && reachesOut(alternative.type, value, place);
+    }
+    case 'object':
+      if (!isObject(value)) return false;
+      return selectedParts(type, value).some((part) =>
+        part.members.some((member) => {
+          const found = Object.hasOwn(value, member.name) ? value[member.name] : undefined;
+          if (found === undefined) return false;
+          const inside = below(place, member);
+          if (member !== part.variants?.tag) return reachesOut(member.type, found, inside);
+          const limit = restriction(inside);
+          return limit !== undefined && !limit.values.some((listed) => jsonEqual(listed, found));
+        }),
+      );
+  }
+}
+
+function below({ command, members }: Place, { name }: Member): Place {
+  return { command, members: [...members, name] };
+}
+
 /** The list itself when nothing changes. */
 function mapped(list: Json[], change: (element: Json) => Json): Json[] {
   const after = list.map(change);
   return after.some((element, index) => element !== list[index]) ? after : list;
 }
 
-function tameString(role: StringRole | undefined, text: string): string {
-  const word = text.replaceAll(/[/\\:|]/g, '_');
-  if (word === '') return word;
-  switch (role) {
-    case 'host':
-      return '127.0.0.1';
-    case 'file':
-      return `${FOLDER}/${word}`;
-    case 'instance':
-    case 'new-name':
-    case 'program-text':
-    case 'uri':
-      return word.startsWith(NAME_PREFIX) ? word : `${NAME_PREFIX}${word}`;
-    case 'port':
-    case undefined:
-      return word;
-  }
+function conforms(type: Type, value: Json): boolean {
+  return checkValue(type, value, 'input').length === 0;
 }

@@ -15,7 +15,10 @@ export {
   type Dropped,
   type GeneratorOptions,
 } from './generator.js';
-export { FOLDER, harmless } from './harmless.js';
-export * from './lexicon.js';
+export { checksItself } from './checks-itself.js';
+export { FOLDER, harmless, harmlessValid } from './harmless.js';
+export { restriction, stringRole, textFor, type StringRole } from './lexicon.js';
+export type { Place } from './place.js';
 export type { RandomArguments } from './random.js';
 export * from './safety.js';
+export { undoOf, type Undo } from './undo.js';

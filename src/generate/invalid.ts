@@ -160,7 +160,6 @@ function takes(type: Exclude<Type, AlternateType>): readonly JsonType[] {
 
 function* wrongType(site: Site, type: Exclude<Type, AlternateType>): Generator<Wrong> {
   const taken = takes(type);
-  const scalar = type.kind === 'builtin' || type.kind === 'enum';
   const wrong = (operator: InvalidOperator, { name, value }: Named): Wrong => ({
     operator,
     variant: name,
@@ -177,7 +176,7 @@ function* wrongType(site: Site, type: Exclude<Type, AlternateType>): Generator<W
     if (element !== undefined && !Array.isArray(element)) {
       yield wrong('scalar-for-array', { name: 'element', value: element });
     }
-  } else if (scalar || type.kind === 'object') {
+  } else {
     yield wrong('array-for-scalar', { name: 'of-one', value: [site.sample] });
   }
 }

@@ -1,28 +1,101 @@
 /**
- * What stands where.
+ * What stands where: which strings and values valid arguments may have, so that running them for real harms nothing
+ * but the target.
  */
 import type { Json } from '../json/index.js';
+import { restrictionRows } from './lexicon-restrictions.js';
+import { stringRows } from './lexicon-strings.js';
+import { PlaceTable, type Place } from './place.js';
 
-export interface Place {
-  readonly command: string;
-  readonly members: readonly string[];
-}
-export type StringRole = 'instance' | 'new-name' | 'file' | 'uri' | 'host' | 'port' | 'program-text';
+/**
+ * What a string is for:
+ *
+ * - `instance`: names something that exists (a node, device, job, object, QOM path or type, passed descriptor, network
+ *   interface, …); gets a name that nothing bears
+ * - `new-name`: names what the command makes
+ * - `file`: the path of a file, which need not exist
+ * - `directory`: the path of a folder
+ * - `socket`: the path of a UNIX socket
+ * - `host`: a host name or address
+ * - `port`: a port, as a string
+ * - `address`: host and port in one
+ * - `url`: what the drivers of the http and ftp families open
+ * - `migration-uri`: where a migration goes or comes from
+ * - `word`: anything short and plain, without `/` and `:`
+ */
+export type StringRole =
+  | 'instance'
+  | 'new-name'
+  | 'file'
+  | 'directory'
+  | 'socket'
+  | 'host'
+  | 'port'
+  | 'address'
+  | 'url'
+  | 'migration-uri'
+  | 'word';
+
+const roles = new PlaceTable(stringRows);
+const restrictions = new PlaceTable(restrictionRows);
+
+/** What the string at a place is for; undefined where nobody has looked at it: a plain word is as good as any. */
 export function stringRole(place: Place): StringRole | undefined {
-  const last = place.members.at(-1);
-  if (last === 'filename' || last === 'path') return 'file';
-  return last === 'id' || last === 'node-name' ? 'new-name' : undefined;
+  return roles.find(place)?.role;
 }
+
+/**
+ * The values to which valid cases are limited at a place, because others would block, fill memory or disks, or reach
+ * out of the run. To be asked for the member's whole value: where it is an array, the values are arrays. Values that
+ * the type does not have (a schema may be older or newer) are to be skipped.
+ */
 export function restriction(
   place: Place,
 ): { readonly values: readonly Json[]; readonly reason: string } | undefined {
-  return place.members.at(-1) === 'wait' ? { values: [false], reason: 'blocks' } : undefined;
+  return restrictions.find(place);
 }
 
-export function undoOf(
-  command: string,
-  args: Json | undefined,
-): { execute: string; arguments: Json } | undefined {
-  void args;
-  return command === 'x' ? { execute: 'y', arguments: {} } : undefined;
+/**
+ * A harmless string for a role.
+ *
+ * @param folder the private folder of the run, or what stands for it
+ * @param word short and plain, without `/` and `:`
+ */
+export function textFor(role: StringRole | undefined, folder: string, word: string): string {
+  switch (role) {
+    case 'instance':
+      return prefixed(NOBODY, word);
+    case 'new-name':
+      // What is made is never what is not there.
+      return prefixed(NEW, word);
+    case 'file':
+    case 'socket':
+      return `${folder}/${word}`;
+    case 'directory':
+      return folder;
+    case 'host':
+      return LOOPBACK;
+    case 'port':
+      return NO_PORT;
+    case 'address':
+      return `${LOOPBACK}:${NO_PORT}`;
+    case 'url':
+      return `http://${LOOPBACK}:${NO_PORT}/`;
+    case 'migration-uri':
+      return `unix:${folder}/${word}`;
+    case 'word':
+    case undefined:
+      return word;
+  }
 }
+
+function prefixed(prefix: string, word: string): string {
+  return word.startsWith(prefix) ? word : `${prefix}${word}`;
+}
+
+/** Names that start with this surely do not exist. */
+const NOBODY = 'qmpspec-';
+const NEW = 'new-';
+const LOOPBACK = '127.0.0.1';
+/** Who listens there gets a free port, and who connects is refused at once. */
+const NO_PORT = '0';

@@ -1,4 +1,21 @@
+/**
+ * What running a command does to the target and to the machine under it: decides who may be sent valid arguments.
+ */
 import type { Command } from '../qapi/index.js';
+import { safetyGroups } from './safety-data.js';
+
+/**
+ * The gravest thing that a command does:
+ *
+ * - `reads`: nothing, with any arguments, on a machine that matters to somebody
+ * - `changes-state`: something that is gone when the target's process ends
+ * - `writes-files`: creates or changes files, sockets or connections of the host; with harmless strings only in the
+ *   private folder of the run and on the loopback interface
+ * - `ends-process`: ends the target
+ * - `blocks`: may hold up the whole target for long by design
+ * - `takes-descriptors`: works on file descriptors that a client passes
+ * - `acts-on-host`: acts on the machine whatever the arguments are; never to be run
+ */
 export type Effect =
   | 'reads'
   | 'changes-state'
@@ -7,17 +24,28 @@ export type Effect =
   | 'blocks'
   | 'takes-descriptors'
   | 'acts-on-host';
+
 export interface CommandSafety {
   readonly effect: Effect;
+  /** What the command would do, as a predicate: `pauses the virtual CPUs`. */
   readonly reason: string;
 }
+
+const reviewed: ReadonlyMap<string, CommandSafety> = new Map(
+  safetyGroups.flatMap(({ effect, reason, commands }) =>
+    commands.map((command) => [command, { effect, reason }]),
+  ),
+);
+
+const asks: CommandSafety = { effect: 'reads', reason: 'asks, as its name says' };
+const unknown: CommandSafety = { effect: 'acts-on-host', reason: 'is not reviewed, so it may do anything' };
+
+/** What a command does. One that nobody has reviewed is taken for dangerous, unless its name says that it only asks. */
 export function safetyOf(command: string): CommandSafety {
-  if (/^(x-)?query-|^qom-list/.test(command)) return { effect: 'reads', reason: 'query' };
-  if (command === 'quit') return { effect: 'ends-process', reason: 'quits' };
-  return { effect: 'changes-state', reason: 'some' };
+  return reviewed.get(command) ?? (/^(x-)?query-/.test(command) ? asks : unknown);
 }
 
-/** How much a run may do: see the profiles of a run. */
+/** How much a run may do; the profiles of a run. */
 export type Caution = 'readonly' | 'safe' | 'full';
 
 /** May a request with such arguments be sent at all? */
@@ -33,9 +61,4 @@ export function mayBeSent({ name, successResponse }: Command, caution: Caution, 
     case 'full':
       return !valid || effect !== 'acts-on-host';
   }
-}
-
-export function checksItself(command: string, version?: unknown): boolean {
-  void version;
-  return command === 'device_add';
 }

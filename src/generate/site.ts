@@ -226,9 +226,9 @@ function below(place: Place, around: JsonObject, name: string): Place {
 
 /** A copy of an object in which one member has another value, or none. */
 export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
+  if (value === undefined) return jsonObject(Object.entries(object).filter(([other]) => other !== name));
   const copy = jsonObject(Object.entries(object));
-  if (value === undefined) delete copy[name];
-  else copy[name] = value;
+  copy[name] = value;
   return copy;
 }
 

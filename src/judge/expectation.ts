@@ -27,6 +27,8 @@ export type Outcome =
   | { readonly outcome: 'returns-typed'; readonly command: string }
   /** a success that returns an array which has this element, or has not */
   | { readonly outcome: 'returns-list'; readonly element: Json; readonly listed: boolean }
+  /** a success that returns a list whose elements have exactly these names in this member, in any order */
+  | { readonly outcome: 'returns-names'; readonly member: string; readonly names: readonly string[] }
   /** a success that returns an object with at least these members */
   | { readonly outcome: 'returns-with'; readonly members: JsonObject }
   /** a success whose value the rule of this id judges by itself */
@@ -96,6 +98,17 @@ export function returnsListing(element: Json): Outcome {
 
 export function returnsNotListing(element: Json): Outcome {
   return { outcome: 'returns-list', element, listed: false };
+}
+
+export function returnsNames(member: string, names: readonly string[]): Outcome {
+  return { outcome: 'returns-names', member, names };
+}
+
+/** What the elements of a returned list have in a member, sorted; elements without such a string are left out. */
+export function namesIn(value: Json, name: string): string[] {
+  if (!Array.isArray(value)) return [];
+  const names = value.map((element) => (isObject(element) ? member(element, name) : undefined));
+  return names.filter((found) => typeof found === 'string').sort();
 }
 
 export function returnsWith(members: JsonObject): Outcome {
@@ -220,6 +233,11 @@ function judgeReturn(
       if (listed === outcome.listed) return [];
       const kind = listed ? 'still-listed' : 'not-listed';
       return [{ kind, path: 'return', message: `it returned ${showJson(value)}` }];
+    }
+    case 'returns-names': {
+      const names = namesIn(value, outcome.member);
+      if (names.join('\n') === [...outcome.names].sort().join('\n')) return [];
+      return [{ kind: 'wrong-return', path: 'return', message: `it returned ${showJson(value)}` }];
     }
     case 'returns-with': {
       const different = Object.entries(outcome.members).find(([name, wanted]) => {
@@ -347,6 +365,8 @@ function describeOutcome(outcome: Outcome): string {
       return `a success that returns what the schema declares for ${outcome.command}`;
     case 'returns-list':
       return `a success that returns a list ${outcome.listed ? 'with' : 'without'} ${showJson(outcome.element)}`;
+    case 'returns-names':
+      return `a success that returns a list with the names ${showJson([...outcome.names])} and no others`;
     case 'returns-with':
       return `a success that returns an object with ${showJson(outcome.members)}`;
     case 'returns-judged':

@@ -110,7 +110,8 @@ export class Campaign {
   /** Ends the targets that were started for the campaign. */
   async close(): Promise<void> {
     const { source } = this.#options;
-    if (source.owned) await Promise.all(this.#lanes.map(({ target }) => target?.stop()));
+    if (!source.owned) return;
+    await Promise.all(this.#lanes.map(async ({ target }) => target?.stop()));
   }
 
   #interrupted(): boolean {

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import fc, { type Arbitrary } from 'fast-check';
 import {
-  harmless,
   mayBeSent,
   objection,
   safetyOf,
@@ -19,7 +18,7 @@ import {
   type TypeClass,
 } from '../generate/index.js';
 import { anyError, genericError, returnsTyped, type Outcome } from '../judge/index.js';
-import type { Json } from '../json/index.js';
+import { isObject, type Json } from '../json/index.js';
 import type { Command } from '../qapi/index.js';
 import type { Case } from './pipeline.js';
 import { commandMatcher } from './plan.js';
@@ -94,6 +93,18 @@ export class CaseSource {
     }
   }
 
+  /** Of a command's invalid cases one for each operator and depth. */
+  *refusedSamples(command: string): Iterable<Case> {
+    const seen = new Set<string>();
+    const wants: CaseFilter['wants'] = ({ operator, depth, fault }, { name }) => {
+      const key = `${operator} ${depth}`;
+      if (name !== command || fault === undefined || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    };
+    for (const made of this.#options.generator.cases({ wants })) yield toCase(made, [genericError]);
+  }
+
   /** How many cases a selection has, in this run's share. */
   count(selection: SystematicSelection): number {
     const { generator, shard } = this.#options;
@@ -130,7 +141,9 @@ export class CaseSource {
   /** A random case, if it is what it should be. */
   #drawn(command: Command, drawn: RandomArguments, faults: number, index: number): Case | undefined {
     const { generator } = this.#options;
-    const args = harmless(command, drawn.arguments);
+    const harmless = generator.harmless(command, drawn.arguments, faults === 0);
+    if (harmless === undefined) return undefined;
+    const args = harmless.arguments;
     const operators = drawn.faults.map(({ operator }) => operator).join('+');
     const name = `${command.name}/random/${operators === '' ? 'valid' : operators}.${index}`;
     const [fault] = drawn.faults;
@@ -217,7 +230,7 @@ function toCase(
 
 /** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
 function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'undo'> {
-  const undo = undoOf(name, args);
+  const undo = undoOf(name, args !== undefined && isObject(args) ? args : {});
   return undo === undefined ? {} : { undo };
 }
 

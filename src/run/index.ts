@@ -7,6 +7,7 @@
 export * from './input-file.js';
 export * from './plan.js';
 export type { Case } from './pipeline.js';
+export type { CaseSource } from './cases.js';
 export { Probe } from './probe.js';
 export type { RecordedFailure } from './record.js';
 export * from './replay.js';

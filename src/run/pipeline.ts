@@ -25,6 +25,8 @@ export interface Case {
   readonly undo?: Request;
   /** Only takes something back: it is no case, and neither counted nor covered. */
   readonly aside?: boolean;
+  /** The case is about what this one, sent right before it, has done. */
+  readonly after?: Case;
   /** The request may end the target, as it is told to. */
   readonly ends?: boolean;
   /** Finds the smallest case of the same origin that still fails; each try costs a request. */
@@ -237,7 +239,7 @@ function remember(list: Pending[], pending: Pending): void {
   if (list.length > DEPTH) list.shift();
 }
 
-function prepare(next: Case, nextId: () => number): Pending {
+function prepare(next: Case, nextId: () => number | string): Pending {
   const id = next.request.id === undefined ? nextId() : next.request.id;
   return {
     origin: next,
@@ -262,13 +264,18 @@ function record(
 ): void {
   const [about] = window;
   if (about === undefined) return;
+  const { after } = about.origin;
+  const cause = after === undefined ? [] : [prepare(after, () => BEFORE)];
   options.script.sink.addFinding(attributed(finding, about.origin), {
-    request: showBytes(Buffer.from(about.text)),
+    request: showBytes(Buffer.from([...cause, about].map(({ text }) => text).join(''))),
     response,
     expected: describeExpectation({ replies: [about.pattern] }),
-    steps: stepsFor(options, window),
+    steps: stepsFor(options, [...cause, ...window]),
   });
 }
+
+/** The id of a request that is only shown. */
+const BEFORE = '~before';
 
 /** Says of which command and which place a finding is. */
 function attributed(finding: Finding, { about }: Case): Finding {

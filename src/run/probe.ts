@@ -4,6 +4,7 @@
 import { reply, returnsJudged, success, type Outcome } from '../judge/index.js';
 import { showBytes, type Json } from '../json/index.js';
 import { requestText } from '../qmp/index.js';
+import type { CaseSource } from './cases.js';
 import type { Script } from './script.js';
 import type { PeerKind, Step } from './step.js';
 import type { TargetFacts } from './survey.js';
@@ -23,6 +24,7 @@ export interface ProbeOptions {
   readonly folder: string;
   readonly seed: number;
   readonly runs: number;
+  readonly cases?: CaseSource | undefined;
 }
 
 export class Probe {
@@ -32,6 +34,8 @@ export class Probe {
   readonly seed: number;
   /** How many random cases a check that makes some up should try. */
   readonly runs: number;
+  /** Generated arguments; undefined when nothing is known of the arguments of commands. */
+  readonly cases: CaseSource | undefined;
   /** The private folder in which peers listen; the target sees the same path. */
   readonly folder: string;
   readonly #script: Script;
@@ -42,6 +46,7 @@ export class Probe {
     this.facts = options.facts;
     this.seed = options.seed;
     this.runs = options.runs;
+    this.cases = options.cases;
     this.folder = options.folder;
     this.#script = options.script;
   }

@@ -302,7 +302,14 @@ class Run {
   async #play(record: RuleRecord, rule: CheckRule, stage: Stage): Promise<readonly Undo[]> {
     const { seed, runs } = this.#options.options;
     const script = new Script({ stage, sink: record, context: this.#context, coverage: this.#coverage });
-    const probe = new Probe({ script, facts: this.#facts, folder: this.#folder, seed, runs });
+    const probe = new Probe({
+      script,
+      facts: this.#facts,
+      folder: this.#folder,
+      seed,
+      runs,
+      cases: this.#cases,
+    });
     record.begin();
     try {
       await rule.check(probe);

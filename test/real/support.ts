@@ -63,3 +63,21 @@ export function start(t: Test, program: string, args: readonly string[]): ChildP
   });
   return child;
 }
+
+/**
+ * Looks for the source tree of a QEMU, which QMPSPEC_QEMU_SOURCE names. Without it the test is skipped; whoever sets it
+ * in a pipeline wants it used.
+ *
+ * @returns the path of the tree; undefined when the test has nothing more to do
+ */
+export function requireSource(t: Test): string | undefined {
+  const tree = process.env.QMPSPEC_QEMU_SOURCE;
+  if (tree !== undefined && statSync(tree, { throwIfNoEntry: false })?.isDirectory() === true) return tree;
+  const missing =
+    tree === undefined
+      ? 'QMPSPEC_QEMU_SOURCE is not set: no schema of a real QEMU was read'
+      : `QMPSPEC_QEMU_SOURCE names ${tree}, which is no folder: no schema of a real QEMU was read`;
+  if (tree !== undefined && process.env.CI !== undefined) t.fail(missing);
+  else t.pass(missing, { skip: missing });
+  return undefined;
+}

@@ -7,6 +7,7 @@ import { InputError } from '../../input-error.js';
 import type { Fault } from '../fault.js';
 import { argumentFaults } from './arguments.js';
 import { connectionFaults } from './connections.js';
+import { effectFaults } from './effects.js';
 import { envelopeFaults } from './envelope.js';
 import { eventFaults } from './events.js';
 import { framingFaults } from './framing.js';
@@ -35,6 +36,7 @@ export const faults: readonly Fault[] = [
   ...introspectionFaults,
   ...argumentFaults,
   ...operatorFaults,
+  ...effectFaults,
   ...survivalFaults,
   ...yankFaults,
 ];

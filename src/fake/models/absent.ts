@@ -12,7 +12,6 @@ const answers: Readonly<Record<string, ErrorClass>> = {
   device_del: 'DeviceNotFound',
   eject: 'DeviceNotFound',
   set_link: 'DeviceNotFound',
-  'qom-list': 'DeviceNotFound',
   'qom-get': 'DeviceNotFound',
   'qom-set': 'DeviceNotFound',
   'block-job-set-speed': 'DeviceNotActive',
@@ -21,7 +20,6 @@ const answers: Readonly<Record<string, ErrorClass>> = {
   'x-blockdev-change': 'GenericError',
   'job-cancel': 'GenericError',
   'job-dismiss': 'GenericError',
-  'object-del': 'GenericError',
   device_add: 'GenericError',
 };
 
@@ -29,7 +27,6 @@ const answers: Readonly<Record<string, ErrorClass>> = {
 const senseless: Readonly<Record<string, (args: JsonObject) => boolean>> = {
   device_del: ({ id }) => id === '',
   eject: ({ device, id }) => (device === undefined) === (id === undefined) || id === '',
-  'qom-list': ({ path }) => path === '',
 };
 
 export const absentDevices: Model = {

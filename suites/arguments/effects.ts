@@ -1,0 +1,96 @@
+/**
+ * Requests that are refused have no effect: what a query shows of the state stays as it was.
+ */
+import { anyError, namesIn, returns, returnsNames, success, type Outcome } from '../../src/judge/index.js';
+import type { Json } from '../../src/json/index.js';
+import type { Case, CaseSource, CheckRule } from '../../src/run/index.js';
+import { spec } from '../citations.js';
+
+/** A query, what of its answer stays the same unless somebody changes it, and the commands that would. */
+interface Shown {
+  readonly query: { readonly execute: string; readonly arguments?: Json };
+  readonly same: (before: Json) => Outcome;
+  readonly commands: readonly string[];
+}
+
+/** Of a machine that runs much may change by itself, but not what there is. */
+const named =
+  (member: string) =>
+  (before: Json): Outcome =>
+    returnsNames(member, namesIn(before, member));
+
+const SHOWN: readonly Shown[] = [
+  {
+    query: { execute: 'query-migrate-capabilities' },
+    same: returns,
+    commands: ['migrate-set-capabilities'],
+  },
+  { query: { execute: 'query-migrate-parameters' }, same: returns, commands: ['migrate-set-parameters'] },
+  {
+    query: { execute: 'query-chardev' },
+    same: named('label'),
+    commands: ['chardev-add', 'chardev-change', 'chardev-remove'],
+  },
+  {
+    query: { execute: 'query-named-block-nodes' },
+    same: named('node-name'),
+    commands: ['blockdev-add', 'blockdev-reopen', 'blockdev-del'],
+  },
+  {
+    query: { execute: 'qom-list', arguments: { path: '/objects' } },
+    same: named('name'),
+    commands: ['object-add', 'object-del'],
+  },
+  { query: { execute: 'query-yank' }, same: named('id'), commands: ['yank'] },
+];
+
+export const effects: readonly CheckRule[] = [
+  {
+    id: 'args.refused-without-effect',
+    title: 'a request with invalid arguments changes nothing that a query shows',
+    level: 'must',
+    since: '0.2.0',
+    reference: spec('Compatibility Considerations', 'Validation errors are reported before any side effect.'),
+    needs: { profile: 'safe' },
+    kills: [
+      'effect-of-refused-chardev',
+      'effect-of-refused-node',
+      'effect-of-refused-object',
+      'effect-of-refused-capabilities',
+      'effect-of-refused-parameters',
+    ],
+    check: async (probe) => {
+      const { cases, facts } = probe;
+      if (cases === undefined) return probe.skip('there is no schema to make arguments from');
+      const shown = SHOWN.filter(({ query }) => facts.commands?.has(query.execute) === true);
+      const qmp = await probe.negotiated();
+      let asked = 0;
+      for (const { query, same, commands } of shown) {
+        const before = await qmp.ask(query, success, anyError);
+        if (before === undefined) continue;
+        asked += 1;
+        for (const command of commands) await qmp.pipeline(followed(cases, command, query, same(before)));
+      }
+      if (asked === 0) probe.skip('the target has none of the queries that would show an effect');
+    },
+  },
+];
+
+/** Each request that must be refused, and behind it the query that shows whether it had an effect. */
+function* followed(
+  cases: CaseSource,
+  command: string,
+  query: Shown['query'],
+  unchanged: Outcome,
+): Iterable<Case> {
+  for (const refused of cases.refusedSamples(command)) {
+    const before: Case = { ...refused, oneOf: [success, anyError], aside: true };
+    yield before;
+    yield {
+      request: query,
+      oneOf: [unchanged],
+      after: before,
+      ...(refused.about === undefined ? {} : { about: refused.about }),
+    };
+  }
+}
