@@ -123,6 +123,7 @@ export interface ArgumentCase {
   readonly command: Command;
   readonly operator: Operator;
   readonly path: string;
+  readonly label: string;
   readonly depth: number;
   readonly valid: boolean;
   readonly arguments: Json | undefined;

@@ -124,7 +124,7 @@ export class ArgumentGenerator {
       this.drop({ name, reason });
       return undefined;
     }
-    return { name, command, operator, path, depth, valid: fault === undefined, arguments: args };
+    return { name, command, operator, path, label, depth, valid: fault === undefined, arguments: args };
   }
 }
 

@@ -130,7 +130,7 @@ export class Campaign {
       } catch (error) {
         if (!(error instanceof PipelineLost)) throw error;
         if (this.#interrupted()) return;
-        queue.putBack(await this.#afterLoss(lane, lane.target, record, error));
+        queue.putBack(await this.#afterLoss(lane, lane.target, record, error, queue.recent));
       }
     }
   }
@@ -178,6 +178,7 @@ export class Campaign {
     target: Target,
     record: RuleRecord,
     lost: PipelineLost,
+    recent: readonly Case[],
   ): Promise<readonly Case[]> {
     const { source, timeoutMs, signal } = this.#options;
     const [suspect] = lost.unanswered;
@@ -192,7 +193,7 @@ export class Campaign {
       return lost.unanswered.slice(1);
     }
     await this.#replace(lane, target);
-    const verdict = await this.#convict(lost.unanswered, fate);
+    const verdict = await this.#convict(lost.unanswered, recent, fate);
     this.#report(record, await this.#smallest(verdict, fate), fate, said);
     this.#deaths.add(verdict.culprit);
     if (this.#deaths.tooMany) throw new Abandoned();
@@ -204,16 +205,26 @@ export class Campaign {
     await target.stop();
   }
 
-  /** Sends the unanswered cases one by one to a fresh target: which one does it again? */
-  async #convict(unanswered: readonly Case[], fate: Fate): Promise<Verdict> {
+  /** Sends the cases one by one to a fresh target: which one does it again, and after which others? */
+  async #convict(unanswered: readonly Case[], recent: readonly Case[], fate: Fate): Promise<Verdict> {
+    const { timeoutMs } = this.#options;
     const [suspect] = unanswered as readonly [Case];
-    if (await this.#kills([suspect], fate, this.#options.timeoutMs)) {
-      return { culprit: suspect, confirmed: true, before: [] };
+    const alone = suspect.after === undefined ? [] : [suspect.after];
+    if (await this.#kills([...alone, suspect], fate, timeoutMs)) {
+      return { culprit: suspect, confirmed: true, before: alone };
     }
-    const fallen = await this.#firstToFall(unanswered, fate, this.#options.timeoutMs);
-    if (fallen === undefined) return { culprit: suspect, confirmed: false, before: [] };
-    const culprit = unanswered[fallen] ?? suspect;
-    return { culprit, confirmed: true, before: unanswered.slice(0, fallen) };
+    const all = recent.some((handedOut) => handedOut === suspect) ? recent : [...recent, ...unanswered];
+    const fallen = await this.#firstToFall(all, fate, timeoutMs);
+    const culprit = fallen === undefined ? undefined : all[fallen];
+    if (fallen === undefined || culprit === undefined)
+      return { culprit: suspect, confirmed: false, before: [] };
+    // The fewer go before it, the better is it understood.
+    for (let few = 1; few < fallen; few *= 4) {
+      const before = all.slice(fallen - few, fallen);
+      if (await this.#kills([...before, culprit], fate, timeoutMs))
+        return { culprit, confirmed: true, before };
+    }
+    return { culprit, confirmed: true, before: all.slice(0, fallen) };
   }
 
   async #kills(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<boolean> {
@@ -267,19 +278,22 @@ export class Campaign {
     fate: Fate,
     said: readonly string[],
   ): void {
-    const { about, request } = culprit;
+    const { about, after, aside, request } = culprit;
+    // What takes something back is about what it takes back.
+    const requests = after === undefined || aside !== true ? [request] : [after.request, request];
     const sort =
       about?.valid === true ? 'a request that is valid by type' : 'a request that has to be refused';
     const doubt = confirmed ? '' : '; a fresh target did not do it again';
+    const company = before.length === 0 ? '' : `, after ${before.length} before it`;
     const finding: Finding = {
       kind: fate.kind,
-      message: `the target ${fate.words} on ${sort}${doubt} (${about?.name ?? ''})`,
-      ...(about === undefined ? {} : { command: about.command, path: about.path }),
+      message: `the target ${fate.words} on ${sort}${company}${doubt} (${about?.name ?? ''})`,
+      ...(about === undefined ? {} : { command: about.command, path: about.label }),
     };
     const output =
       fate.output === '' ? [] : ['--- it wrote:', showBytes(Buffer.from(fate.output.slice(-OUTPUT_SHOWN)))];
     (this.#options.survival ?? record).addFinding(finding, {
-      request: requestText(request).trimEnd(),
+      request: requests.map((sent) => requestText(sent).trimEnd()).join('\n'),
       response: [...said, `--- the target ${fate.words}`, ...output].join('\n'),
       expected: 'a reply, and that the target lives',
       steps: stepsOf([...before, culprit]),

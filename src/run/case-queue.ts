@@ -2,8 +2,12 @@
  * The cases that one lane sends: taken from a stream that several lanes share, each followed by what takes it back.
  */
 import { anyError, success } from '../judge/index.js';
+import type { Request } from '../qmp/index.js';
 import type { Deaths } from './deaths.js';
 import type { Case } from './pipeline.js';
+
+/** More than are in flight at the same time. */
+const RECENT = 128;
 
 export class CaseQueue implements Iterable<Case> {
   readonly #stream: Iterator<Case>;
@@ -11,6 +15,7 @@ export class CaseQueue implements Iterable<Case> {
   /** To be sent before the stream goes on. */
   #first: Case[] = [];
   #ending: Case | undefined;
+  readonly #recent: Case[] = [];
 
   constructor(stream: Iterator<Case>, deaths: Deaths) {
     this.#stream = stream;
@@ -33,20 +38,39 @@ export class CaseQueue implements Iterable<Case> {
     while (this.#ending === undefined) {
       const next = this.#first.shift() ?? this.#fromStream();
       if (next === undefined) return;
+      if (next.aside !== true && this.#deaths.passesOver(next)) continue;
       if (next.ends === true) this.#ending = next;
       else {
-        if (next.undo !== undefined)
-          this.#first.unshift({ request: next.undo, oneOf: [success, anyError], aside: true });
+        if (next.undo !== undefined) this.#first.unshift(undoing(next, next.undo));
+        this.#remember(next);
         yield next;
       }
     }
   }
 
-  #fromStream(): Case | undefined {
-    for (;;) {
-      const next = this.#stream.next();
-      if (next.done === true) return undefined;
-      if (!this.#deaths.passesOver(next.value)) return next.value;
-    }
+  /** What was handed out lately, the latest last: what a target has done may come of something before. */
+  get recent(): readonly Case[] {
+    return this.#recent;
   }
+
+  #remember(next: Case): void {
+    this.#recent.push(next);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+  }
+
+  #fromStream(): Case | undefined {
+    const next = this.#stream.next();
+    return next.done === true ? undefined : next.value;
+  }
+}
+
+function undoing(made: Case, undo: Request): Case {
+  const about = made.about && { ...made.about, name: `${made.about.name}/undone` };
+  return {
+    request: undo,
+    oneOf: [success, anyError],
+    aside: true,
+    after: made,
+    ...(about === undefined ? {} : { about }),
+  };
 }

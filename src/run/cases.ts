@@ -18,7 +18,7 @@ import {
   type TypeClass,
 } from '../generate/index.js';
 import { anyError, genericError, returnsTyped, type Outcome } from '../judge/index.js';
-import { isObject, type Json } from '../json/index.js';
+import { isObject, writeJson, type Json } from '../json/index.js';
 import type { Command } from '../qapi/index.js';
 import type { Case } from './pipeline.js';
 import { commandMatcher } from './plan.js';
@@ -159,6 +159,7 @@ export class CaseSource {
       name,
       command: command.name,
       path: fault?.path ?? '',
+      label: `(random ${fingerprint(args)})`,
       valid: faults === 0,
       operator: operators === '' ? 'random' : operators,
     };
@@ -217,13 +218,13 @@ function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
 }
 
 function toCase(
-  { name, command, operator, path, valid, arguments: args }: ArgumentCase,
+  { name, command, operator, path, label, valid, arguments: args }: ArgumentCase,
   oneOf: readonly Outcome[],
 ): Case {
   return {
     request: request(command, args),
     oneOf,
-    about: { name, command: command.name, path, valid, operator },
+    about: { name, command: command.name, path, label, valid, operator },
     ...(valid && safetyOf(command.name).effect === 'ends-process' ? { ends: true } : {}),
   };
 }
@@ -236,6 +237,14 @@ function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'undo'> 
 
 function request({ name }: Command, args: Json | undefined): Case['request'] {
   return args === undefined ? { execute: name } : { execute: name, arguments: args };
+}
+
+/** Tells random arguments from others. */
+function fingerprint(args: Json | undefined): string {
+  return createHash('sha256')
+    .update(args === undefined ? '' : writeJson(args))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 /** A number that follows from a seed, a rule and a command: 31 bits. */

@@ -15,6 +15,8 @@ export class Deaths {
   readonly #requests = new Set<string>();
   readonly #places = new Map<string, number>();
   readonly #commands = new Map<string, number>();
+  /** Whatever has the branch in it kills as well. */
+  readonly #branches: string[] = [];
   readonly #skipped = new Map<string, number>();
   #total = 0;
 
@@ -24,6 +26,7 @@ export class Deaths {
     const { command, place } = keysOf(culprit);
     this.#places.set(place, (this.#places.get(place) ?? 0) + 1);
     this.#commands.set(command, (this.#commands.get(command) ?? 0) + 1);
+    if (culprit.about?.operator === 'branch' && culprit.aside !== true) this.#branches.push(place);
   }
 
   /** Nothing more is to be learned from this target. */
@@ -38,6 +41,7 @@ export class Deaths {
     const known =
       (this.#places.get(place) ?? 0) >= MOST_AT_PLACE ||
       (this.#commands.get(command) ?? 0) >= MOST_OF_COMMAND ||
+      this.#branches.some((branch) => place.startsWith(branch)) ||
       this.#requests.has(textOf(next));
     if (known) this.#skipped.set(command, (this.#skipped.get(command) ?? 0) + 1);
     return known;
@@ -51,7 +55,7 @@ export class Deaths {
 
 function keysOf({ about, request }: Case): { readonly command: string; readonly place: string } {
   const command = `${about?.command ?? request.execute ?? ''} ${about?.valid === false ? 'invalid' : 'valid'}`;
-  return { command, place: `${command} ${about?.path ?? ''}` };
+  return { command, place: `${command} ${about?.label ?? ''}` };
 }
 
 function textOf({ request }: Case): string {

@@ -40,6 +40,8 @@ export interface CaseAbout {
   readonly command: string;
   /** The place in the arguments that it is about. */
   readonly path: string;
+  /** The same with the branches that lead there; of random arguments, what tells them from others. */
+  readonly label: string;
   /** The arguments conform to the schema. */
   readonly valid: boolean;
   readonly operator: string;

@@ -2,7 +2,15 @@
  * Known deviations: a failure that a waiver covers is shown, and does not decide the verdict.
  */
 import { InputError } from '../input-error.js';
-import type { Json } from '../json/index.js';
+import {
+  Double,
+  isObject,
+  JsonReader,
+  member,
+  parseShown,
+  type Json,
+  type JsonObject,
+} from '../json/index.js';
 import { packageFile } from '../package.js';
 import { readInputFile } from './input-file.js';
 import { suggestion } from './plan.js';
@@ -17,6 +25,8 @@ export interface Waiver {
   readonly kind: string;
   /** The command that the failure must be about; any when left out. */
   readonly command?: string;
+  /** A JSON Schema for which some value within the arguments of the request has to be valid, or the arguments. */
+  readonly arguments?: JsonObject;
   /** The releases that deviate, MAJOR.MINOR, both included; open-ended where left out. */
   readonly versions?: { readonly from?: string; readonly to?: string };
   readonly reason: string;
@@ -27,6 +37,8 @@ export interface Waiver {
 /** A waiver and the file that it stands in. */
 export interface SourcedWaiver extends Waiver {
   readonly source: string;
+  /** Is a waiver with `arguments` for a request with these? */
+  readonly covers?: (args: Json) => boolean;
 }
 
 /** The waivers that ship with qmpspec: proven deviations of released QEMUs. */
@@ -45,7 +57,55 @@ export async function readWaivers(path: string, rules: readonly string[]): Promi
       throw new InputError(`${path}: there is no rule '${rule}'${suggestion(rule, rules)}`);
   }
   const source = path === BUILTIN_WAIVERS ? 'built-in' : path;
-  return content.waivers.map((waiver) => ({ ...waiver, source }));
+  const needsSchemas = content.waivers.some((waiver) => waiver.arguments !== undefined);
+  // The validator has been loaded for the file already.
+  const ajv = needsSchemas
+    ? new (await import('ajv/dist/2020.js')).Ajv2020({ ownProperties: true })
+    : undefined;
+  return content.waivers.map((waiver) => {
+    if (waiver.arguments === undefined || ajv === undefined) return { ...waiver, source };
+    try {
+      const validate = ajv.compile(waiver.arguments);
+      return {
+        ...waiver,
+        source,
+        covers: (args) => somewhere(args, (value) => validate(approximate(value))),
+      };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InputError(`${path}: the arguments of ${showWaiver({ ...waiver, source })}: ${reason}`);
+    }
+  });
+}
+
+/** Does something hold for a value, or for any within it? */
+function somewhere(value: Json, holds: (value: Json) => boolean): boolean {
+  const pending = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (holds(next)) return true;
+    if (Array.isArray(next)) pending.push(...next);
+    else if (isObject(next)) pending.push(...Object.values(next));
+  }
+  return false;
+}
+
+/** As the validator knows values: all numbers are doubles. What a waiver says of them is never that exact. */
+function approximate(value: Json): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Double) return value.value;
+  if (Array.isArray(value)) return value.map(approximate);
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, approximate(inner)]));
+  return value;
+}
+
+/** The arguments of the requests that a failure was seen on. */
+function argumentsOf({ evidence }: RecordedFailure): Json {
+  const requests = new JsonReader().push(parseShown(evidence.request));
+  return requests.flatMap((item) => {
+    const args = item.kind === 'value' && isObject(item.value) ? member(item.value, 'arguments') : undefined;
+    return args === undefined ? [] : [args];
+  });
 }
 
 /** The first waiver that covers a failure of a rule on a target of this version. */
@@ -55,12 +115,14 @@ export function waiverFor(
   failure: RecordedFailure,
   version: QemuVersion | undefined,
 ): SourcedWaiver | undefined {
+  let args: Json | undefined;
   return waivers.find(
     (waiver) =>
       waiver.rule === rule &&
       waiver.kind === failure.finding.kind &&
       (waiver.command === undefined || waiver.command === failure.finding.command) &&
-      coversVersion(waiver, version),
+      coversVersion(waiver, version) &&
+      waiver.covers?.((args ??= argumentsOf(failure))) !== false,
   );
 }
 
@@ -80,6 +142,6 @@ function release(text: string): number {
 }
 
 /** A waiver in a few words, for lists. */
-export function showWaiver(waiver: SourcedWaiver): string {
+export function showWaiver(waiver: Waiver & { readonly source: string }): string {
   return `${waiver.rule}${waiver.command === undefined ? '' : ` (${waiver.command})`}, ${waiver.source}`;
 }
