@@ -135,7 +135,8 @@ function* draftsOf(command: Command, minimal: Minimal, depth: number, checked: b
   if (command.arguments === undefined || command.arguments.members.length === 0) {
     yield { ...base, operator: 'no-arguments', variant: '', make: () => undefined };
     const fault: Fault = { kind: 'unknown-member', at: 'x' };
-    if (checked) yield { ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) };
+    if (checked)
+      yield { ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) };
   }
   for (const { name, value } of shapes) {
     if (name === 'object') continue;

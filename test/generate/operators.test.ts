@@ -2,7 +2,12 @@
  * What is tried at each place, and in which words: small schemas, and all the cases that they have.
  */
 import t from 'tap';
-import { ArgumentGenerator, INVALID_OPERATORS, VALID_OPERATORS, type Operator } from '../../src/generate/index.js';
+import {
+  ArgumentGenerator,
+  INVALID_OPERATORS,
+  VALID_OPERATORS,
+  type Operator,
+} from '../../src/generate/index.js';
 import { referenceSchema } from '../../src/selftest/index.js';
 import { casesOf, EVERYTHING, generatorFor } from './cases.js';
 

@@ -78,7 +78,11 @@ void t.test('a site says what its arguments are with another value in its place'
     [site('either<array>[]', 'element'), undefined, `{${device},"either":[]}`],
     [site('device.name', 'member'), undefined, '{"device":{"kind":"none"}}'],
     [site('device{lamp}.watts', 'member'), 7, '{"device":{"name":"z","kind":"lamp","watts":7}}'],
-    [site('device{bell}{low}.hertz', 'member'), undefined, '{"device":{"name":"z","kind":"bell","tone":"low"}}'],
+    [
+      site('device{bell}{low}.hertz', 'member'),
+      undefined,
+      '{"device":{"name":"z","kind":"bell","tone":"low"}}',
+    ],
     [site('device{bell}', 'branch'), { x: 1 }, '{"device":{"x":1}}'],
   ];
   for (const [at, value, text] of rows) t.equal(put(at, value), text, at.label);
