@@ -24,6 +24,7 @@ export async function runQuietly(
     suites,
     selected: selectRules(suites, { suites: [], rules: options.rules ?? [], exclude: [] }),
     options: {
+      protocol: source.protocol,
       profile: 'safe',
       level: 'should',
       seed: 1,

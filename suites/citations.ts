@@ -19,3 +19,5 @@ export const qapi = citing('QAPI schema of QEMU');
 export const rfc8259 = citing('RFC 8259, The JavaScript Object Notation (JSON) Data Interchange Format');
 /** What every release from 5.2 to 11.1 does although no text promises it. */
 export const observed = citing('Behaviour of QEMU 5.2 to 11.1');
+/** The schema of the guest agent. */
+export const qgaSchema = citing('QAPI schema of the QEMU guest agent');

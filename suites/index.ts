@@ -22,6 +22,8 @@ import { negotiation } from './protocol/negotiation.js';
 import { outOfBand } from './protocol/out-of-band.js';
 import { recovery } from './protocol/recovery.js';
 import { responses } from './protocol/responses.js';
+import { agentCommands } from './qga/commands.js';
+import { synchronisation } from './qga/synchronisation.js';
 import { yankArguments } from './yank/arguments.js';
 import { instances } from './yank/instances.js';
 import { query } from './yank/query.js';
@@ -46,6 +48,7 @@ export const suites: readonly Suite[] = [
   },
   { id: 'introspection', title: 'Introspection', rules: introspection },
   { id: 'yank', title: 'Yank', rules: [...query, ...yankArguments, ...instances] },
+  { id: 'qga', title: 'The guest agent', rules: [...synchronisation, ...agentCommands] },
   {
     id: 'arguments',
     title: 'Arguments of every command',

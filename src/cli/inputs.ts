@@ -14,22 +14,27 @@ import {
   type SchemaReport,
   type TargetSource,
 } from '../run/index.js';
+import { fakeSource } from '../selftest/index.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
 import { schemaError } from './schema-error.js';
 
 /**
- * The target that the options name.
+ * The target that the options name; the bundled fake when they name none.
  *
- * @returns undefined when they name none: the bundled fake
  * @throws InputError when an address or a command line makes no sense
  */
-export function targetSource({ target, qemu, spawn }: TargetOptions): TargetSource | undefined {
-  if (target !== undefined) return endpointSource(endpointOf(target));
+export function targetSource({ target, qemu, spawn, protocol }: TargetOptions): TargetSource {
+  if (target !== undefined) return endpointSource(endpointOf(target), protocol);
   if (qemu !== undefined) {
     if (qemu === '') throw new InputError('--qemu names no program');
+    if (protocol === 'qga') {
+      throw new InputError(
+        '--qemu starts a system emulator, which is no guest agent; use --spawn or --target',
+      );
+    }
     return qemuSource(qemu);
   }
-  return spawn === undefined ? undefined : spawnSource(wordsOf(spawn), spawn);
+  return spawn === undefined ? fakeSource({ protocol }) : spawnSource(wordsOf(spawn), spawn, protocol);
 }
 
 /** @throws InputError when the text is no address */

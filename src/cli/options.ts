@@ -34,19 +34,32 @@ export function shard(text: string): { readonly index: number; readonly count: n
   return { index, count };
 }
 
-/** `--target`, `--qemu` and `--spawn`: at most one of them. */
-export interface TargetOptions {
+/** `--protocol` */
+export interface ProtocolOptions {
+  readonly protocol: 'qmp' | 'qga';
+}
+
+export function addProtocolOption(command: Command): Command {
+  return command.addOption(
+    new Option('--protocol <name>', 'qmp: a monitor of QEMU, or what speaks like one; qga: a guest agent')
+      .choices(['qmp', 'qga'])
+      .default('qmp'),
+  );
+}
+
+/** `--target`, `--qemu` and `--spawn`: at most one of them; and what it speaks. */
+export interface TargetOptions extends ProtocolOptions {
   readonly target?: string;
   readonly qemu?: string;
   readonly spawn?: string;
 }
 
 export function addTargetOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option(
         '--target <address>',
-        'a QMP server that is already running: unix:PATH or tcp:HOST:PORT',
+        'a server that is already running: unix:PATH or tcp:HOST:PORT',
       ).conflicts(['qemu', 'spawn']),
     )
     .addOption(
@@ -58,9 +71,10 @@ export function addTargetOptions(command: Command): Command {
     .addOption(
       new Option(
         '--spawn <command line>',
-        'start any QMP server; {socket} becomes the path of a Unix socket',
+        'start any server; {socket} becomes the path of a Unix socket, {dir} that of a private folder',
       ).conflicts(['target', 'qemu']),
     );
+  return addProtocolOption(command);
 }
 
 /** How long one reply may take when nothing else is said, in milliseconds. */
@@ -80,7 +94,7 @@ export function addSchemaOptions(command: Command): Command {
   return command
     .option(
       '--schema <file>',
-      'a QAPI schema, or a saved reply to query-qmp-schema (default: what the target says)',
+      'a QAPI schema, or a saved reply to query-qmp-schema (default: what the target says, if it does)',
     )
     .option('--define <name>', 'a condition symbol that holds in the target (repeatable)', collect, []);
 }

@@ -1,7 +1,6 @@
 import { suites } from '../../suites/index.js';
 import { shownLine } from '../report/index.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
-import { fakeSource } from '../selftest/index.js';
 import { givenSchema, targetSource } from './inputs.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
 
@@ -22,7 +21,7 @@ export async function replayFile(path: string, options: ReplayCommandOptions): P
   process.stdout.write(`${transcript.rule}: ${transcript.requirement}\n`);
   const findings = await replay({
     transcript,
-    source: targetSource(options) ?? fakeSource(),
+    source: targetSource(options),
     rules: suites.flatMap((suite) => suite.rules),
     fileSchema: givenSchema(options)?.schema,
     timeoutMs: options.timeout,

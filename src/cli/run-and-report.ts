@@ -24,7 +24,6 @@ import {
   type RunReport,
   type Shard,
 } from '../run/index.js';
-import { fakeSource } from '../selftest/index.js';
 import { explain } from './errors.js';
 import { givenSchema, targetSource } from './inputs.js';
 import {
@@ -66,7 +65,7 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
   const ids = suites.flatMap((suite) => suite.rules.map(({ id }) => id));
   const waivers = (await Promise.all(options.waivers.map((path) => readWaivers(path, ids)))).flat();
   const given = givenSchema(options);
-  const source = targetSource(options) ?? fakeSource();
+  const source = targetSource(options);
   const { reportDir } = options;
   await prepareFolder(reportDir);
 
@@ -167,6 +166,7 @@ function sayVerdict(report: RunReport, { reportDir }: RunCommandOptions): void {
 
 function optionsReport(options: RunCommandOptions): OptionsReport {
   return {
+    protocol: options.protocol,
     profile: options.profile ?? (options.target === undefined ? 'full' : 'safe'),
     level: options.level,
     seed: options.seed,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { InputError } from '../input-error.js';
 import { FakeServer, faultsById } from '../fake/index.js';
 import { showEndpoint } from '../qmp/index.js';
 import { makePrivateFolder, removePrivateFolder } from '../run/index.js';
-import { referenceSchema } from '../selftest/index.js';
+import { bundledSchema } from '../selftest/index.js';
 import { endpointOf, givenSchema } from './inputs.js';
-import type { SchemaOptions } from './options.js';
+import type { ProtocolOptions, SchemaOptions } from './options.js';
 
 /**
  * Runs the reference server until a client tells it to quit, or the user does.
@@ -12,28 +13,36 @@ import type { SchemaOptions } from './options.js';
  * @returns the exit status: that of a fault by which the server ends, else 0
  */
 export async function serveFake(
-  options: SchemaOptions & {
-    readonly listen?: string;
-    readonly fault: readonly string[];
-    readonly seed: number;
-  },
+  options: SchemaOptions &
+    ProtocolOptions & {
+      readonly listen?: string;
+      readonly fault: readonly string[];
+      readonly seed: number;
+    },
 ): Promise<number> {
-  const schema = givenSchema(options)?.schema ?? referenceSchema();
+  const { protocol } = options;
+  const schema = givenSchema(options)?.schema ?? bundledSchema(protocol);
   const faults = faultsById(options.fault);
+  const misplaced = faults.find((fault) => fault.protocol === 'qga' && protocol !== 'qga');
+  if (misplaced !== undefined)
+    throw new InputError(`'${misplaced.id}' is a fault of a guest agent; add --protocol qga`);
   const folder = options.listen === undefined ? await makePrivateFolder() : undefined;
   const listen = endpointOf(options.listen ?? `unix:${join(folder ?? '', 'qmp')}`);
   try {
     return await new Promise<number>((resolve, reject) => {
-      FakeServer.start({ schema, listen, seed: options.seed, faults, onQuit: resolve }).then((server) => {
-        process.stderr.write(`qmpspec: listening on ${showEndpoint(server.endpoint)}\n`);
-        const end = (): void => {
-          server.close().then(() => {
-            resolve(0);
-          }, reject);
-        };
-        process.once('SIGINT', end);
-        process.once('SIGTERM', end);
-      }, reject);
+      FakeServer.start({ protocol, schema, listen, seed: options.seed, faults, onQuit: resolve }).then(
+        (server) => {
+          process.stderr.write(`qmpspec: listening on ${showEndpoint(server.endpoint)}\n`);
+          const end = (): void => {
+            server.close().then(() => {
+              resolve(0);
+            }, reject);
+          };
+          process.once('SIGINT', end);
+          process.once('SIGTERM', end);
+        },
+        reject,
+      );
     });
   } finally {
     if (folder !== undefined) await removePrivateFolder(folder);

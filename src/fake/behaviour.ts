@@ -69,6 +69,8 @@ export interface Behaviour {
   readonly queueLength: number;
   /** A client that has ended its side is answered and then disconnected. */
   readonly endsHalfClosed: boolean;
+  /** Half a request of a client that has gone is what the next one begins with. */
+  readonly keepsParser: boolean;
   /** What is sent to a client that has just connected. */
   readonly greet: (session: SessionState) => Json[];
   /** Changes the bytes that come in; a new one for each connection. */
@@ -98,6 +100,8 @@ export interface Behaviour {
   readonly execute: (command: Command, args: JsonObject, call: Call) => Outcome | Promise<Outcome>;
   /** The messages that answer a request. */
   readonly reply: (request: Json, outcome: Outcome, session: SessionState) => Json[];
+  /** The bytes before the messages that answer a request. */
+  readonly leadIn: (request: Json, outcome: Outcome, session: SessionState) => Uint8Array;
   /** The messages that announce an event. */
   readonly event: (name: string, data: JsonObject | undefined, at: Date) => Json[];
   /** Is an event sent to this session? */
@@ -108,12 +112,14 @@ export interface Behaviour {
   readonly introspect: (machine: MachineState) => Json;
 }
 
+const NO_BYTES = Buffer.alloc(0);
 const CRLF = Buffer.from('\r\n');
 
 export const referenceBehaviour: Behaviour = {
   dialect: qemuDialect,
   queueLength: 8,
   endsHalfClosed: true,
+  keepsParser: false,
 
   greet: ({ machine }) => [{ QMP: { version: machine.version, capabilities: [...machine.capabilities] } }],
 
@@ -199,6 +205,8 @@ export const referenceBehaviour: Behaviour = {
     if (id !== undefined) members.id = id;
     return [members];
   },
+
+  leadIn: () => NO_BYTES,
 
   event(name, data, at) {
     const milliseconds = at.getTime();

@@ -2,7 +2,7 @@
  * The machine behind the monitors: its state, made of models, and the one queue in which in-band requests of all
  * sessions take turns.
  */
-import type { Json, JsonObject } from '../json/index.js';
+import { JsonReader, type Json, type JsonObject } from '../json/index.js';
 import { introspect, type Command, type Schema } from '../qapi/index.js';
 import type { Behaviour, MachineState, SessionState } from './behaviour.js';
 import type { Handler, Model } from './model.js';
@@ -10,6 +10,7 @@ import { absentDevices } from './models/absent.js';
 import { BlockNodes } from './models/block.js';
 import { Chardevs } from './models/chardev.js';
 import { control } from './models/control.js';
+import { guestAgent } from './models/guest-agent.js';
 import { Migration } from './models/migration.js';
 import { Objects } from './models/objects.js';
 import { RunState } from './models/run-state.js';
@@ -47,6 +48,8 @@ export class Machine implements MachineState {
   readonly version: JsonObject;
   readonly capabilities: readonly string[] = ['oob'];
   readonly introspection: Json;
+  /** What sessions read with when they hand their parser on. */
+  readonly reader: JsonReader;
   readonly sessions = new Set<Listener>();
   readonly runState: RunState;
   readonly yank: YankRegistry;
@@ -66,6 +69,7 @@ export class Machine implements MachineState {
     this.behaviour = options.behaviour;
     this.version = options.version;
     this.introspection = introspect(options.schema);
+    this.reader = new JsonReader({ dialect: options.behaviour.dialect });
     this.#onQuit = options.onQuit;
     this.#synthesizer = new Synthesizer(options.seed);
     const emit = this.emit.bind(this);
@@ -91,6 +95,7 @@ export class Machine implements MachineState {
       this.migration,
       new Objects(),
       absentDevices,
+      guestAgent(this.schema),
     ];
     for (const model of this.#models) {
       for (const [name, handler] of Object.entries(model.handlers)) this.#handlers.set(name, handler);

@@ -5,8 +5,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { InputError } from '../input-error.js';
 import type { JsonObject } from '../json/index.js';
 import { packageVersion } from '../package.js';
-import { showEndpoint, type Endpoint } from '../qmp/index.js';
+import { showEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
 import type { Schema } from '../qapi/index.js';
+import { agentBehaviour } from './agent-behaviour.js';
 import { referenceBehaviour, type Behaviour } from './behaviour.js';
 import type { Fault } from './fault.js';
 import { isLoopback, listenPrivately } from './listen.js';
@@ -14,6 +15,8 @@ import { Machine } from './machine.js';
 import { Session } from './session.js';
 
 export interface FakeOptions {
+  /** What the server is: a monitor when left out, or a guest agent. */
+  readonly protocol?: Protocol;
   /** What the server offers; conditions that shall not hold have been applied. */
   readonly schema: Schema;
   /** A Unix socket (made with mode 0600), or an address of this machine; port 0 takes a free one. */
@@ -51,7 +54,7 @@ export class FakeServer {
    * @throws InputError when it cannot listen there, or must not
    */
   static async start(options: FakeOptions): Promise<FakeServer> {
-    const { listen, schema, seed = 1, faults = [] } = options;
+    const { protocol = 'qmp', listen, schema, seed = 1, faults = [] } = options;
     if (listen.kind === 'tcp' && !isLoopback(listen.host)) {
       throw new InputError(`the fake listens on this machine only, not on ${listen.host}; use 127.0.0.1`);
     }
@@ -59,7 +62,7 @@ export class FakeServer {
     const machine = new Machine({
       schema,
       seed,
-      behaviour: behaviourWith(faults),
+      behaviour: behaviourWith(protocol === 'qga' ? agentBehaviour : referenceBehaviour, faults),
       version: versionInfo(),
       onQuit: (status) => {
         void fake.close().then(() => options.onQuit?.(status));
@@ -135,10 +138,10 @@ export class FakeServer {
   }
 }
 
-function behaviourWith(faults: readonly Fault[]): Behaviour {
+function behaviourWith(clean: Behaviour, faults: readonly Fault[]): Behaviour {
   return faults.reduce<Behaviour>(
     (behaviour, fault) => ({ ...behaviour, ...fault.change(behaviour) }),
-    referenceBehaviour,
+    clean,
   );
 }
 

@@ -44,7 +44,9 @@ export class Session implements SessionState {
     this.machine = machine;
     this.#behaviour = machine.behaviour;
     this.#link = link;
-    this.#reader = new JsonReader({ dialect: this.#behaviour.dialect });
+    this.#reader = this.#behaviour.keepsParser
+      ? machine.reader
+      : new JsonReader({ dialect: this.#behaviour.dialect });
     this.#input = this.#behaviour.input();
     machine.join(this);
     this.send(this.#behaviour.greet(this));
@@ -159,6 +161,8 @@ export class Session implements SessionState {
 
   #reply(request: Json, outcome: Outcome): void {
     const messages = this.#behaviour.reply(request, outcome, this);
+    const leadIn = this.#behaviour.leadIn(request, outcome, this);
+    if (leadIn.length > 0 && !this.#closed) this.#link.send(leadIn);
     for (const session of this.machine.sessions) {
       if (this.#behaviour.hearsReply(session, this)) session.send(messages);
     }

@@ -118,6 +118,12 @@ const resources: readonly Restriction[] = [
     reason: 'a thread spins for as long instead of sleeping',
   },
   {
+    commands: ['announce-self'],
+    members: ['rounds'],
+    values: [0, 1, 5],
+    reason: 'the network is told again and again, as good as forever when it is negative',
+  },
+  {
     commands: CHARDEV,
     members: words('data.width data.height data.cols data.rows'),
     values: [0, 1, 8, 80],

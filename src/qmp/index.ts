@@ -7,3 +7,4 @@ export * from './endpoint.js';
 export * from './message.js';
 export * from './process.js';
 export * from './session.js';
+export * from './sync.js';

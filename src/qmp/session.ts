@@ -8,6 +8,7 @@ import { Connection, lossMessage, TargetError, type ConnectionOptions, type Inco
 import { Deadline } from './deadline.js';
 import type { Endpoint } from './endpoint.js';
 import { errorClass, requestText, type Message, type Request } from './message.js';
+import { synchronise, syncProblem, type Protocol } from './sync.js';
 
 /** How a command ended. */
 export type Reply =
@@ -21,6 +22,11 @@ interface Pending {
   readonly reject: (error: TargetError) => void;
 }
 
+export interface SessionOptions extends ConnectionOptions {
+  /** QMP when left out. */
+  readonly protocol?: Protocol;
+}
+
 /** More events than this wait for nobody; the oldest are forgotten. */
 const MAX_EVENTS = 1024;
 
@@ -30,24 +36,26 @@ export class Session {
   readonly #pending: Pending[] = [];
   readonly #events: Json[] = [];
   #greeting: Json = null;
+  readonly #protocol: Protocol;
   #nextId = 1;
   #listening = false;
 
-  private constructor(connection: Connection, timeoutMs: number) {
+  private constructor(connection: Connection, { timeoutMs, protocol = 'qmp' }: SessionOptions) {
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
+    this.#protocol = protocol;
   }
 
   /**
-   * Connects and takes the greeting.
+   * Connects and takes the greeting; a guest agent greets nobody and is synchronised instead.
    *
-   * @throws TargetError when nobody listens there, or what is there does not greet
+   * @throws TargetError when nobody listens there, or what is there does not greet, or cannot be synchronised
    */
-  static async open(endpoint: Endpoint, options: ConnectionOptions): Promise<Session> {
+  static async open(endpoint: Endpoint, options: SessionOptions): Promise<Session> {
     const connection = await Connection.open(endpoint, options);
-    const session = new Session(connection, options.timeoutMs);
+    const session = new Session(connection, options);
     try {
-      session.#greeting = await session.#next('the greeting', new Deadline(options.timeoutMs));
+      await session.#begin();
     } catch (error) {
       await connection.close();
       throw error;
@@ -55,13 +63,14 @@ export class Session {
     return session;
   }
 
-  /** The first message of the server that is no event. */
+  /** The first message of the server that is no event; null of a guest agent. */
   get greeting(): Json {
     return this.#greeting;
   }
 
-  /** Leaves negotiation mode; `enable` names the capabilities to enable. */
+  /** Leaves negotiation mode; `enable` names the capabilities to enable. There is nothing to do with a guest agent. */
   negotiate(enable?: readonly string[]): Promise<Reply> {
+    if (this.#protocol === 'qga') return Promise.resolve({ return: {} });
     return this.execute('qmp_capabilities', enable === undefined ? undefined : { enable: [...enable] });
   }
 
@@ -89,6 +98,23 @@ export class Session {
   /** Ends the connection; whoever still waits for a reply is told so. */
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  async #begin(): Promise<void> {
+    const deadline = new Deadline(this.#timeoutMs);
+    if (this.#protocol === 'qmp') {
+      this.#greeting = await this.#next('the greeting', deadline);
+      return;
+    }
+    const connection = this.#connection;
+    const link = {
+      send: (data: Uint8Array) => {
+        connection.send(data);
+      },
+      receive: ({ left }: Deadline) => connection.receive(left),
+    };
+    const result = await synchronise(link, deadline);
+    if (result.kind !== 'done') throw new TargetError(syncProblem(result, this.#timeoutMs));
   }
 
   #idle(): Incoming | undefined {

@@ -54,7 +54,7 @@ function headSection(report: RunReport): string {
   const sign = report.verdict === 'conformant' && report.complete ? '✅' : '❌';
   const rows: [string, string | undefined][] = [
     ['Target', codeUnlessAbsent(target.address ?? target.command)],
-    ['QEMU', codeUnlessAbsent(target.version)],
+    [target.protocol === 'qga' ? 'Guest agent' : 'QEMU', codeUnlessAbsent(target.version)],
     ['Package', codeUnlessAbsent(target.package === '' ? undefined : target.package)],
     ['Target ended', codeUnlessAbsent(target.exit)],
     [

@@ -220,7 +220,8 @@ function facts(style: Style, report: RunReport, reportDir: string | undefined): 
   const { target, schema, options, coverage } = report;
   const results = selected(report);
   const join = ` ${style.dot} `;
-  const version = target.version === undefined ? [] : [`QEMU ${shownLine(target.version)}`];
+  const product = target.protocol === 'qga' ? 'guest agent' : 'QEMU';
+  const version = target.version === undefined ? [] : [`${product} ${shownLine(target.version)}`];
   const cases = results.reduce((sum, result) => sum + result.cases, 0);
   const sent = grouped(Object.keys(coverage.commands).length);
   const seen = grouped(Object.keys(coverage.events).length);

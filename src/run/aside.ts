@@ -55,14 +55,14 @@ export async function takeBack(
 
 /** Talks to a target; gives the reason why that went wrong, if it did. */
 async function converse(
-  { monitors: [monitor] }: Target,
+  { monitors: [monitor], protocol }: Target,
   options: ConnectionOptions,
   talk: (session: Session) => Promise<void>,
 ): Promise<string | undefined> {
   if (monitor === undefined) throw new RangeError('the target has no monitor');
   let session: Session | undefined;
   try {
-    session = await Session.open(monitor, options);
+    session = await Session.open(monitor, { ...options, protocol });
     await session.negotiate();
     await talk(session);
     return undefined;

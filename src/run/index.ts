@@ -16,6 +16,7 @@ export * from './rule.js';
 export * from './run.js';
 export type { Step, Transcript } from './step.js';
 export type { TargetFacts } from './survey.js';
+export type { AgentCommand } from './survey-agent.js';
 export * from './target.js';
 export * from './waivers.js';
 export type { Data, Wire } from './wire.js';

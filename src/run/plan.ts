@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { didYouMean } from '../did-you-mean.js';
 import { InputError } from '../input-error.js';
 import type { Level, Profile } from './result.js';
-import { isWatchRule, type Rule, type Suite } from './rule.js';
+import { isForProtocol, isWatchRule, type Rule, type Suite } from './rule.js';
 import type { TargetFacts } from './survey.js';
 
 export interface Selection {
@@ -107,6 +107,7 @@ export function isJudged(level: Level, threshold: Level): boolean {
 
 /** Why a rule cannot be checked on this target under this profile; undefined when it can. */
 export function unmetNeed(rule: Rule, facts: TargetFacts, profile: Profile): string | undefined {
+  if (!isForProtocol(rule, facts.protocol)) return `the target speaks ${facts.protocol.toUpperCase()}`;
   if (isWatchRule(rule)) return undefined;
   const { needs } = rule;
   if (profiles.indexOf(needs.profile) > profiles.indexOf(profile)) return `needs --profile ${needs.profile}`;
@@ -116,7 +117,9 @@ export function unmetNeed(rule: Rule, facts: TargetFacts, profile: Profile): str
   if (needs.localFiles === true && !facts.sharesFiles)
     return 'the target may not reach sockets on this machine';
   if (needs.ownTarget === true && !facts.owned) return 'it ends the target, which is not ours to end';
-  if (needs.schema !== undefined && facts.introspection === undefined)
+  if (needs.schema === 'commands' && facts.fileSchema === undefined)
+    return 'no --schema was given to judge by';
+  if (needs.schema !== undefined && needs.schema !== 'commands' && facts.introspection === undefined)
     return 'the target has no query-qmp-schema';
   if (needs.schema === 'file' && facts.fileSchema === undefined)
     return 'no --schema was given to compare with';

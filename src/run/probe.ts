@@ -51,14 +51,17 @@ export class Probe {
     this.#script = options.script;
   }
 
-  /** Connects and takes the greeting; the connection is in negotiation mode. */
+  /**
+   * Connects and takes the greeting; the connection is in negotiation mode. With a guest agent, which has neither, it
+   * is synchronised.
+   */
   async connect(options: { readonly monitor?: number } = {}): Promise<Wire> {
     const { monitor = 0 } = options;
     const name = `c${this.#wires.length}`;
     const { observed } = await this.#script.do(
       { do: 'connect', conn: name, monitor },
       '(connecting)',
-      'a greeting',
+      this.facts.protocol === 'qga' ? 'the reply to guest-sync-delimited' : 'a greeting',
     );
     const wire = new Wire({
       script: this.#script,
@@ -71,10 +74,10 @@ export class Probe {
     return wire;
   }
 
-  /** Connects and negotiates; with `oob` enabled when asked for. */
+  /** Connects and negotiates, with `oob` enabled when asked for; ready for commands, whatever the protocol. */
   async negotiated(options: { readonly oob?: boolean; readonly monitor?: number } = {}): Promise<Wire> {
     const wire = await this.connect(options);
-    await wire.negotiate(options.oob === true ? ['oob'] : undefined);
+    if (this.facts.protocol === 'qmp') await wire.negotiate(options.oob === true ? ['oob'] : undefined);
     return wire;
   }
 

@@ -4,6 +4,8 @@
  * string that came from a target is untrusted: a report escapes it for its own format.
  */
 
+import type { Protocol } from '../qmp/index.js';
+
 /** How strong a requirement is; the keyword of the source decides. `info` is shown and never judged. */
 export type Level = 'must' | 'should' | 'info';
 
@@ -26,7 +28,7 @@ export type Verdict = 'conformant' | 'nonconformant' | 'not-testable';
 export type Stop =
   /** the user ended it */
   | 'interrupted'
-  /** there was no QMP server to begin with */
+  /** there was no server of the protocol to begin with */
   | 'unreachable'
   /** the target crashed, hung or left in mid-run */
   | 'target-lost'
@@ -68,8 +70,8 @@ export interface TargetReport {
   readonly command?: string;
   /** The greeting as it was received, ASCII text; absent when none came. */
   readonly greeting?: string;
-  readonly protocol: 'qmp';
-  /** MAJOR.MINOR.MICRO from the greeting. */
+  readonly protocol: Protocol;
+  /** MAJOR.MINOR.MICRO from the greeting; the text that guest-info gives. */
   readonly version?: string;
   readonly package?: string;
   /** How a spawned target ended, when it ended by itself. */
@@ -92,6 +94,7 @@ export interface Shard {
 }
 
 export interface OptionsReport {
+  readonly protocol: Protocol;
   readonly profile: Profile;
   readonly level: Level;
   readonly seed: number;

@@ -6,7 +6,7 @@
  */
 import type { Finding } from '../judge/index.js';
 import type { Json } from '../json/index.js';
-import type { Message } from '../qmp/index.js';
+import type { Message, Protocol } from '../qmp/index.js';
 import type { CaseSource } from './cases.js';
 import type { Case } from './pipeline.js';
 import type { Probe } from './probe.js';
@@ -37,6 +37,7 @@ export interface CheckRule extends RuleBase {
 
 /** A rule that holds for every message of its kind, whoever asked for it. */
 export interface WatchRule extends RuleBase {
+  readonly needs?: Pick<Needs, 'protocol'>;
   /**
    * Looks at one message.
    *
@@ -74,6 +75,8 @@ export interface Suite {
 
 /** What a rule needs so that it can be checked; when the target or the profile lacks it the rule is skipped. */
 export interface Needs {
+  /** What the target speaks; QMP when left out. */
+  readonly protocol?: Protocol | 'any';
   /** The most careful profile that allows the check. */
   readonly profile: Profile;
   /** Commands that the target must have. */
@@ -82,12 +85,21 @@ export interface Needs {
   readonly oob?: boolean;
   /** How many connections must be served at the same time; one when left out. */
   readonly monitors?: number;
-  /** The target answers query-qmp-schema; `file`: and a schema file was given. */
-  readonly schema?: 'introspection' | 'file';
+  /**
+   * The target answers query-qmp-schema; `file`: and a schema file was given; `commands`: a schema file was given,
+   * whatever the target says of itself.
+   */
+  readonly schema?: 'introspection' | 'file' | 'commands';
   /** The target can reach Unix sockets in our private folder. */
   readonly localFiles?: boolean;
   /** The target is ours to end: spawned, so that a fresh one can be had. */
   readonly ownTarget?: boolean;
+}
+
+/** Does a rule say anything about targets that speak this protocol? */
+export function isForProtocol(rule: Rule, protocol: Protocol): boolean {
+  const wanted = rule.needs?.protocol ?? 'qmp';
+  return wanted === 'any' || wanted === protocol;
 }
 
 export function isCaseRule(rule: Rule): rule is CaseRule {

@@ -313,18 +313,14 @@ function ruleSet(suites: readonly Suite[]): RunReport['ruleSet'] {
 }
 
 function targetReport(source: TargetSource, facts: TargetFacts, outcome?: Outcome): TargetReport {
-  const { version, greeting } = facts;
+  const { version, versionText, greeting } = facts;
   return {
     ...(source.address === undefined ? {} : { address: source.address }),
     ...(source.command === undefined ? {} : { command: source.command }),
     ...(greeting === null ? {} : { greeting: writeJson(greeting).slice(0, MAX_GREETING) }),
-    protocol: 'qmp',
-    ...(version === undefined
-      ? {}
-      : {
-          version: `${version.major}.${version.minor}.${version.micro}`,
-          package: version.package.slice(0, MAX_GREETING),
-        }),
+    protocol: source.protocol,
+    ...(versionText === undefined ? {} : { version: versionText.slice(0, MAX_GREETING) }),
+    ...(version?.package === undefined ? {} : { package: version.package.slice(0, MAX_GREETING) }),
     ...(outcome?.exit === undefined ? {} : { exit: outcome.exit.status, stderr: outcome.exit.output }),
   };
 }

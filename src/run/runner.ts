@@ -17,10 +17,12 @@ import { RuleRecord } from './record.js';
 import type { OptionsReport, Stop } from './result.js';
 import {
   isCaseRule,
+  isForProtocol,
   isSurvivalRule,
   isWatchRule,
   type CaseRule,
   type CheckRule,
+  type Rule,
   type WatchRule,
 } from './rule.js';
 import { Abandoned, Script, type Evidence } from './script.js';
@@ -210,7 +212,7 @@ class Run {
   }
 
   async #check({ record, rule }: Turn, shared: Target): Promise<void> {
-    const unmet = unmetNeed(rule, this.#facts, this.#options.options.profile);
+    const unmet = this.#unmetNeed(rule);
     if (unmet !== undefined) {
       record.skip(unmet);
       return;
@@ -227,6 +229,10 @@ class Run {
       this.#current = undefined;
       record.durationMs += performance.now() - started;
     }
+  }
+
+  #unmetNeed(rule: Rule): string | undefined {
+    return unmetNeed(rule, this.#facts, this.#options.options.profile);
   }
 
   /** Sends the cases of a rule; whatever ends that becomes part of the record. */
@@ -360,7 +366,7 @@ class Run {
     this.#coverage.addMessage(message);
     this.#tellProgress();
     for (const { record, rule } of this.#watches) {
-      if (record.errored) continue;
+      if (record.errored || !isForProtocol(rule, this.#options.source.protocol)) continue;
       try {
         this.#watchFor(rule, record, message, index, stage);
       } catch (error) {
@@ -422,11 +428,11 @@ class Run {
       this.#finishSurvival(this.#survival, why);
       await this.#report(this.#survival);
     }
-    for (const { record } of this.#watches) {
+    for (const { record, rule } of this.#watches) {
       if (this.#stopped === 'unreachable') record.forget();
       if (!record.errored) {
         if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
-        else if (record.cases === 0) record.skip('no message of the kind came in');
+        else if (record.cases === 0) record.skip(this.#unmetNeed(rule) ?? 'no message of the kind came in');
         else record.finish();
       }
       await this.#report(record);

@@ -23,6 +23,8 @@ import {
   lossMessage,
   requestText,
   showExit,
+  synchronise,
+  syncProblem,
   type Incoming,
   type Loss,
   type Message,
@@ -215,6 +217,7 @@ export class Stage {
     if (this.#closed) await connection.close();
     const deadline = new Deadline(timeoutMs);
     const log = new Log();
+    if (this.#options.target.protocol === 'qga') return this.#synchronise(name, deadline, log);
     for (;;) {
       const incoming = await this.receive(name, deadline);
       log.add(incoming);
@@ -226,6 +229,27 @@ export class Stage {
       const { kind, value } = incoming.message;
       if (kind !== 'event') return { findings: [], observed: { ...NOTHING, replies: [value], log } };
     }
+  }
+
+  /** What a guest agent needs in place of a greeting. */
+  async #synchronise(name: string, deadline: Deadline, log: Log): Promise<StepOutcome> {
+    const link = {
+      send: (data: Uint8Array) => {
+        this.connection(name).send(data);
+      },
+      receive: async () => {
+        const incoming = await this.receive(name, deadline);
+        log.add(incoming);
+        return incoming;
+      },
+    };
+    const result = await synchronise(link, deadline);
+    const replies = result.greeting === undefined ? [] : [result.greeting];
+    const observed = { ...NOTHING, replies, log };
+    if (result.kind === 'done') return { findings: [], observed };
+    const message = syncProblem(result, this.#options.timeoutMs);
+    const lost = result.kind === 'refused' ? 'garbage' : result.kind;
+    return { findings: [{ kind: 'not-synchronised', message }], observed, lost };
   }
 
   /** Sends bytes and judges what comes until the exchange is over (see {@link Expectation}). */

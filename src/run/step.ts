@@ -7,7 +7,7 @@ import type { Expectation, Outcome } from '../judge/index.js';
 import type { Request } from '../qmp/index.js';
 
 export type Step =
-  /** Connects to a monitor of the target (the first one is 0) and takes its greeting. */
+  /** Connects to a monitor of the target (the first one is 0) and takes its greeting; a guest agent is synchronised. */
   | { readonly do: 'connect'; readonly conn: string; readonly monitor: number }
   /** Sends bytes (perhaps none, perhaps in several writes) and judges what follows. */
   | {

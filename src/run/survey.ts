@@ -2,21 +2,28 @@
  * What can be learned of a target before the rules are checked. Nothing here is judged: a server that misbehaves
  * only leaves facts unknown, and the rules find out.
  */
-import { success, type JudgeContext } from '../judge/index.js';
-import { isObject, member, showBytes, type Json } from '../json/index.js';
+import type { JudgeContext } from '../judge/index.js';
+import { isObject, member, type Json } from '../json/index.js';
 import { schemaFromIntrospection, type IntrospectionProblem, type Schema } from '../qapi/index.js';
-import { Connection, messageKind, requestText, TargetError } from '../qmp/index.js';
+import { Connection, messageKind, TargetError, type Protocol } from '../qmp/index.js';
+import { ask } from './ask.js';
 import type { Stage } from './stage.js';
+import { surveyAgent, type AgentCommand } from './survey-agent.js';
 import type { Target } from './target.js';
 
 export interface TargetFacts {
-  /** The first message of the target. */
+  readonly protocol: Protocol;
+  /** The first message of the target; null of a guest agent, which sends none. */
   readonly greeting: Json;
   readonly version: QemuVersion | undefined;
+  /** The version as the target writes it, or as people do. */
+  readonly versionText: string | undefined;
   /** The capabilities that the greeting offers. */
   readonly capabilities: readonly string[];
-  /** The names that query-commands lists; undefined when it gave no answer. */
+  /** The names that query-commands lists, or guest-info as enabled; undefined when it gave no answer. */
   readonly commands: ReadonlySet<string> | undefined;
+  /** All that guest-info lists; undefined when it gave no answer, and of other targets. */
+  readonly agentCommands?: readonly AgentCommand[] | undefined;
   readonly introspection: Introspection | undefined;
   /** The schema that was given, with its conditions applied when symbols were. */
   readonly fileSchema: Schema | undefined;
@@ -43,7 +50,8 @@ export interface QemuVersion {
   readonly major: number;
   readonly minor: number;
   readonly micro: number;
-  readonly package: string;
+  /** Undefined where the target names none. */
+  readonly package: string | undefined;
 }
 
 export interface SurveyOptions {
@@ -69,20 +77,46 @@ const CONN = 'survey';
  * @throws TargetError when it cannot be reached or does not greet as a QMP server does
  */
 export async function survey(options: SurveyOptions): Promise<TargetFacts> {
+  return options.target.protocol === 'qga' ? surveyOfAgent(options) : surveyOfMonitor(options);
+}
+
+async function surveyOfAgent({ stage, target, fileSchema, owned }: SurveyOptions): Promise<TargetFacts> {
+  const { versionText, commands } = await surveyAgent(stage);
+  const [, major, minor, micro] = /^(\d+)\.(\d+)\.(\d+)/.exec(versionText ?? '')?.map(Number) ?? [];
+  return {
+    ...NO_FACTS,
+    protocol: 'qga',
+    version:
+      major === undefined || minor === undefined || micro === undefined
+        ? undefined
+        : { major, minor, micro, package: undefined },
+    versionText,
+    commands: commands && new Set(commands.filter(({ enabled }) => enabled).map(({ name }) => name)),
+    agentCommands: commands,
+    fileSchema,
+    schema: fileSchema,
+    ping: 'guest-ping',
+    sharesFiles: target.sharesFiles,
+    owned,
+  };
+}
+
+async function surveyOfMonitor(options: SurveyOptions): Promise<TargetFacts> {
   const { stage, target } = options;
-  const { observed, findings } = await stage.do({ do: 'connect', conn: CONN, monitor: 0 });
+  const { observed, findings, lost } = await stage.do({ do: 'connect', conn: CONN, monitor: 0 });
   const [greeting] = observed.replies;
   if (greeting === undefined) {
-    throw new TargetError(`this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}`);
+    const hint = lost === 'timeout' ? '; if it is a guest agent, which sends none, try --protocol qga' : '';
+    throw new TargetError(`this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}${hint}`);
   }
   const second = await secondClient(options);
-  const negotiation = await ask(stage, 'qmp_capabilities', 1);
+  const negotiation = await ask(stage, CONN, 'qmp_capabilities', 1);
   const list =
-    negotiation.returned === undefined ? undefined : (await ask(stage, 'query-commands', 2)).returned;
+    negotiation.returned === undefined ? undefined : (await ask(stage, CONN, 'query-commands', 2)).returned;
   const commands = namesOf(list);
   const schemaValue =
     commands?.has('query-qmp-schema') === true
-      ? (await ask(stage, 'query-qmp-schema', 3)).returned
+      ? (await ask(stage, CONN, 'query-qmp-schema', 3)).returned
       : undefined;
   // Reading the schema takes as long as the second client has to wait.
   const counting = second.monitors();
@@ -93,9 +127,12 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
   if (negotiation.lost && messageKind(greeting) !== 'greeting') {
     throw new TargetError('this is no QMP server: what it sends is no greeting, and it does not answer');
   }
+  const version = versionOf(greeting);
   return {
+    protocol: 'qmp',
     greeting,
-    version: versionOf(greeting),
+    version,
+    versionText: version && `${version.major}.${version.minor}.${version.micro}`,
     capabilities: capabilitiesOf(greeting),
     commands,
     introspection,
@@ -110,8 +147,10 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
 
 /** The facts before a survey, for whatever comes in during it. */
 export const NO_FACTS: TargetFacts = {
+  protocol: 'qmp',
   greeting: null,
   version: undefined,
+  versionText: undefined,
   capabilities: [],
   commands: undefined,
   introspection: undefined,
@@ -122,26 +161,6 @@ export const NO_FACTS: TargetFacts = {
   sharesFiles: false,
   owned: false,
 };
-
-/** What a command returned, undefined when it failed in whatever way; and whether the server was lost over it. */
-async function ask(
-  stage: Stage,
-  execute: string,
-  id: number,
-): Promise<{ readonly returned: Json | undefined; readonly lost: boolean }> {
-  const { observed, lost } = await stage.do({
-    do: 'exchange',
-    conn: CONN,
-    send: [showBytes(Buffer.from(requestText({ execute, id })))],
-    expect: { replies: [{ oneOf: [success], id: 'any' }] },
-  });
-  const [reply] = observed.replies;
-  if (lost !== undefined) return { returned: undefined, lost: true };
-  return {
-    returned: reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined,
-    lost: false,
-  };
-}
 
 /** Every QEMU has query-version; of other servers any query will do, and nothing but a query. */
 function pingOf(commands: ReadonlySet<string> | undefined): string {

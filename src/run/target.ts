@@ -12,6 +12,7 @@ import {
   TargetError,
   type Endpoint,
   type Exit,
+  type Protocol,
 } from '../qmp/index.js';
 import { makePrivateFolder, removePrivateFolder } from './folder.js';
 
@@ -19,10 +20,13 @@ import { makePrivateFolder, removePrivateFolder } from './folder.js';
 const START_MS = 10_000;
 /** A server that listens is ready before long, or never, in milliseconds. */
 const UNREADY_MS = 1000;
+/** A guest agent that has not hung up on its first client by then will serve it, in milliseconds. */
+const SILENCE_MS = 20;
 const POLL_MS = 10;
 
 /** Where targets come from. */
 export interface TargetSource {
+  readonly protocol: Protocol;
   readonly address?: string;
   readonly command?: string;
   /** Each start gives a new server, which is ours to end. */
@@ -38,6 +42,7 @@ export interface TargetSource {
 }
 
 export interface Target {
+  readonly protocol: Protocol;
   /** Monitors that can all be used at the same time. */
   readonly monitors: readonly Endpoint[];
   /** The server can reach Unix sockets in our folders. */
@@ -52,14 +57,16 @@ export interface Target {
 }
 
 /** An endpoint that is already running; it is not ours to start or end. */
-export function endpointSource(endpoint: Endpoint): TargetSource {
+export function endpointSource(endpoint: Endpoint, protocol: Protocol = 'qmp'): TargetSource {
   const address = showEndpoint(endpoint);
   return {
+    protocol,
     address,
     owned: false,
-    arguments: ['--target', address],
+    arguments: ['--target', address, ...protocolArguments(protocol)],
     start: () =>
       Promise.resolve({
+        protocol,
         monitors: [endpoint],
         sharesFiles: endpoint.kind === 'unix',
         stop: () => Promise.resolve(),
@@ -67,15 +74,30 @@ export function endpointSource(endpoint: Endpoint): TargetSource {
   };
 }
 
-/** Any server: in its arguments `{socket}` becomes the path of the Unix socket on which it has to listen. */
-export function spawnSource(argv: readonly string[], commandLine: string): TargetSource {
+/** The words that name a protocol on the command line; none for QMP, which is understood. */
+export function protocolArguments(protocol: Protocol): string[] {
+  return protocol === 'qmp' ? [] : ['--protocol', protocol];
+}
+
+/**
+ * Any server: in its arguments `{socket}` becomes the path of the Unix socket on which it has to listen, and `{dir}`
+ * that of a private folder for whatever else it keeps, which goes with it.
+ */
+export function spawnSource(
+  argv: readonly string[],
+  commandLine: string,
+  protocol: Protocol = 'qmp',
+): TargetSource {
   return {
+    protocol,
     command: commandLine,
     owned: true,
-    arguments: ['--spawn', commandLine],
+    arguments: ['--spawn', commandLine, ...protocolArguments(protocol)],
     start: () =>
-      startServer((folder) => ({
-        argv: argv.map((word) => word.replaceAll('{socket}', join(folder, 'qmp'))),
+      startServer(protocol, (folder) => ({
+        argv: argv.map((word) =>
+          word.replaceAll('{socket}', join(folder, 'qmp')).replaceAll('{dir}', folder),
+        ),
         sockets: [join(folder, 'qmp')],
       })),
   };
@@ -84,11 +106,12 @@ export function spawnSource(argv: readonly string[], commandLine: string): Targe
 /** A QEMU system emulator with no machine and no guest, and two monitors. */
 export function qemuSource(binary: string): TargetSource {
   return {
+    protocol: 'qmp',
     command: `${binary} ${QEMU_ARGUMENTS.join(' ')} (and two monitors)`,
     owned: true,
     arguments: ['--qemu', binary],
     start: () =>
-      startServer((folder) => {
+      startServer('qmp', (folder) => {
         const sockets = [join(folder, 'qmp0'), join(folder, 'qmp1')];
         const monitors = sockets.flatMap((path, index) => [
           '-chardev',
@@ -105,6 +128,7 @@ export function qemuSource(binary: string): TargetSource {
 const QEMU_ARGUMENTS = ['-nodefaults', '-display', 'none', '-machine', 'none'];
 
 async function startServer(
+  protocol: Protocol,
   plan: (folder: string) => { argv: readonly string[]; sockets: readonly string[] },
 ): Promise<Target> {
   const folder = await makePrivateFolder();
@@ -124,12 +148,13 @@ async function startServer(
     await removePrivateFolder(folder);
   };
   try {
-    for (const path of sockets) await untilListening(server, path, program);
+    for (const path of sockets) await untilListening(server, path, program, protocol);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
+    protocol,
     monitors: sockets.map((path) => ({ kind: 'unix', path })),
     sharesFiles: true,
     exit: () => server.exit,
@@ -139,14 +164,19 @@ async function startServer(
   };
 }
 
-async function untilListening(server: ServerProcess, path: string, program: string): Promise<void> {
+async function untilListening(
+  server: ServerProcess,
+  path: string,
+  program: string,
+  protocol: Protocol,
+): Promise<void> {
   const deadline = performance.now() + START_MS;
   let unreadyUntil: number | undefined;
   for (;;) {
     if (server.exit !== undefined) {
       throw new TargetError(`${program} ended at once (${showExit(server.exit)})${lastWords(server)}`);
     }
-    const seen = existsSync(path) ? await firstContact(path) : 'nobody';
+    const seen = existsSync(path) ? await firstContact(path, protocol) : 'nobody';
     if (seen === 'somebody') return;
     if (seen === 'hung-up') {
       unreadyUntil ??= performance.now() + UNREADY_MS;
@@ -164,16 +194,16 @@ async function untilListening(server: ServerProcess, path: string, program: stri
 
 /**
  * The path exists a moment before its owner listens, and qemu-storage-daemon listens a moment before it has a monitor:
- * who comes then is sent away again.
+ * who comes then is sent away again. A guest agent has nothing to say to who has just come.
  */
-async function firstContact(path: string): Promise<'somebody' | 'hung-up' | 'nobody'> {
+async function firstContact(path: string, protocol: Protocol): Promise<'somebody' | 'hung-up' | 'nobody'> {
   let connection: Connection;
   try {
     connection = await Connection.open({ kind: 'unix', path }, { timeoutMs: START_MS });
   } catch {
     return 'nobody';
   }
-  const incoming = await connection.receive(UNREADY_MS);
+  const incoming = await connection.receive(protocol === 'qga' ? SILENCE_MS : UNREADY_MS);
   await connection.close();
   return incoming.kind === 'closed' ? 'hung-up' : 'somebody';
 }

@@ -6,36 +6,60 @@ import { FakeServer, type Fault } from '../fake/index.js';
 import { InputError } from '../input-error.js';
 import { packageFile } from '../package.js';
 import { applyConditions, formatError, loadSchema, type Schema } from '../qapi/index.js';
-import type { Exit } from '../qmp/index.js';
-import { makePrivateFolder, removePrivateFolder, type TargetSource } from '../run/index.js';
+import type { Exit, Protocol } from '../qmp/index.js';
+import {
+  makePrivateFolder,
+  protocolArguments,
+  removePrivateFolder,
+  type TargetSource,
+} from '../run/index.js';
 
-let loaded: Schema | undefined;
+const loaded = new Map<Protocol, Schema>();
+const FOLDERS = { qmp: 'reference', qga: 'qga' } as const;
 
-/** The bundled schema, as of a server that was built with everything. */
+/** The bundled schema for a protocol, as of a server that was built with everything. */
+export function bundledSchema(protocol: Protocol): Schema {
+  const known = loaded.get(protocol);
+  if (known !== undefined) return known;
+  const { schema, errors } = loadSchema(
+    packageFile('fixtures', 'schemas', FOLDERS[protocol], 'qapi-schema.json'),
+  );
+  if (errors !== undefined)
+    throw new InputError(`the bundled schema is damaged: ${errors.map(formatError).join('; ')}`);
+  const complete = applyConditions(schema, () => true);
+  loaded.set(protocol, complete);
+  return complete;
+}
+
+/** The bundled schema of a monitor. */
 export function referenceSchema(): Schema {
-  if (loaded === undefined) {
-    const { schema, errors } = loadSchema(
-      packageFile('fixtures', 'schemas', 'reference', 'qapi-schema.json'),
-    );
-    if (errors !== undefined)
-      throw new InputError(`the bundled schema is damaged: ${errors.map(formatError).join('; ')}`);
-    loaded = applyConditions(schema, () => true);
-  }
-  return loaded;
+  return bundledSchema('qmp');
 }
 
 export interface FakeSourceOptions {
+  /** QMP when left out. */
+  readonly protocol?: Protocol;
   readonly faults?: readonly Fault[];
   readonly schema?: Schema;
   readonly seed?: number;
 }
 
 /** Fakes to be tested; each start gives a fresh one. */
-export function fakeSource({ faults = [], schema, seed }: FakeSourceOptions = {}): TargetSource {
+export function fakeSource({
+  protocol = 'qmp',
+  faults = [],
+  schema,
+  seed,
+}: FakeSourceOptions = {}): TargetSource {
   return {
-    command: ['the bundled fake', ...faults.map(({ id }) => `--fault ${id}`)].join(' '),
+    protocol,
+    command: [
+      'the bundled fake',
+      ...protocolArguments(protocol),
+      ...faults.map(({ id }) => `--fault ${id}`),
+    ].join(' '),
     owned: true,
-    arguments: [],
+    arguments: protocolArguments(protocol),
     start: async () => {
       const folder = await makePrivateFolder();
       let exit: Exit | undefined;
@@ -44,7 +68,8 @@ export function fakeSource({ faults = [], schema, seed }: FakeSourceOptions = {}
         onExit = resolve;
       });
       const server = await FakeServer.start({
-        schema: schema ?? referenceSchema(),
+        protocol,
+        schema: schema ?? bundledSchema(protocol),
         listen: { kind: 'unix', path: join(folder, 'qmp') },
         faults,
         ...(seed === undefined ? {} : { seed }),
@@ -54,7 +79,9 @@ export function fakeSource({ faults = [], schema, seed }: FakeSourceOptions = {}
         },
       });
       return {
-        monitors: [server.endpoint, server.endpoint],
+        protocol,
+        // A guest agent serves one client at a time.
+        monitors: protocol === 'qmp' ? [server.endpoint, server.endpoint] : [server.endpoint],
         sharesFiles: true,
         exit: () => exit,
         waitForExit: (timeoutMs) => Promise.race([exited, timeout(timeoutMs)]),

@@ -1,10 +1,13 @@
 /**
  * What a trial shows: whether the suites noticed what there was to notice, and nothing else.
  */
+import type { Protocol } from '../qmp/index.js';
 import type { Rule, RuleResult } from '../run/index.js';
 
 /** What came of a trial; `fault` is undefined for the clean fake. */
 export interface Trial {
+  /** What the fake was. */
+  readonly protocol: Protocol;
   readonly fault: string | undefined;
   /** The rules that name the fault. */
   readonly expected: readonly string[];
@@ -27,7 +30,7 @@ export function judgeTrial(
   fault: string | undefined,
   rules: readonly Pick<Rule, 'id' | 'kills'>[],
   results: readonly Pick<RuleResult, 'id' | 'status'>[],
-): Trial {
+): Omit<Trial, 'protocol'> {
   const failed = results.filter(({ status }) => status === 'failed').map(({ id }) => id);
   const expected =
     fault === undefined ? [] : rules.filter(({ kills }) => kills.includes(fault)).map(({ id }) => id);

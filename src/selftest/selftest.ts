@@ -4,12 +4,13 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { Fault } from '../fake/index.js';
 import type { Trial } from './judge.js';
 import type { TrialOrder } from './trial-process.js';
 
 export interface SelftestOptions {
-  /** The faults to try, by id. */
-  readonly faults: readonly string[];
+  /** The faults to try. */
+  readonly faults: readonly Pick<Fault, 'id' | 'protocol'>[];
   /** How long one reply may take, in milliseconds; a fault by which the fake falls silent costs this much. */
   readonly timeoutMs: number;
   readonly onTrial: (trial: Trial) => void;
@@ -18,24 +19,34 @@ export interface SelftestOptions {
 /** Trials that one process does at the same time. */
 const AT_ONCE = 4;
 
+/** The clean fakes, of either kind. */
+const CLEAN = ['qmp', 'qga'] as const;
+
 /**
- * Tries the clean fake and every fault, on all cores.
+ * Tries the clean fakes and every fault, on all cores.
  *
- * @returns the trials, the clean fake first, then in the order of the faults
+ * @returns the trials, the clean fakes first, then in the order of the faults
  */
 export async function selftest({ faults, timeoutMs, onTrial }: SelftestOptions): Promise<Trial[]> {
-  const orders: TrialOrder[] = [undefined, ...faults].map((fault) => ({ fault, timeoutMs }));
-  const trials = new Map<string | undefined, Trial>();
+  const orders: TrialOrder[] = [
+    ...CLEAN.map((protocol) => ({ protocol, fault: undefined, timeoutMs })),
+    ...faults.map(({ id, protocol = 'qmp' }) => ({ protocol, fault: id, timeoutMs })),
+  ];
+  const trials = new Map<string, Trial>();
   const queue = [...orders];
   await Promise.all(
     Array.from({ length: availableParallelism() }, async () => {
       await workOff(queue, (trial) => {
-        trials.set(trial.fault, trial);
+        trials.set(keyOf(trial), trial);
         onTrial(trial);
       });
     }),
   );
-  return orders.flatMap(({ fault }) => trials.get(fault) ?? []);
+  return orders.flatMap((order) => trials.get(keyOf(order)) ?? []);
+}
+
+function keyOf({ protocol, fault = '' }: Pick<Trial, 'protocol' | 'fault'>): string {
+  return `${protocol} ${fault}`;
 }
 
 /** A process takes orders from the queue until it is empty. */

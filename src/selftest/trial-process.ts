@@ -4,19 +4,21 @@
  */
 import { inspect } from 'node:util';
 import { faultsById } from '../fake/index.js';
+import type { Protocol } from '../qmp/index.js';
 import { tryFault } from './trial.js';
 
 /** What the parent sends. */
 export interface TrialOrder {
+  readonly protocol: Protocol;
   readonly fault: string | undefined;
   readonly timeoutMs: number;
 }
 
-process.on('message', ({ fault, timeoutMs }: TrialOrder) => {
+process.on('message', ({ protocol, fault, timeoutMs }: TrialOrder) => {
   const [found] = faultsById(fault === undefined ? [] : [fault]);
-  tryFault(found, timeoutMs).then(
+  tryFault(found, timeoutMs, protocol).then(
     (trial) => process.send?.(trial),
     (error: unknown) =>
-      process.send?.({ fault, expected: [], failed: [], ok: false, problem: inspect(error) }),
+      process.send?.({ protocol, fault, expected: [], failed: [], ok: false, problem: inspect(error) }),
   );
 });

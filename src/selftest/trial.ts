@@ -3,26 +3,33 @@
  */
 import { suites } from '../../suites/index.js';
 import type { Fault } from '../fake/index.js';
-import { run, selectRules } from '../run/index.js';
-import { fakeSource, referenceSchema } from './fake-source.js';
+import type { Protocol } from '../qmp/index.js';
+import { isForProtocol, run, selectRules } from '../run/index.js';
+import { bundledSchema, fakeSource } from './fake-source.js';
 import { judgeTrial, type Trial } from './judge.js';
 
 /**
  * Runs the suites that name a fault against a fake that has it, and all of them against the clean fake.
  *
+ * @param protocol what the fake speaks
  * @param timeoutMs how long one reply may take; a fault by which the fake falls silent costs this much
  * @throws Error when qmpspec itself fails while it checks a rule
  */
-export async function tryFault(fault: Fault | undefined, timeoutMs: number): Promise<Trial> {
+export async function tryFault(
+  fault: Fault | undefined,
+  timeoutMs: number,
+  protocol: Protocol = fault?.protocol ?? 'qmp',
+): Promise<Trial> {
   const concerned = suites.filter(
     ({ rules }) => fault === undefined || rules.some(({ kills }) => kills.includes(fault.id)),
   );
   const { report, internalError } = await run({
-    source: fakeSource(fault === undefined ? {} : { faults: [fault] }),
+    source: fakeSource({ protocol, faults: fault === undefined ? [] : [fault] }),
     suites,
     selected: selectRules(suites, { suites: concerned.map(({ id }) => id), rules: [], exclude: [] }),
-    fileSchema: referenceSchema(),
+    fileSchema: bundledSchema(protocol),
     options: {
+      protocol,
       profile: 'full',
       // Rules that are only shown have to notice as well.
       level: 'info',
@@ -42,6 +49,6 @@ export async function tryFault(fault: Fault | undefined, timeoutMs: number): Pro
     onEvent: () => undefined,
   });
   if (internalError !== undefined) throw new Error('a check failed', { cause: internalError });
-  const rules = suites.flatMap((suite) => suite.rules);
-  return judgeTrial(fault?.id, rules, report.results);
+  const rules = suites.flatMap((suite) => suite.rules).filter((rule) => isForProtocol(rule, protocol));
+  return { protocol, ...judgeTrial(fault?.id, rules, report.results) };
 }

@@ -37,7 +37,7 @@ export const connections: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: observed('Connections', 'No client can end the server by what it sends or by leaving.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['listener-closes-after-nonsense'],
     check: async (probe) => {
       for (const nonsense of [

@@ -13,7 +13,7 @@ export const envelope: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'A request names its command in the member execute, or exec-oob.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['execute-missing-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -28,7 +28,7 @@ export const envelope: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The member execute is a JSON string.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['execute-type-unchecked'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -43,7 +43,7 @@ export const envelope: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The member arguments is a JSON object.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['arguments-null-accepted', 'arguments-array-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -61,7 +61,7 @@ export const envelope: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: spec(SECTION, 'Arguments may be left out where none are required.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['empty-arguments-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -75,7 +75,7 @@ export const envelope: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['unknown-envelope-member-accepted', 'downstream-envelope-member-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -90,7 +90,7 @@ export const envelope: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['envelope-case-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -109,7 +109,7 @@ export const envelope: readonly Rule[] = [
       'Commands Responses',
       'A command that the server does not know is an error of class CommandNotFound.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['unknown-command-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -127,7 +127,7 @@ export const envelope: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Request envelope', 'The command is looked up before its arguments are looked at.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['arguments-before-command'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -143,7 +143,7 @@ export const envelope: readonly Rule[] = [
       'Request envelope',
       'The form of the request is checked before the command is looked up.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['command-before-envelope'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -157,7 +157,7 @@ export const envelope: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['unknown-argument-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();

@@ -27,6 +27,7 @@ export const framing: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(GENERAL, 'All that the server sends are JSON objects.'),
+    needs: { protocol: 'any' },
     kills: ['replies-in-array'],
     watch: ({ value }) =>
       isObject(value) ? [] : [{ kind: 'not-an-object', message: 'a message is no JSON object' }],
@@ -37,6 +38,7 @@ export const framing: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Protocol Specification', 'The server sends a greeting, command responses and events.'),
+    needs: { protocol: 'any' },
     kills: ['unknown-message'],
     watch: ({ kind }) =>
       kind === 'other'
@@ -49,6 +51,7 @@ export const framing: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Protocol Specification', 'The server sends its output encoded in ASCII.'),
+    needs: { protocol: 'any' },
     kills: ['utf8-output'],
     watch: ({ flaws }) =>
       flaws.filter(({ code }) => code === 'non-ascii').map(({ message }) => ({ kind: 'non-ascii', message })),
@@ -59,6 +62,7 @@ export const framing: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
+    needs: { protocol: 'any' },
     kills: ['duplicate-member-output'],
     watch: ({ flaws }) =>
       flaws.filter(({ code }) => code !== 'non-ascii').map(({ code, message }) => ({ kind: code, message })),
@@ -72,7 +76,7 @@ export const framing: readonly Rule[] = [
       'Protocol Specification',
       'Input is UTF-8, output is ASCII; so other characters are escaped.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['utf8-output', 'non-ascii-replaced'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -86,7 +90,7 @@ export const framing: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Framing', 'The end of the JSON value is the end of the request.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['line-end-needed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -102,7 +106,7 @@ export const framing: readonly Rule[] = [
       '2, JSON Grammar',
       'Insignificant white space is allowed around every structural character.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['one-request-per-line'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -116,7 +120,7 @@ export const framing: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Framing', 'Requests sent in one piece are told apart by their JSON alone.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['pipelined-requests-dropped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -131,7 +135,7 @@ export const framing: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Issuing Commands', 'A request is a JSON object; how a stream cuts it up means nothing.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['one-read-per-request'],
     check: async (probe) => {
       const qmp = await probe.negotiated();

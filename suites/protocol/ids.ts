@@ -13,7 +13,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'A response carries the id that its command was issued with.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-lost'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -26,7 +26,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'An error response carries the id too, when it could be read.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-lost-on-errors', 'id-lost-on-envelope-errors'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -42,7 +42,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The id is in the response if the client issued one.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-invented'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -56,7 +56,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'Errors from before the id could be read do not carry it.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-guessed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -69,7 +69,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-null-lost', 'id-false-lost', 'id-stringified'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -83,7 +83,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'A response carries the same id; members of objects may change their order.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-flattened'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -105,7 +105,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id means nothing to the server.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['repeated-id-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -118,7 +118,7 @@ export const ids: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Ids', 'All 64 bits of an integer are kept, signed or unsigned.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-rounded', 'id-32-bit', 'id-unsigned-lost'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -148,7 +148,7 @@ export const ids: readonly Rule[] = [
     level: 'info',
     since: '0.1.0',
     reference: observed('Ids', 'Doubles keep their value, not their text; release 5.2 keeps six decimals.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-double-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -162,7 +162,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['infinite-id'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -178,7 +178,7 @@ export const ids: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Ids', 'Nothing limits the length of an id but the limits of a request.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -192,7 +192,7 @@ export const ids: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['id-rounded', 'id-strings-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();

@@ -46,7 +46,7 @@ export const json: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: spec(EXTENSION, 'The server also accepts strings in single quotes.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['single-quotes-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -59,7 +59,7 @@ export const json: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: spec(EXTENSION, "Both forms of strings understand the escape \\' for a single quote."),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['single-quotes-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -77,7 +77,7 @@ export const json: readonly Rule[] = [
       STRINGS,
       'Any character may be escaped, and two spellings of a string are the same string.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['escapes-in-names-unread'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -99,7 +99,7 @@ export const json: readonly Rule[] = [
       STRINGS,
       'Only the listed characters may follow a backslash; \\u needs four hex digits.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['bad-escape-accepted'],
     check: refuses((ping) =>
       ['\\q', '\\u12', '\\u12g4', '\\x41', '\\U0041'].map((text) => `{"execute":"${ping}","id":"${text}"}`),
@@ -111,7 +111,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: rfc8259(STRINGS, 'Control characters in strings must be escaped.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['raw-control-accepted'],
     check: refuses((ping) =>
       ['\t', '\n', '\x1f', '\x00'].map((text) => `{"execute":"${ping}","id":"a${text}b"}`),
@@ -123,7 +123,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: rfc8259('2, JSON Grammar', 'JSON has no comments.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['comments-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -145,7 +145,7 @@ export const json: readonly Rule[] = [
       '4, Objects; 5, Arrays',
       'A comma stands between members or elements, never behind the last.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['trailing-comma-accepted'],
     check: refuses((ping) => [
       `{"execute":"${ping}",}`,
@@ -162,7 +162,7 @@ export const json: readonly Rule[] = [
       '4, Objects; 5, Arrays',
       'A member is a string, a colon and a value; elements have commas between.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['missing-colon-accepted'],
     check: refuses((ping) => [
       `{"execute" "${ping}"}`,
@@ -181,7 +181,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: rfc8259('3, Values', 'The three literal names are in lower case, and there are no others.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['capital-keywords-accepted'],
     check: refuses((ping) => [
       'nope',
@@ -200,7 +200,7 @@ export const json: readonly Rule[] = [
       '6, Numbers',
       'No leading zeroes or plus signs, no bare points or exponents, decimal only.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['odd-numbers-accepted'],
     check: refuses((ping) =>
       ['01', '+1', '.5', '1.', '1e', '-', '0x10', 'NaN', 'Infinity', '1e+'].map(
@@ -217,7 +217,7 @@ export const json: readonly Rule[] = [
       '3, Values',
       'A value is an object, array, string, number or one of three literal names.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['interpolation-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -234,7 +234,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Issuing Commands', 'A request is a JSON object.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['array-of-requests-executed', 'non-object-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -250,7 +250,7 @@ export const json: readonly Rule[] = [
     level: 'info',
     since: '0.1.0',
     reference: spec(EXTENSION, 'What follows from repeating a name in an object is unpredictable.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['flawed-json-accepted'],
     check: refuses((ping) => [
       `{"execute":"${ping}","id":1,"id":2}`,
@@ -263,7 +263,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(EXTENSION, 'The server expects its input to be encoded in UTF-8.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['non-ascii-input-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -278,7 +278,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(EXTENSION, 'The server expects its input to be encoded in UTF-8.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['flawed-json-accepted'],
     check: refuses((ping) =>
       ['\xe9', '\x80', '\xc3', '\xe2\x82', '\xf8\x88\x80\x80\x80', '\xfd'].map((text) =>
@@ -292,7 +292,7 @@ export const json: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('UTF-8', 'Only the shortest form of a character that may be encoded is UTF-8.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['flawed-json-accepted'],
     check: refuses((ping) =>
       [
@@ -311,7 +311,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: rfc8259(STRINGS, 'A character beyond the basic plane is escaped as its surrogate pair.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['surrogate-pairs-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -324,7 +324,7 @@ export const json: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('UTF-8', 'An escaped NUL comes back intact, and makes a different name.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['strings-end-at-nul'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -341,7 +341,7 @@ export const json: readonly Rule[] = [
       '8.2, Unicode Characters',
       'What follows from an escaped half of a surrogate pair is open.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['flawed-json-accepted'],
     check: refuses((ping) =>
       ['\\ud83d', '\\ude00', '\\ude00\\ud83d'].map((text) => `{"execute":"${ping}","id":"${text}"}`),
@@ -353,7 +353,7 @@ export const json: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: rfc8259('4, Objects', 'Members of an object have no order, and white space has no meaning.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['member-order-matters'],
     check: accepts((ping) => [
       `{"id":1,"arguments":{},"execute":"${ping}"}`,

@@ -21,7 +21,7 @@ export const recovery: readonly Rule[] = [
       'Parser recovery',
       'An error ends with the value that it is in; what follows is read anew.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['no-recovery'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -43,7 +43,7 @@ export const recovery: readonly Rule[] = [
       SECTION,
       'Such a character provokes a lexical error that brings the parser to a known-good state.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['control-characters-skipped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -65,7 +65,7 @@ export const recovery: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'Where control characters do not help, the byte 0xFF does.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['ff-in-strings-skipped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -81,7 +81,7 @@ export const recovery: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Parser recovery', 'A byte that cannot start a token is an error of its own.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['idle-reset-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -94,7 +94,7 @@ export const recovery: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Parser recovery', 'A request is looked at when it is complete.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['line-end-completes-request'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -112,7 +112,7 @@ export const recovery: readonly Rule[] = [
       'Parser recovery',
       'A broken value is dropped as a whole, up to where its brackets balance.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['nested-request-executed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -128,7 +128,7 @@ export const recovery: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'A client that provokes a lexical error can go on, whatever was sent before.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['no-recovery'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -143,7 +143,7 @@ export const recovery: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: observed('Limits', 'A limit on nesting guards the server; the session goes on behind it.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['deep-nesting-ends-connection', 'no-nesting-limit'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -159,7 +159,7 @@ export const recovery: readonly Rule[] = [
     level: 'info',
     since: '0.1.0',
     reference: observed('Limits', 'Up to 1024 open brackets are accepted in one request.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['shallow-nesting-limit'],
     check: async (probe) => {
       const qmp = await probe.negotiated();

@@ -26,6 +26,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'There are two possible responses, success and error.'),
+    needs: { protocol: 'any' },
     kills: ['return-and-error'],
     watch: ({ kind, value }) => {
       if (kind !== 'reply' || !isObject(value)) return undefined;
@@ -39,6 +40,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'A success consists of return and the id.'),
+    needs: { protocol: 'any' },
     kills: ['success-extra-member'],
     watch: ({ kind, value }) =>
       kind === 'reply' && has(value, 'return') ? extraMembers(value, ['return', 'id', 'error']) : undefined,
@@ -49,6 +51,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'An error consists of error and the id.'),
+    needs: { protocol: 'any' },
     kills: ['error-extra-member'],
     watch: ({ kind, value }) =>
       kind === 'reply' && has(value, 'error') ? extraMembers(value, ['error', 'id', 'return']) : undefined,
@@ -59,6 +62,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The member error is an object with the strings class and desc.'),
+    needs: { protocol: 'any' },
     kills: ['error-without-class', 'error-without-desc', 'error-desc-number', 'error-code-member'],
     watch: ({ kind, value }) =>
       kind === 'reply' && isObject(value) && has(value, 'error')
@@ -71,6 +75,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: qapi('error.json, QapiErrorClass', `The classes are ${ERROR_CLASSES.join(', ')}.`),
+    needs: { protocol: 'any' },
     kills: ['class-outside-enumeration'],
     watch: ({ kind, value }) => {
       const name = kind === 'reply' ? errorClass(value) : undefined;
@@ -87,7 +92,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['trailing-comma-output'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -102,7 +107,7 @@ export const responses: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The server issues one response to a command.'),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['reply-twice', 'error-reply-twice'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -121,7 +126,7 @@ export const responses: readonly Rule[] = [
       'Out-of-band execution',
       'Commands are executed and answered one after the other, in issue order.',
     ),
-    needs: { profile: 'readonly' },
+    needs: { protocol: 'any', profile: 'readonly' },
     kills: ['replies-out-of-order'],
     check: async (probe) => {
       const qmp = await probe.negotiated();

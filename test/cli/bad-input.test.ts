@@ -87,6 +87,12 @@ const targets: BadInput[] = [
   },
   { name: '--spawn without {socket}', args: ['--spawn', 'server --qmp'], says: /--spawn needs \{socket\}/ },
   { name: '--spawn of nothing', args: ['--spawn', ''], says: /--spawn names no program/ },
+  {
+    name: '--qemu with the protocol of guest agents',
+    args: ['--qemu', 'qemu', '--protocol', 'qga'],
+    says: /--qemu starts a system emulator, which is no guest agent; use --spawn or --target/,
+  },
+  { name: 'an unknown protocol', args: ['--protocol', 'qgs'], says: /Allowed choices are qmp, qga/ },
   { name: '--qemu of nothing', args: ['--qemu', ''], says: /--qemu names no program/ },
   ...['x {socket} | tee log', 'x {socket} > log', 'x {socket} && y', 'x {socket} # y'].map((line) => ({
     name: `--spawn '${line}'`,

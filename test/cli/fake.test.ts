@@ -104,6 +104,18 @@ void t.test('without --listen it takes a fresh folder, and says which', { buffer
   t.strictSame(readdirSync(join(folder, 'tmp')), [], 'the folder is gone');
 });
 
+void t.test('is a guest agent when told so', { buffered: true }, async (t) => {
+  const folder = workFolder(t);
+  const { path } = await startFake(t, folder, ['--protocol', 'qga']);
+  const { status } = await qmpspec(t, folder, ['run', '--protocol', 'qga', '--target', `unix:${path}`]);
+  t.equal(status, 0);
+  const args = ['fake', '--fault', 'id-lost', '--fault', 'agent-greets'];
+  t.match(await qmpspec(t, folder, args), {
+    status: 2,
+    stderr: "qmpspec: 'agent-greets' is a fault of a guest agent; add --protocol qga\n",
+  });
+});
+
 void t.test('shows the faults it is told to', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const args = ['--fault', 'id-lost-on-errors', '--fault', 'greeting-extra-member'];

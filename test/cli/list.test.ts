@@ -25,6 +25,7 @@ void t.test('list --json is the rules', { buffered: true }, async (t) => {
       suite,
       reference: { document: rule.reference.document, section: rule.reference.section },
       since: rule.since,
+      protocol: rule.needs?.protocol ?? 'qmp',
       faults: rule.kills,
     })),
   );
@@ -68,9 +69,10 @@ void t.test(
     t.equal(stderr, '');
     t.strictSame(
       JSON.parse(stdout),
-      faults.map(({ id, title }) => ({
+      faults.map(({ id, title, protocol = 'qmp' }) => ({
         id,
         title,
+        protocol,
         rules: rules.filter(({ rule }) => rule.kills.includes(id)).map(({ rule }) => rule.id),
       })),
     );

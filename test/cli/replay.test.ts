@@ -52,6 +52,22 @@ void t.test('what a watching rule saw shows again too', { buffered: true }, asyn
   t.match(await qmpspec(t, folder, words.slice(0, 2)), { status: 0 });
 });
 
+void t.test('what a guest agent did is asked of a guest agent', { buffered: true }, async (t) => {
+  const folder = workFolder(t);
+  const fault = ['--protocol', 'qga', '--fault', 'agent-ping-returns-value'];
+  const { path } = await startFake(t, folder, fault);
+  const target = ['--target', `unix:${path}`, '--protocol', 'qga'];
+  t.equal((await qmpspec(t, folder, ['run', ...target, '--suite', 'qga'])).status, 1);
+  const report = readReport(folder);
+  t.match(report, { target: { protocol: 'qga', version: '7.2.0' }, options: { protocol: 'qga' } });
+  const [failed] = report.results.filter(({ status }) => status === 'failed');
+  t.equal(failed?.id, 'qga.empty-return');
+  const words = argumentsOf(failed?.failures[0]?.replay ?? '');
+  t.strictSame(words.slice(2), target);
+  t.match(await qmpspec(t, folder, words), { status: 1, stdout: /\nfailed: it shows again\n$/ });
+  t.match(await qmpspec(t, folder, [...words.slice(0, 2), '--protocol', 'qga']), { status: 0 });
+});
+
 void t.test('what was judged by a schema file is judged by it again', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const { path } = await startFake(t, folder, ['--fault', 'schema-optional-mandatory']);

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { suites } from '../../suites/index.js';
-import { freePort, idsWith, qmpspec, readReport, serveTcp, workFolder } from './support.js';
+import { freePort, idsWith, qmpspec, readReport, serveTcp, startFake, workFolder } from './support.js';
 
 const rules = suites.flatMap((suite) => suite.rules);
 t.jobs = 3;
@@ -43,7 +43,31 @@ const cases: Hopeless[] = [
   {
     name: 'a server that says nothing',
     args: async (t) => ['--timeout', '200', '--target', await serve(t, () => undefined)],
-    says: /this is no QMP server: .*200 ms/,
+    says: /this is no QMP server: .*200 ms, .*; if it is a guest agent, .* try --protocol qga/,
+  },
+  {
+    name: 'a server that says nothing to an agent either',
+    args: async (t) => [
+      ...['--protocol', 'qga', '--timeout', '200'],
+      ...['--target', await serve(t, () => undefined)],
+    ],
+    says: /this is no guest agent: no answer to guest-sync-delimited within 200 ms; .*--protocol qmp/,
+  },
+  {
+    name: 'a monitor that is taken for a guest agent',
+    args: async (t, folder) => [
+      ...['--protocol', 'qga', '--target'],
+      `unix:${(await startFake(t, folder)).path}`,
+    ],
+    says: /this is no guest agent: .*; it greets as a QMP server does: try --protocol qmp/,
+  },
+  {
+    name: 'a guest agent that is taken for a monitor',
+    args: async (t, folder) => [
+      ...['--timeout', '200', '--target'],
+      `unix:${(await startFake(t, folder, ['--protocol', 'qga'])).path}`,
+    ],
+    says: /this is no QMP server: .*try --protocol qga/,
   },
   {
     name: 'a server that hangs up',

@@ -60,6 +60,7 @@ export function runReport(results: readonly RuleResult[], parts: Partial<RunRepo
     },
     schema: { source: 'query-qmp-schema', sha256: 'cd'.repeat(32), commands: 216, events: 52 },
     options: {
+      protocol: 'qmp',
       profile: 'full',
       level: 'should',
       seed: 42,
@@ -69,8 +70,8 @@ export function runReport(results: readonly RuleResult[], parts: Partial<RunRepo
       rules: [],
       exclude: [],
       repeat: 1,
-    commands: [],
-    jobs: 1,
+      commands: [],
+      jobs: 1,
       defines: [],
     },
     startedAt: '2025-03-01T12:30:00.000Z',

@@ -26,6 +26,7 @@ export function proxied(
   return {
     log,
     source: {
+      protocol: 'qmp',
       command: `a proxy that ${turn?.vice ?? 'does no harm'}`,
       owned,
       arguments: [],
@@ -35,6 +36,7 @@ export function proxied(
         if (endpoint?.kind !== 'unix') throw new Error('the proxy speaks to Unix sockets');
         const thread = await startThread({ upstream: endpoint.path, turn });
         return {
+          protocol: 'qmp',
           ...(owned ? upstream : {}),
           sharesFiles: upstream.sharesFiles,
           monitors: upstream.monitors.map(() => thread.endpoint),
@@ -54,12 +56,14 @@ export function proxied(
 /** A source whose target never was a good server. */
 export function impostor(kind: Impostor): TargetSource {
   return {
+    protocol: 'qmp',
     command: `a server that ${kind}`,
     owned: false,
     arguments: [],
     start: async (): Promise<Target> => {
       const thread = await startThread({ impostor: kind });
       return {
+        protocol: 'qmp',
         monitors: [thread.endpoint],
         sharesFiles: true,
         stop: async () => {

@@ -115,6 +115,7 @@ void t.test('needs', (t) => {
     [{ schema: 'introspection' }, { introspection: undefined }, 'the target has no query-qmp-schema'],
     [{ schema: 'file' }, { introspection: undefined }, 'the target has no query-qmp-schema'],
     [{ schema: 'file' }, { fileSchema: undefined }, 'no --schema was given to compare with'],
+    [{ schema: 'commands' }, { fileSchema: undefined }, 'no --schema was given to judge by'],
     [{ commands: ['stop', 'fly'] }, {}, 'the target has no command fly'],
     [{ commands: ['stop'] }, { commands: undefined }, 'the target does not say if it has the command stop'],
   ];
@@ -131,6 +132,30 @@ void t.test('needs', (t) => {
       'who needs nothing lacks nothing',
     );
   }
+  t.end();
+});
+
+void t.test('a rule is for monitors unless it says so', (t) => {
+  const agent: TargetFacts = { ...able, protocol: 'qga' };
+  const reasons = ([undefined, 'qmp', 'qga', 'any'] as const).flatMap((protocol) => {
+    const needs = protocol === undefined ? {} : { protocol };
+    const rules = [
+      checking('a.x', ping, { needs: { profile: 'readonly', ...needs } }),
+      watching('w.x', () => [], { needs }),
+    ];
+    return rules.map((rule) => [able, agent].map((facts) => unmetNeed(rule, facts, 'full')));
+  });
+  const [monitorsOnly, agentsOnly, both] = [
+    [undefined, 'the target speaks QGA'],
+    ['the target speaks QMP', undefined],
+    [undefined, undefined],
+  ];
+  t.strictSame(reasons, [
+    ...[monitorsOnly, monitorsOnly, monitorsOnly, monitorsOnly],
+    ...[agentsOnly, agentsOnly, both, both],
+  ]);
+  const full = checking('a.x', ping, { needs: { protocol: 'qga', profile: 'full' } });
+  t.equal(unmetNeed(full, NO_FACTS, 'readonly'), 'the target speaks QMP', 'the protocol comes first');
   t.end();
 });
 

@@ -30,7 +30,7 @@ import {
   type TargetSource,
   type Transcript,
 } from '../../src/run/index.js';
-import { fakeSource, referenceSchema } from '../../src/selftest/index.js';
+import { bundledSchema, fakeSource } from '../../src/selftest/index.js';
 import { impostor } from './hostile.js';
 import { checking, failuresOf, faulty, find, ran, schemaProblems, suite } from './support.js';
 
@@ -68,7 +68,7 @@ function again(
     transcript,
     source,
     rules,
-    fileSchema: referenceSchema(),
+    fileSchema: bundledSchema(source.protocol),
     timeoutMs: TIMEOUT_MS,
     onStep: () => undefined,
   });
@@ -100,8 +100,11 @@ function chosen(): [Fault, Rule][] {
 /** Finds a fault, and replays the first failures that tell of it; returns how many those were. */
 async function findAndReplay(t: Test, folder: string, fault: Fault, rule: Rule): Promise<number> {
   const name = `${rule.id} on ${fault.id}`;
-  const source = fakeSource({ faults: [fault] });
+  const { protocol = 'qmp' } = fault;
+  const source = fakeSource({ protocol, faults: [fault] });
+  const fileSchema = bundledSchema(protocol);
   const { report } = await ran(source, {
+    fileSchema,
     selection: { rules: isWatchRule(rule) ? [rule.id, ...TRAFFIC] : [rule.id] },
     options: { timeoutMs: TIMEOUT_MS, level: 'info', runs: 20 },
     saveReplay: replaySaver(join(folder, fault.id), source.arguments),
@@ -112,11 +115,11 @@ async function findAndReplay(t: Test, folder: string, fault: Fault, rule: Rule):
   const replayed = [...saved.entries()].slice(0, 2);
   for (const [index, transcript] of replayed) {
     const kind = failures[index]?.key.split('|').at(-1);
-    const findings = await again(transcript, fakeSource({ faults: [fault] }));
+    const findings = await again(transcript, fakeSource({ protocol, faults: [fault] }));
     // That a target is lost is what the runner makes of it.
     const shown = findings.some((finding) => finding.kind === kind || kind === 'target-lost');
     t.ok(shown, `${name} again: ${kind ?? ''}`);
-    t.same(await again(transcript, fakeSource()), [], `${name}: a good server holds`);
+    t.same(await again(transcript, fakeSource({ protocol })), [], `${name}: a good server holds`);
   }
   return replayed.length;
 }

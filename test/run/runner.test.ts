@@ -194,7 +194,7 @@ void t.test('a rule whose needs are not met is skipped, without a request', asyn
     owned: false,
     start: async () => {
       const target = await fakeSource().start();
-      return { monitors: target.monitors.slice(0, 1), sharesFiles: false, stop: () => target.stop() };
+      return { ...target, monitors: target.monitors.slice(0, 1), sharesFiles: false };
     },
   };
   const needs: Record<string, [Partial<Needs>, string | undefined]> = {

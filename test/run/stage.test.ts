@@ -55,6 +55,7 @@ async function scene(
   const seen: string[] = [];
   const stage = new Stage({
     target: {
+      protocol: 'qmp',
       monitors: [{ kind: 'unix', path }],
       sharesFiles: true,
       stop: () => Promise.resolve(),

@@ -58,6 +58,7 @@ export async function ran(source: TargetSource, request: RunRequest = {}): Promi
     saveReplay: () => Promise.resolve('replay'),
     ...others,
     options: {
+      protocol: source.protocol,
       profile: 'full',
       level: 'should',
       seed: 1,
@@ -67,8 +68,8 @@ export async function ran(source: TargetSource, request: RunRequest = {}): Promi
       rules: [],
       exclude: [],
       repeat: 1,
-    commands: [],
-    jobs: 1,
+      commands: [],
+      jobs: 1,
       defines: [],
       ...options,
     },

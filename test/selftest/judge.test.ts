@@ -5,7 +5,7 @@ import t from 'tap';
 import { killMatrix } from '../../src/cli/kill-matrix.js';
 import { faultsById } from '../../src/fake/index.js';
 import type { RuleResult } from '../../src/run/index.js';
-import { judgeTrial, tryFault } from '../../src/selftest/index.js';
+import { judgeTrial, tryFault, type Trial } from '../../src/selftest/index.js';
 
 type Result = Pick<RuleResult, 'id' | 'status'>;
 
@@ -89,14 +89,19 @@ void t.test('a real trial in which the fault is not the one that was meant', asy
 });
 
 void t.test('the kill matrix for people', (t) => {
-  const clean = judgeTrial(undefined, rules, passed);
-  const caught = judgeTrial('silent', rules, results({ 'a.one': 'failed', 'a.three': 'failed' }));
-  const missed = judgeTrial('broken', rules, passed);
+  const clean: Trial = { protocol: 'qmp', ...judgeTrial(undefined, rules, passed) };
+  const agent: Trial = { ...clean, protocol: 'qga' };
+  const caught: Trial = {
+    protocol: 'qmp',
+    ...judgeTrial('silent', rules, results({ 'a.one': 'failed', 'a.three': 'failed' })),
+  };
+  const missed: Trial = { protocol: 'qga', ...judgeTrial('broken', rules, passed) };
   t.equal(
-    killMatrix([clean, caught]),
+    killMatrix([clean, agent, caught]),
     [
-      'ok  the clean fake  every rule holds',
-      'ok  silent          a.one (and 1 more)',
+      'ok  the clean fake         every rule holds',
+      'ok  the clean guest agent  every rule holds',
+      'ok  silent                 a.one (and 1 more)',
       '',
       '1 faults, all caught',
       '',

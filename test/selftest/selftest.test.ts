@@ -13,10 +13,12 @@ const rules = suites.flatMap((suite) => suite.rules);
 t.setTimeout(600_000);
 
 const { status, stdout, stderr } = await qmpspec(t, workFolder(t), ['selftest', '--json']);
-const [clean, ...trials] = JSON.parse(stdout) as Trial[];
+const [clean, agent, ...trials] = JSON.parse(stdout) as Trial[];
 
 t.ok(clean?.ok, 'the clean fake is clean', { problem: clean?.problem });
-t.equal(clean?.fault, undefined);
+t.match(clean, { protocol: 'qmp', fault: undefined });
+t.ok(agent?.ok, 'the clean guest agent is clean', { problem: agent?.problem });
+t.match(agent, { protocol: 'qga', fault: undefined });
 t.strictSame(
   trials.map(({ fault }) => fault),
   faults.map(({ id }) => id),

@@ -63,11 +63,17 @@ const lints: readonly (readonly [what: string, holds: (rule: Rule) => boolean])[
 
   [
     'a rule that watches does nothing by itself',
-    (rule) => !isWatchRule(rule) || !('check' in rule || 'needs' in rule),
+    (rule) =>
+      !isWatchRule(rule) ||
+      !('check' in rule || Object.keys(rule.needs ?? {}).some((need) => need !== 'protocol')),
   ],
   [
     'a rule that checks says what it needs',
     (rule) => isWatchRule(rule) || ['readonly', 'safe', 'full'].includes(rule.needs.profile),
+  ],
+  [
+    'a rule of the suite qga is for guest agents alone, and no other is',
+    ({ id, needs }) => id.startsWith('qga.') === (needs?.protocol === 'qga'),
   ],
   [
     'a rule needs each command once',

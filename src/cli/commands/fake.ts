@@ -1,7 +1,14 @@
 import { Command } from 'commander';
-import { addSchemaOptions, collect, wholeNumber, type SchemaOptions } from '../options.js';
+import {
+  addProtocolOption,
+  addSchemaOptions,
+  collect,
+  wholeNumber,
+  type ProtocolOptions,
+  type SchemaOptions,
+} from '../options.js';
 
-interface FakeOptions extends SchemaOptions {
+interface FakeOptions extends SchemaOptions, ProtocolOptions {
   readonly listen?: string;
   readonly fault: readonly string[];
   readonly seed: number;
@@ -9,7 +16,7 @@ interface FakeOptions extends SchemaOptions {
 
 /** `qmpspec fake` */
 export function fakeCommand(): Command {
-  return addSchemaOptions(new Command('fake'))
+  return addProtocolOption(addSchemaOptions(new Command('fake')))
     .description('run the reference server until it is told to quit')
     .option(
       '--listen <address>',
@@ -17,7 +24,14 @@ export function fakeCommand(): Command {
     )
     .option('--fault <id>', 'show a fault, see qmpspec faults (repeatable)', collect, [])
     .option('--seed <n>', 'what makes up values for commands without a model', wholeNumber(0, 2 ** 31), 1)
-    .addHelpText('after', '\nExample: qmpspec fake --listen unix:/tmp/qmp.sock --fault id-lost-on-errors')
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  qmpspec fake --listen unix:/tmp/qmp.sock --fault id-lost-on-errors',
+        '  qmpspec fake --protocol qga --listen unix:/tmp/qga.sock',
+      ].join('\n'),
+    )
     .action(async (options: FakeOptions) => {
       const { serveFake } = await import('../serve-fake.js');
       process.exitCode = await serveFake(options);

@@ -12,9 +12,10 @@ export function faultsCommand(): Command {
         import('../../../suites/index.js'),
       ]);
       const rules = suites.flatMap((suite) => suite.rules);
-      const rows = faults.map(({ id, title }) => ({
+      const rows = faults.map(({ id, title, protocol = 'qmp' }) => ({
         id,
         title,
+        protocol,
         rules: rules.filter(({ kills }) => kills.includes(id)).map((rule) => rule.id),
       }));
       if (options.json === true) {

@@ -24,6 +24,7 @@ export function listCommand(): Command {
         suite,
         reference: { document: rule.reference.document, section: rule.reference.section },
         since: rule.since,
+        protocol: rule.needs?.protocol ?? 'qmp',
         faults: rule.kills,
       }));
       if (options.json === true) {

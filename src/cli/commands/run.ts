@@ -16,13 +16,14 @@ Examples:
   qmpspec run --qemu qemu-system-x86_64             a QEMU of yours, everything
   qmpspec run --target unix:/run/vm.qmp             a VM that runs already; changes nothing
   qmpspec run --spawn 'qemu-storage-daemon --chardev socket,id=c,path={socket},server=on,wait=off --monitor chardev=c'
+  qmpspec run --protocol qga --spawn 'qemu-ga -m unix-listen -p {socket} -t {dir}'
 
 Exit codes: 0 conformant, 1 nonconformities found, 2 usage or input error, 3 the target cannot be tested,
 130 interrupted.`;
 
 /** `qmpspec run` */
 export function runCommand(): Command {
-  const command = new Command('run').description('check a QMP server against the rules');
+  const command = new Command('run').description('check a QMP server, or a guest agent, against the rules');
   addTargetOptions(command);
   addSchemaOptions(command);
   addSelectionOptions(command);

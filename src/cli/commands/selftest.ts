@@ -12,16 +12,16 @@ export function selftestCommand(): Command {
       '\nExit code 1: a fault is not caught, or a rule does not hold on the clean fake.\n\nExample: qmpspec selftest --json',
     )
     .action(async (options: { readonly json?: true; readonly timeout: number }) => {
-      const [{ selftest }, { faults }, { killMatrix }] = await Promise.all([
+      const [{ selftest }, { faults }, { killMatrix, trialName }] = await Promise.all([
         import('../../selftest/index.js'),
         import('../../fake/index.js'),
         import('../kill-matrix.js'),
       ]);
       const trials = await selftest({
-        faults: faults.map(({ id }) => id),
+        faults,
         timeoutMs: options.timeout,
         onTrial: (trial) => {
-          if (!trial.ok) process.stderr.write(`${trial.fault ?? 'the clean fake'}: ${trial.problem ?? ''}\n`);
+          if (!trial.ok) process.stderr.write(`${trialName(trial)}: ${trial.problem ?? ''}\n`);
         },
       });
       process.stdout.write(

@@ -18,6 +18,7 @@ import { jsonFaults } from './json.js';
 import { negotiationFaults } from './negotiation.js';
 import { operatorFaults } from './operators.js';
 import { outOfBandFaults } from './out-of-band.js';
+import { agentFaults } from './qga.js';
 import { replyFaults } from './replies.js';
 import { survivalFaults } from './survival.js';
 import { yankFaults } from './yank.js';
@@ -39,6 +40,7 @@ export const faults: readonly Fault[] = [
   ...effectFaults,
   ...survivalFaults,
   ...yankFaults,
+  ...agentFaults,
 ];
 
 /**
