@@ -5,7 +5,7 @@ import type { Arbitrary } from 'fast-check';
 import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
-import type { ArgumentCase, Draft, Fault, Operator } from './case.js';
+import type { ArgumentCase, Draft, Fault } from './case.js';
 import { harmless, harmlessValid } from './harmless.js';
 import { keeps, placeName } from './element.js';
 import { invalidCases } from './invalid.js';
@@ -179,7 +179,7 @@ function sweep(
   if (command.arguments === undefined || command.arguments.members.length === 0) {
     add({ ...base, operator: 'no-arguments', variant: '', make: () => undefined });
     const fault: Fault = { kind: 'unknown-member', at: 'x' };
-    add({ ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) });
+    if (checked) add({ ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) });
   }
   for (const { name, value } of shapes) {
     if (name === 'object') continue;
@@ -216,10 +216,4 @@ export function objection(
 
 function isWithin(path: string, whole: string): boolean {
   return whole === '' || path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[`);
-}
-
-/** A filter by operator. */
-export function ofOperators(...operators: readonly Operator[]): CaseFilter {
-  const wanted = new Set<Operator>(operators);
-  return { wants: ({ operator }) => wanted.has(operator) };
 }

@@ -62,10 +62,15 @@ function tame(type: Type, value: Json, place: Place): Json {
   }
 }
 
-/** The same without what makes a path, an address or a protocol of a word. */
+/** The same without what makes a path, an address or a protocol of a word; what is harmless already stays so. */
 function plain(text: string): string {
-  return text.startsWith(`${FOLDER}/`) ? text.slice(FOLDER.length + 1) : text.replaceAll(/[/\\:|]/g, '_');
+  const inFolder = text.startsWith(UNIX) ? text.slice(UNIX.length) : text;
+  const word = inFolder.startsWith(`${FOLDER}/`) ? inFolder.slice(FOLDER.length + 1) : text;
+  return word.replaceAll(/[/\\:|]/g, '_');
 }
+
+/** How a migration URI of ours begins. */
+const UNIX = 'unix:';
 
 function tameObject(type: ObjectType, value: Json, place: Place): Json {
   return changedMembers(type, value, place, (member, before, inside) => {

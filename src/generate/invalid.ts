@@ -312,8 +312,9 @@ function* wrongMembers(site: Site, minimal: Minimal): Generator<Wrong> {
     at: join(site.path, name),
     make: () => site.put(withMember(sample, name, value)),
   });
-  yield unknown('unknown-member', UNKNOWN, 0);
-  yield unknown('unknown-member-proto', '__proto__', {});
+  // What a hostile server describes may have members of any name.
+  if (!known.has(UNKNOWN)) yield unknown('unknown-member', UNKNOWN, 0);
+  if (!known.has('__proto__')) yield unknown('unknown-member-proto', '__proto__', {});
   const members = parts.flatMap((part) => part.members);
   const other = members.find((member) => !known.has(swapCase(member.name)) && minimal.possible(member.type));
   if (other !== undefined) {
@@ -340,14 +341,17 @@ function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string):
   const { sample } = site;
   if (!isObject(sample)) return;
   const several = true;
-  yield {
-    operator: 'unknown-member',
-    variant: '',
-    kind: 'unknown-member',
-    at: join(site.path, UNKNOWN),
-    make: () => site.put(withMember(sample, UNKNOWN, 0)),
-  };
   const parts = selectedParts(type, sample);
+  const known = new Set(parts.flatMap(({ members }) => members.map(({ name }) => name)));
+  if (!known.has(UNKNOWN)) {
+    yield {
+      operator: 'unknown-member',
+      variant: '',
+      kind: 'unknown-member',
+      at: join(site.path, UNKNOWN),
+      make: () => site.put(withMember(sample, UNKNOWN, 0)),
+    };
+  }
   const owner = parts.find(({ variants }) => variants?.tag === tag);
   if (owner?.variants === undefined) return;
   const mandatory =
@@ -364,7 +368,6 @@ function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string):
       make: () => site.put(bare),
     };
   }
-  const known = new Set(parts.flatMap(({ members }) => members.map(({ name }) => name)));
   for (const [name, branch] of owner.variants.branches) {
     if (name === value) continue;
     const foreign = branch.type.members.find((member) => !known.has(member.name));
@@ -459,7 +462,7 @@ function hasMember(type: ObjectType | undefined, name: string): boolean {
   return type?.members.some((member) => member.name === name) === true;
 }
 
-/** No schema has a member of this name. */
+/** No schema of a QEMU has a member of this name. */
 const UNKNOWN = 'qmpspec';
 
 function join(path: string, name: string): string {
