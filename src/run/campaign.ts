@@ -64,6 +64,12 @@ interface Verdict {
 
 /** A process that has crashed writes a core dump first, in milliseconds. */
 const CRASH_MS = 2000;
+/** How long a target that is about to die of what it was sent may take, in milliseconds. */
+const LINGER_MS = 300;
+/** How often a smaller part of all requests that kill is looked for; each try starts a target. */
+const CULPRIT_TRIES = 40;
+/** More requests than this nobody reads. */
+const MOST_SHOWN = 8;
 /** How often a shorter request that kills is looked for; each try starts a target. */
 const DEADLY_TRIES = 12;
 /** A hang is not waited out at each of them, in milliseconds. */
@@ -205,7 +211,7 @@ export class Campaign {
     await target.stop();
   }
 
-  /** Sends the cases one by one to a fresh target: which one does it again, and after which others? */
+  /** Which of the cases did it? What is sent to a fresh target tells: the suspect alone, else all that led to it. */
   async #convict(unanswered: readonly Case[], recent: readonly Case[], fate: Fate): Promise<Verdict> {
     const { timeoutMs } = this.#options;
     const [suspect] = unanswered as readonly [Case];
@@ -213,43 +219,28 @@ export class Campaign {
     if (await this.#kills([...alone, suspect], fate, timeoutMs)) {
       return { culprit: suspect, confirmed: true, before: alone };
     }
-    const all = recent.some((handedOut) => handedOut === suspect) ? recent : [...recent, ...unanswered];
-    const fallen = await this.#firstToFall(all, fate, timeoutMs);
-    const culprit = fallen === undefined ? undefined : all[fallen];
-    if (fallen === undefined || culprit === undefined)
+    const all = recent.includes(suspect) ? recent : [...recent, ...unanswered];
+    // A hang costs its time again at each try.
+    if (fate.kind === 'hung' || !(await this.#kills(all, fate, timeoutMs))) {
       return { culprit: suspect, confirmed: false, before: [] };
-    // The fewer go before it, the better is it understood.
-    for (let few = 1; few < fallen; few *= 4) {
-      const before = all.slice(fallen - few, fallen);
-      if (await this.#kills([...before, culprit], fate, timeoutMs))
-        return { culprit, confirmed: true, before };
     }
-    return { culprit, confirmed: true, before: all.slice(0, fallen) };
+    const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, fate, timeoutMs));
+    const culprit = few.at(-1) ?? suspect;
+    return { culprit, confirmed: true, before: few.slice(0, -1) };
   }
 
+  /** Does a fresh target meet the same fate over these cases, at once or shortly after? */
   async #kills(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<boolean> {
-    return (await this.#firstToFall(cases, fate, timeoutMs)) !== undefined;
-  }
-
-  /** The index of the case over which a fresh target meets the same fate. */
-  async #firstToFall(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<number | undefined> {
-    const { source } = this.#options;
-    const target = await source.start();
-    const lane = newLane(target);
-    let index = 0;
+    const target = await this.#options.source.start();
+    const sendAll = (wire: Wire): Promise<void> => wire.pipeline(cases, { onLoss: 'throw' });
     try {
-      const oneByOne = async (wire: Wire): Promise<void> => {
-        for (; index < cases.length; index += 1) {
-          await wire.pipeline(cases.slice(index, index + 1), { onLoss: 'throw' });
-        }
-      };
-      await this.#onStage(lane, target, undefined, oneByOne, timeoutMs);
-      return undefined;
+      await this.#onStage(newLane(target), target, undefined, sendAll, timeoutMs);
+      // Some die of a timer, or of a thread that has not come to its turn.
+      const exit = fate.kind === 'killed' ? await target.waitForExit?.(LINGER_MS) : undefined;
+      return exit !== undefined && exit.signal !== null;
     } catch (error) {
-      if (error instanceof PipelineLost && (await fateOf(target, error, timeoutMs)).kind === fate.kind)
-        return index;
-      if (error instanceof PipelineLost || error instanceof Abandoned || error instanceof TargetError)
-        return undefined;
+      if (error instanceof PipelineLost) return (await fateOf(target, error, timeoutMs)).kind === fate.kind;
+      if (error instanceof Abandoned || error instanceof TargetError) return false;
       throw error;
     } finally {
       await target.stop();
@@ -278,9 +269,8 @@ export class Campaign {
     fate: Fate,
     said: readonly string[],
   ): void {
-    const { about, after, aside, request } = culprit;
-    // What takes something back is about what it takes back.
-    const requests = after === undefined || aside !== true ? [request] : [after.request, request];
+    const { about, request } = culprit;
+    const requests = [...before.map((earlier) => earlier.request), request].slice(-MOST_SHOWN);
     const sort =
       about?.valid === true ? 'a request that is valid by type' : 'a request that has to be refused';
     const doubt = confirmed ? '' : '; a fresh target did not do it again';
@@ -367,6 +357,33 @@ async function fateOf(target: Target, { incoming }: PipelineLost, timeoutMs: num
         output,
       };
   }
+}
+
+/**
+ * A part of a list, as small as can be found, for which something still holds; the order stays.
+ *
+ * @param tries how often to ask
+ */
+async function smallestPart<T>(
+  all: readonly T[],
+  tries: number,
+  holds: (part: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
+  let part = all;
+  let left = tries;
+  for (let size = Math.ceil(part.length / 2); size >= 1;) {
+    let shrunk = false;
+    for (let from = 0; from < part.length && part.length > 1 && left > 0; left -= 1) {
+      const rest = [...part.slice(0, from), ...part.slice(from + size)];
+      if (rest.length > 0 && (await holds(rest))) {
+        part = rest;
+        shrunk = true;
+      } else from += size;
+    }
+    if (left <= 0 || part.length === 1 || (size === 1 && !shrunk)) break;
+    size = Math.min(Math.ceil(size / 2), part.length);
+  }
+  return part;
 }
 
 /** Looks for the smallest case that fails in the same way; whatever fails is recorded as an example. */
