@@ -62,6 +62,8 @@ interface Verdict {
   readonly before: readonly Case[];
 }
 
+/** How long a target may take to end when it was told to, on a busy machine, in milliseconds. */
+const END_MS = 10_000;
 /** A process that has crashed writes a core dump first, in milliseconds. */
 const CRASH_MS = 2000;
 /** How long a target that is about to die of what it was sent may take, in milliseconds. */
@@ -160,7 +162,7 @@ export class Campaign {
   /** A request that may end the target, as it is told to: the reply, then the end, or not. */
   async #sendEnding(lane: Lane, target: Target, record: RuleRecord, ending: Case): Promise<void> {
     await this.#onStage(lane, target, record, (wire) => wire.pipeline([ending], { onLoss: 'throw' }));
-    const exit = await target.waitForExit?.(CRASH_MS);
+    const exit = await target.waitForExit?.(END_MS);
     if (exit === undefined) return;
     if (exit.code !== 0) {
       const fate: Fate = {
@@ -283,7 +285,7 @@ export class Campaign {
     const output =
       fate.output === '' ? [] : ['--- it wrote:', showBytes(Buffer.from(fate.output.slice(-OUTPUT_SHOWN)))];
     (this.#options.survival ?? record).addFinding(finding, {
-      request: requests.map((sent) => requestText(sent).trimEnd()).join('\n'),
+      request: requests.map((sent) => showBytes(Buffer.from(requestText(sent).trimEnd()))).join('\n'),
       response: [...said, `--- the target ${fate.words}`, ...output].join('\n'),
       expected: 'a reply, and that the target lives',
       steps: stepsOf([...before, culprit]),
