@@ -2,6 +2,7 @@
  * The sweep visits every enum value, branch and optional member of a schema; a walk of its own says which there are.
  */
 import t from 'tap';
+import type { Member } from '../../src/qapi/index.js';
 import { checkSweep } from './sweep.js';
 import { referenceSchema } from './support.js';
 import { look, missing, wantedOf } from './walker.js';
@@ -18,7 +19,7 @@ void t.test('the walk finds what is missing', (t) => {
   const command = referenceSchema().commands.get('yank');
   if (command?.arguments === undefined) throw new Error('there is no yank');
   const wanted = wantedOf(command, 4);
-  const seen = new Map();
+  const seen = new Map<Member, Set<string>>();
   look(command.arguments, { instances: [{ type: 'chardev', id: 'x' }, { type: 'migration' }] }, seen);
   t.same(
     missing(wanted, seen).map(({ kind, where }) => `${kind}: ${where}`),
