@@ -2,6 +2,7 @@
  * The rules, one file per section of what they check. To add a rule, add a value to one of these files.
  */
 import type { Suite } from '../src/run/index.js';
+import { accepted } from './arguments/accepted.js';
 import { effects } from './arguments/effects.js';
 import { enums } from './arguments/enums.js';
 import { integers } from './arguments/integers.js';
@@ -52,6 +53,16 @@ export const suites: readonly Suite[] = [
   {
     id: 'arguments',
     title: 'Arguments of every command',
-    rules: [...whole, ...members, ...types, ...integers, ...enums, ...unions, ...effects, ...valid],
+    rules: [
+      ...whole,
+      ...members,
+      ...types,
+      ...integers,
+      ...enums,
+      ...unions,
+      ...effects,
+      ...accepted,
+      ...valid,
+    ],
   },
 ];

@@ -2,7 +2,7 @@
  * In which commands an operator can be tried at all.
  */
 import type { Schema } from '../qapi/index.js';
-import type { Draft, Operator } from './case.js';
+import type { ArgumentCase, Draft, Operator } from './case.js';
 import { ArgumentGenerator } from './generator.js';
 
 const tables = new WeakMap<Schema, Map<string, string>>();
@@ -11,12 +11,14 @@ const tables = new WeakMap<Schema, Map<string, string>>();
  * One command of a schema, always the same, of which the operator has a case; undefined when no command has.
  *
  * @param suits narrows the cases down; it has to be the same function for the same `key`
+ * @param shows narrows them down further, when their arguments have been made
  */
 export function oneCommandWith(
   schema: Schema,
   key: string,
   operator: Operator,
   suits: (draft: Draft) => boolean = () => true,
+  shows: (made: ArgumentCase) => boolean = () => true,
 ): string | undefined {
   const table = tables.get(schema) ?? new Map<string, string>();
   tables.set(schema, table);
@@ -30,11 +32,8 @@ export function oneCommandWith(
     depth: 2,
   });
   // Far from the beginning, where a sweep that gives up early does not get.
-  for (const { command } of generator.cases({
-    wants: (draft) => draft.operator === operator && suits(draft),
-  })) {
-    last = command.name;
-  }
+  const wants = (draft: Draft): boolean => draft.operator === operator && suits(draft);
+  for (const made of generator.cases({ wants })) if (shows(made)) last = made.command.name;
   if (last !== undefined) table.set(key, last);
   return last;
 }

@@ -97,6 +97,8 @@ export interface Draft {
   readonly path: string;
   /** The same with the branches that lead there: `{qcow2}.file{raw}.driver`. */
   readonly label: string;
+  /** The names of members downwards; elements of arrays and branches of alternates add none. */
+  readonly names: readonly string[];
   /** How many members deep; 0 for the arguments themselves. */
   readonly depth: number;
   /** What kind of type is due at the place. */
@@ -121,6 +123,8 @@ export interface ArgumentCase {
   /** `command/place/operator` and, where there are several, a variant: stable from run to run. */
   readonly name: string;
   readonly command: Command;
+  /** The draft's place in the sweep of the command; absent when the arguments had to be made other than it says. */
+  readonly index?: number;
   readonly operator: Operator;
   readonly path: string;
   readonly label: string;

@@ -7,11 +7,12 @@ import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
 import type { ArgumentCase, Draft, Fault } from './case.js';
 import { harmless, harmlessValid } from './harmless.js';
+import { keeps, placeName } from './element.js';
 import { invalidCases } from './invalid.js';
 import { shapes } from './interesting.js';
 import { Minimal } from './minimal.js';
 import { RandomGenerator, type RandomArguments } from './random.js';
-import { sites } from './site.js';
+import { sites, type Cut } from './site.js';
 import { validCases } from './valid.js';
 
 export interface GeneratorOptions {
@@ -35,11 +36,24 @@ export interface Dropped {
   readonly reason: string;
 }
 
+/** What became of a draft: a case, or why there is none. */
+export type Made =
+  | { readonly is: 'case'; readonly made: ArgumentCase }
+  /** no arguments of its kind are harmless */
+  | { readonly is: 'withheld' }
+  | { readonly is: 'dropped'; readonly reason: string };
+
+/** Everything that can be tried at a command. */
+interface Sweep {
+  readonly drafts: readonly Draft[];
+  readonly cuts: readonly Cut[];
+}
+
 export class ArgumentGenerator {
-  readonly #dropped: Dropped[] = [];
+  readonly #dropped = new Map<string, Dropped>();
   readonly #options: GeneratorOptions;
   readonly #minimal = new Minimal();
-  readonly #drafts = new Map<Command, readonly Draft[]>();
+  readonly #sweeps = new Map<Command, Sweep>();
   readonly #random = new RandomGenerator(this.#minimal);
 
   constructor(options: GeneratorOptions) {
@@ -48,13 +62,13 @@ export class ArgumentGenerator {
 
   /** Cases that were not sent, because the judge saw them otherwise. */
   get dropped(): readonly Dropped[] {
-    return this.#dropped;
+    return [...this.#dropped.values()];
   }
 
   /** Notes a case that is not sent. */
   drop(dropped: Dropped): void {
     // More than a handful is a defect, and the first ones show it.
-    if (this.#dropped.length < MAX_DROPPED) this.#dropped.push(dropped);
+    if (this.#dropped.size < MAX_DROPPED) this.#dropped.set(dropped.name, dropped);
   }
 
   get commands(): Command[] {
@@ -64,10 +78,13 @@ export class ArgumentGenerator {
   /** The cases that the filter wants, command by command. */
   *cases({ wants }: CaseFilter): Generator<ArgumentCase> {
     for (const command of this.commands) {
-      for (const draft of this.#draftsOf(command)) {
+      for (const [index, draft] of this.drafts(command).entries()) {
         if (!wants(draft, command)) continue;
-        const found = this.#checked(command, draft);
-        if (found !== undefined) yield found;
+        const result = this.make(command, draft, index);
+        if (result.is === 'case') yield result.made;
+        else if (result.is === 'dropped') {
+          this.drop({ name: `${command.name}/${placeName(draft)}`, reason: result.reason });
+        }
       }
     }
   }
@@ -76,7 +93,7 @@ export class ArgumentGenerator {
   count({ wants }: CaseFilter): number {
     let count = 0;
     for (const command of this.commands) {
-      for (const draft of this.#draftsOf(command)) if (wants(draft, command)) count += 1;
+      for (const draft of this.drafts(command)) if (wants(draft, command)) count += 1;
     }
     return count;
   }
@@ -104,48 +121,76 @@ export class ArgumentGenerator {
     return valid ? harmlessValid(command, args, this.#minimal) : { arguments: harmless(command, args) };
   }
 
-  #draftsOf(command: Command): readonly Draft[] {
-    const known = this.#drafts.get(command);
-    if (known !== undefined) return known;
-    const { checked, depth } = this.#options;
-    const drafts = [...draftsOf(command, this.#minimal, depth, checked(command))];
-    this.#drafts.set(command, drafts);
-    return drafts;
+  /** All drafts for a command, in a stable order. */
+  drafts(command: Command): readonly Draft[] {
+    return this.#sweep(command).drafts;
   }
 
-  #checked(command: Command, draft: Draft): ArgumentCase | undefined {
-    const { operator, variant, path, label, depth, fault } = draft;
-    const made = this.harmless(command, draft.make(), fault === undefined);
-    if (made === undefined) return undefined;
-    const args = made.arguments;
-    const name = [command.name, label, variant === '' ? operator : `${operator}.${variant}`].join('/');
+  /** Where the drafts for a command stop because of the depth. */
+  cuts(command: Command): readonly Cut[] {
+    return this.#sweep(command).cuts;
+  }
+
+  /**
+   * The case of a draft, re-checked.
+   *
+   * @param index the draft's place in {@link drafts}
+   */
+  make(command: Command, draft: Draft, index: number): Made {
+    const { operator, path, label, depth, fault } = draft;
+    const valid = fault === undefined;
+    const wanted = draft.make();
+    const harmless = this.harmless(command, wanted, valid);
+    if (harmless === undefined) return { is: 'withheld' };
+    const args = harmless.arguments;
     const reason = objection(command, args, fault);
-    if (reason !== undefined) {
-      this.drop({ name, reason });
-      return undefined;
-    }
-    return { name, command, operator, path, label, depth, valid: fault === undefined, arguments: args };
+    if (reason !== undefined) return { is: 'dropped', reason };
+    const name = `${command.name}/${placeName(draft)}`;
+    const kept = !valid || keeps(draft, wanted, args);
+    const about = { name, command, operator, path, label, depth, valid, arguments: args };
+    return { is: 'case', made: kept ? { ...about, index } : about };
+  }
+
+  #sweep(command: Command): Sweep {
+    const known = this.#sweeps.get(command);
+    if (known !== undefined) return known;
+    const { checked, depth } = this.#options;
+    const drafts: Draft[] = [];
+    const cuts = sweep(command, this.#minimal, depth, checked(command), (draft) => {
+      drafts.push(draft);
+    });
+    const made = { drafts, cuts };
+    this.#sweeps.set(command, made);
+    return made;
   }
 }
 
 const MAX_DROPPED = 1000;
 
-function* draftsOf(command: Command, minimal: Minimal, depth: number, checked: boolean): Generator<Draft> {
-  const base = { path: '', label: '', depth: 0 } as const;
+/** Hands on all drafts for a command; returns where they stop. */
+function sweep(
+  command: Command,
+  minimal: Minimal,
+  depth: number,
+  checked: boolean,
+  add: (draft: Draft) => void,
+): readonly Cut[] {
+  const base = { path: '', label: '', names: [], depth: 0 } as const;
   if (command.arguments === undefined || command.arguments.members.length === 0) {
-    yield { ...base, operator: 'no-arguments', variant: '', make: () => undefined };
+    add({ ...base, operator: 'no-arguments', variant: '', make: () => undefined });
     const fault: Fault = { kind: 'unknown-member', at: 'x' };
-    if (checked)
-      yield { ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) };
+    if (checked) add({ ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) });
   }
   for (const { name, value } of shapes) {
     if (name === 'object') continue;
     const fault: Fault = { kind: 'wrong-type', at: '' };
-    yield { ...base, operator: 'arguments-wrong-type', variant: name, fault, make: () => value };
+    add({ ...base, operator: 'arguments-wrong-type', variant: name, fault, make: () => value });
   }
-  for (const site of sites(command, minimal, depth)) {
-    yield* validCases(site, minimal);
-    if (checked) yield* invalidCases(site, minimal);
+  const walk = sites(command, minimal, depth);
+  for (let next = walk.next(); ; next = walk.next()) {
+    if (next.done === true) return next.value;
+    for (const draft of validCases(next.value, minimal)) add(draft);
+    if (checked) for (const draft of invalidCases(next.value, minimal)) add(draft);
   }
 }
 

@@ -45,6 +45,7 @@ export function* invalidCases(site: Site, minimal: Minimal): Generator<Draft> {
       variant,
       path: site.path,
       label: site.label,
+      names: site.names,
       depth: site.depth,
       due: typeClass(site.type),
       fault: { kind, at, ...(several === undefined ? {} : { several }) },

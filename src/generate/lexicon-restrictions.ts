@@ -53,10 +53,13 @@ const kinds: readonly Restriction[] = [
     commands: CHARDEV,
     members: ['backend.type'],
     values:
-      words(`file serial parallel pipe socket udp pty null mux hub msmouse wctablet testdev stdio console spicevmc
+      words(`file serial parallel pipe socket udp pty null mux hub msmouse wctablet testdev console spicevmc
       spiceport qemu-vdagent dbus vc ringbuf memory`),
-    reason: 'the others take hold of devices of the machine',
-    leftOut: { braille: 'takes over the Braille display of the machine' },
+    reason: 'the others take hold of devices of the machine, or of the target itself',
+    leftOut: {
+      braille: 'takes over the Braille display of the machine',
+      stdio: 'closes the standard input when it goes, so that what is opened next gets its number',
+    },
   },
   {
     commands: ['object-add'],
@@ -186,7 +189,7 @@ const delays: readonly Restriction[] = [
     since: '7.2',
     commands: BLOCKDEV,
     members: ['open-timeout'],
-    values: [0, 1],
+    values: [0],
     reason: 'a refused connection is tried again for so many seconds',
   },
   {
@@ -200,7 +203,7 @@ const delays: readonly Restriction[] = [
     commands: ['object-add'],
     members: ['endpoint'],
     values: ['client'],
-    reason: 'a server without Diffie-Hellman parameters makes some, which takes long',
+    reason: 'a server without Diffie-Hellman parameters makes some, for about a second each time',
   },
 ];
 

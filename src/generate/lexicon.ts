@@ -55,6 +55,11 @@ export function restriction(
   return restrictions.find(place);
 }
 
+/** Discriminators' values that some command may not be sent: where any other will do, it had better be another. */
+export const leftOutBranches: ReadonlySet<string> = new Set(
+  restrictionRows.flatMap(({ leftOut }) => Object.keys(leftOut ?? {})),
+);
+
 /**
  * A harmless string for a role.
  *

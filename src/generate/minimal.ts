@@ -4,6 +4,7 @@
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
 import type { AlternateType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
 import { PLAIN } from './interesting.js';
+import { leftOutBranches } from './lexicon.js';
 
 /** What a type that has no finite value costs. */
 const IMPOSSIBLE = Infinity;
@@ -97,8 +98,8 @@ export class Minimal {
     let least = IMPOSSIBLE;
     for (const { name, condition } of tag.type.values) {
       const branch = branches.get(name);
-      const unsure = condition !== undefined || branch?.condition !== undefined;
-      // What may not exist in the binary is only chosen when nothing else is there.
+      const unsure = condition !== undefined || branch?.condition !== undefined || leftOutBranches.has(name);
+      // What may not exist in the binary, or may not be sent, is only chosen when nothing else is there.
       const cost = (branch === undefined ? 0 : this.#cost(branch.type)) + (unsure ? UNSURE : 0);
       if (cost < least) [best, least] = [name, cost];
     }

@@ -198,6 +198,10 @@ const rows: ReadonlyMap<string, Predict> = new Map<string, Predict>([
   ['screendump', withDevice('device', notFound)],
   ['input-send-event', withDevice('device', notFound)],
   ['announce-self', announceSelf],
+  // Only the fake has these: they do nothing.
+  ...['integers', 'scalars', 'lists', 'tree', 'choice', 'nested', 'names', 'sum'].map(
+    (what) => [`x-selftest-${what}`, always(success)] as const,
+  ),
   // The rest.
   ['yank', yank],
   ['object-add', objectAdd],

@@ -79,22 +79,40 @@ interface Place {
 /** A type that a hostile server describes may be an array of itself. */
 const MAX_LAYERS = 4;
 
-/** The sites of a command's arguments down to `maxDepth` members; none when it takes no arguments. */
-export function* sites(command: Command, minimal: Minimal, maxDepth: number): Generator<Site> {
+/** An object too deep to be walked. */
+export interface Cut {
+  /** The label of its place. */
+  readonly label: string;
+  /** Members of it that are visited nowhere else; none where a type only contains itself again. */
+  readonly unvisited: number;
+}
+
+/**
+ * The sites of a command's arguments down to `maxDepth` members; none when it takes no arguments.
+ *
+ * @returns where the walk was cut
+ */
+export function* sites(
+  command: Command,
+  minimal: Minimal,
+  maxDepth: number,
+): Generator<Site, readonly Cut[]> {
   const type = command.arguments;
-  if (type === undefined || !minimal.possible(type)) return;
+  if (type === undefined || !minimal.possible(type)) return [];
   const walk = new Walk(minimal, maxDepth);
   const place: Place = { names: [], path: '', label: '', depth: 0, put: (value) => value ?? {}, layers: 0 };
   const sample = minimal.object(type);
   yield { ...place, kind: { is: 'arguments' }, type, again: false, sample };
   walk.enter(type, place);
   yield* walk.rest();
+  return walk.cuts();
 }
 
 class Walk {
   readonly #minimal: Minimal;
   readonly #maxDepth: number;
   readonly #objects: { readonly type: ObjectType; readonly place: Place }[] = [];
+  readonly #cut: { readonly type: ObjectType; readonly label: string }[] = [];
   /** At which depths an element of the schema was visited. */
   readonly #visits = new Map<object, Set<number>>();
 
@@ -106,6 +124,14 @@ class Walk {
   /** The members of an object will be visited, after everything that is less deep. */
   enter(type: ObjectType, place: Place): void {
     if (place.depth < this.#maxDepth) this.#objects.push({ type, place });
+    else if (membersOf(type).size > 0) this.#cut.push({ type, label: place.label });
+  }
+
+  cuts(): Cut[] {
+    return this.#cut.map(({ type, label }) => ({
+      label,
+      unvisited: [...membersOf(type)].filter((member) => !this.#visits.has(member)).length,
+    }));
   }
 
   *rest(): Generator<Site> {
@@ -210,6 +236,16 @@ class Walk {
     depths.add(depth);
     return { again };
   }
+}
+
+/** The members that an object of the type may have, whatever its discriminators say. */
+function membersOf(type: ObjectType): Set<Member> {
+  const parts = new Set([type]);
+  // A set is walked in the order of insertion, whatever is added on the way.
+  for (const { variants } of parts) {
+    for (const branch of variants?.branches.values() ?? []) parts.add(branch.type);
+  }
+  return new Set([...parts].flatMap(({ members }) => members));
 }
 
 /** A member's place, in an object whose other members stay. */

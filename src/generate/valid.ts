@@ -19,6 +19,7 @@ export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
     variant,
     path: site.path,
     label: site.label,
+    names: site.names,
     depth: site.depth,
     due: typeClass(site.type),
     make,

@@ -1,4 +1,5 @@
 import type { RuleResult, RunReport } from '../run/index.js';
+import { coverageLines, remarkableCommands } from './coverage.js';
 import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf, type Evidence } from './evidence.js';
 import {
   byReason,
@@ -202,7 +203,24 @@ function coverageSection(report: RunReport): string {
     ...(classes.length === 0
       ? []
       : [`- errors received: ${classText}${classes.length > IDS_LIMIT ? ', …' : ''}`]),
+    ...argumentLines(report),
   ].join('\n');
+}
+
+function argumentLines({ coverage }: RunReport): string[] {
+  if (coverage.arguments === undefined) return [];
+  return [
+    '',
+    '| Arguments | |',
+    '|---|---|',
+    ...coverageLines(coverage.arguments).map(
+      ({ label, text, bad }) => `| ${label} | ${bad === true ? '⚠️ ' : ''}${prose(text)} |`,
+    ),
+    ...remarkableCommands(coverage.arguments).map(({ title, names }) => {
+      const listed = names.slice(0, LIST_LIMIT).map(code).join(', ');
+      return `| ${plural(names.length, 'command')} ${title} | ${listed}${names.length > LIST_LIMIT ? ', …' : ''} |`;
+    }),
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import type { Failure, RuleResult, RunReport } from '../run/index.js';
+import { coverageLines, remarkableCommands } from './coverage.js';
 import { evidenceOf, LABEL_WIDTH, messageOf, shownFailures, summaryOf } from './evidence.js';
 import {
   byReason,
@@ -48,6 +49,7 @@ export function reportPretty(report: RunReport, options: PrettyOptions): string 
     section(style, 'SKIPPED', reasons(style, withOutcome(report, 'skipped')), '\n'),
     section(style, 'NOT RUN', reasons(style, withOutcome(report, 'notRun')), '\n'),
     section(style, 'WAIVERS THAT NOTHING NEEDED', unusedWaivers(style, report), '\n'),
+    section(style, 'ARGUMENTS', argumentLines(style, report), '\n'),
     section(style, 'SUITES', suites(style, report), '\n'),
     verdict(style, report, options.reportDir),
   ];
@@ -153,6 +155,33 @@ function unusedWaivers(style: Style, report: RunReport): string[] {
     .slice(0, LIST_LIMIT)
     .flatMap((waiver) => prose(style, shownLine(waiver), '  '));
   return withMore(lines, report.unusedWaivers.length, 'waiver');
+}
+
+/** How much of the arguments of the commands was reached; commands are named by the schema, which may be the target's. */
+function argumentLines(style: Style, { coverage }: RunReport): string[] {
+  if (coverage.arguments === undefined) return [];
+  const { paint } = style;
+  const labelled = (label: string, text: string, bad = false): string[] => {
+    const lines = wrap(shownLine(text, FIELD_LIMIT), style.width - 4 - LABEL_WIDTH);
+    return lines.map(
+      (line, index) =>
+        `  ${paint.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))} ${bad ? paint.red(line) : line}`,
+    );
+  };
+  const lists = remarkableCommands(coverage.arguments).flatMap(({ title, names }) => {
+    const more = names.length - LIST_LIMIT;
+    const text = names.slice(0, LIST_LIMIT).join(', ');
+    const head = `${paint.yellow(style.rest)} ${plural(names.length, 'command')} ${title}`;
+    return [
+      head,
+      ...prose(style, shownLine(text, FIELD_LIMIT), '    ', paint.dim),
+      ...(more > 0 ? [`    and ${grouped(more)} more: see report.json`] : []),
+    ];
+  });
+  return [
+    ...coverageLines(coverage.arguments).flatMap(({ label, text, bad }) => labelled(label, text, bad)),
+    ...lists,
+  ];
 }
 
 function withMore(lines: readonly string[], total: number, noun: string): string[] {

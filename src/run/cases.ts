@@ -11,15 +11,21 @@ import {
   undoOf,
   ArgumentGenerator,
   checksItself,
+  instanceArguments,
+  instanceRows,
+  predicted,
+  VALID_OPERATORS,
+  type InstanceRow,
   type ArgumentCase,
   type CaseFilter,
+  type Draft,
   type Operator,
   type RandomArguments,
   type TypeClass,
 } from '../generate/index.js';
-import { anyError, genericError, returnsTyped, type Outcome } from '../judge/index.js';
-import { isObject, writeJson, type Json } from '../json/index.js';
-import type { Command } from '../qapi/index.js';
+import { anyError, error, genericError, returnsTyped, type Outcome } from '../judge/index.js';
+import { isObject, jsonObject, writeJson, type Json } from '../json/index.js';
+import { documentedErrors, isAllowed, type Command, type Release } from '../qapi/index.js';
 import type { Case } from './pipeline.js';
 import { commandMatcher } from './plan.js';
 import type { OptionsReport, Profile, Shard } from './result.js';
@@ -32,6 +38,12 @@ export interface CaseSourceOptions {
   /** Random cases for each command. */
   readonly runs: number;
   readonly shard: Shard;
+  /** The release of the target, when it says so. */
+  readonly release: Release | undefined;
+  /** The widths of integers are known: the schema is no introspection. */
+  readonly exact: boolean;
+  /** May the target have this, so that something is found after all? */
+  readonly has: (what: NonNullable<InstanceRow['without']>) => boolean;
 }
 
 /**
@@ -40,7 +52,7 @@ export interface CaseSourceOptions {
  * @returns undefined when nothing is known of the arguments of its commands
  */
 export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSource | undefined {
-  const { schema, commands, version } = facts;
+  const { schema, commands, owned, version } = facts;
   if (schema === undefined) return undefined;
   const wanted = commandMatcher(options.commands);
   const generator = new ArgumentGenerator({
@@ -51,7 +63,16 @@ export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSour
     depth: MAX_DEPTH,
   });
   const { profile, seed, runs, shard } = options;
-  return new CaseSource({ generator, profile, seed, runs, shard: shard ?? { index: 0, count: 1 } });
+  return new CaseSource({
+    generator,
+    profile,
+    seed,
+    runs,
+    shard: shard ?? { index: 0, count: 1 },
+    exact: schema.source.kind === 'files',
+    release: version && `${version.major}.${version.minor}`,
+    has: (what) => (what === 'balloon' ? !owned : !owned || commands?.has('query-spice') !== true),
+  });
 }
 
 /** How many members deep the systematic cases go. */
@@ -65,10 +86,39 @@ export interface SystematicSelection {
 }
 
 export class CaseSource {
+  /** How many members deep the systematic cases go. */
+  readonly depth = MAX_DEPTH;
   readonly #options: CaseSourceOptions;
+  /** What rules have asked for: operators, and the types that are due. */
+  readonly #asked = new Map<Operator, Set<TypeClass> | 'any'>();
+  #askedAny = false;
 
   constructor(options: CaseSourceOptions) {
     this.#options = options;
+  }
+
+  get generator(): ArgumentGenerator {
+    return this.#options.generator;
+  }
+
+  get profile(): Profile {
+    return this.#options.profile;
+  }
+
+  /** Are some of the cases left to other runs? */
+  get sharded(): boolean {
+    return this.#options.shard.count > 1;
+  }
+
+  /** Has a rule asked for cases? */
+  get asked(): boolean {
+    return this.#askedAny;
+  }
+
+  /** Has a rule asked for cases of the kind? */
+  asks({ operator, due }: Draft): boolean {
+    const asked = this.#asked.get(operator);
+    return asked === 'any' || (asked !== undefined && due !== undefined && asked.has(due));
   }
 
   /** Systematic invalid cases: each must be refused. */
@@ -91,6 +141,50 @@ export class CaseSource {
       const oneOf = outcome(made);
       if (oneOf !== undefined) yield { ...toCase(made, oneOf), ...undoing(made.command, made.arguments) };
     }
+  }
+
+  /** Systematic valid cases of which the outcome is known beforehand, whatever the target is. */
+  *predicted(): Iterable<Case> {
+    const { exact } = this.#options;
+    yield* this.accepted({ operators: VALID_OPERATORS }, ({ command, name, arguments: args }) => {
+      // Where the width of an integer is not known, few values are surely of its type.
+      if (!exact && /\/boundary\.(?!zero$)/.test(name)) return undefined;
+      const prediction = predicted(command.name, args !== undefined && isObject(args) ? args : jsonObject());
+      if (prediction === undefined) return undefined;
+      return [prediction.success ? returnsTyped(command.name) : error(...prediction.classes)];
+    });
+  }
+
+  /**
+   * Requests that name something that does not exist.
+   *
+   * @param basis what promises the error class that is due: the documentation of the command, in the schema file when
+   *   there is one, or the behaviour of released binaries
+   */
+  *instances(basis: InstanceRow['basis']): Iterable<Case> {
+    for (const row of instanceRows) {
+      const command = this.#options.generator.commands.find(({ name }) => name === row.command);
+      if (row.basis !== basis || command === undefined || !this.#promises(row, command)) continue;
+      const made = this.#options.generator.harmless(command, instanceArguments(row, 'qmpspec-none'), true);
+      // What this target's schema does not take says nothing of names.
+      if (made === undefined || objection(command, made.arguments, undefined) !== undefined) continue;
+      const path = row.member ?? '';
+      const about = { name: `${command.name}/${path}/nobody`, command: command.name, path, label: path };
+      yield {
+        request: request(command, made.arguments),
+        oneOf: [error(...row.classes)],
+        about: { ...about, valid: true, operator: 'nobody' },
+      };
+    }
+  }
+
+  #promises(row: InstanceRow, { doc }: Command): boolean {
+    const { has, release } = this.#options;
+    if (row.without !== undefined && has(row.without)) return false;
+    if (row.basis === 'documented' && doc !== undefined) {
+      return documentedErrors(doc).some((documented) => row.classes.includes(documented.class));
+    }
+    return isAllowed(row, release);
   }
 
   /** Of a command's invalid cases one for each operator and depth. */
@@ -123,6 +217,7 @@ export class CaseSource {
 
   *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
     const { generator, runs, seed } = this.#options;
+    this.#askedAny = true;
     for (const command of generator.commands) {
       if (!this.#maySend(command, faults === 0)) continue;
       const arbitrary = generator.random(command, faults);
@@ -189,12 +284,22 @@ export class CaseSource {
 
   #filter({ operators, due }: SystematicSelection): CaseFilter {
     const wanted = new Set<Operator>(operators);
+    this.#note(operators, due);
     return {
       wants: (draft, command) =>
         wanted.has(draft.operator) &&
         (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
         this.#maySend(command, draft.fault === undefined),
     };
+  }
+
+  #note(operators: readonly Operator[], due: readonly TypeClass[] | undefined): void {
+    this.#askedAny = true;
+    for (const operator of operators) {
+      const known = this.#asked.get(operator) ?? new Set();
+      if (due === undefined || known === 'any') this.#asked.set(operator, 'any');
+      else this.#asked.set(operator, new Set([...known, ...due]));
+    }
   }
 
   #maySend(command: Command, valid: boolean): boolean {
@@ -218,13 +323,21 @@ function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
 }
 
 function toCase(
-  { name, command, operator, path, label, valid, arguments: args }: ArgumentCase,
+  { name, command, operator, path, label, valid, index, arguments: args }: ArgumentCase,
   oneOf: readonly Outcome[],
 ): Case {
   return {
     request: request(command, args),
     oneOf,
-    about: { name, command: command.name, path, label, valid, operator },
+    about: {
+      name,
+      command: command.name,
+      path,
+      label,
+      valid,
+      operator,
+      ...(index === undefined ? {} : { index }),
+    },
     ...(valid && safetyOf(command.name).effect === 'ends-process' ? { ends: true } : {}),
   };
 }

@@ -1,19 +1,23 @@
 /**
- * What a run has reached: commands and how they were answered, events, error classes. Names come from the target and
- * from generated requests, so there is a limit to how many are kept, and to how much of each.
+ * What a run has reached: commands and how they were answered, events, error classes. How much of their arguments is
+ * counted in a place of its own.
  */
+import { ERROR_CLASSES } from '../judge/index.js';
 import { isObject, member } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { errorClass, type Message, type Request } from '../qmp/index.js';
+import { ArgumentCounter } from './argument-counter.js';
+import { NameCounts, sorted } from './name-counts.js';
 import type { Coverage } from './result.js';
 
-const MAX_NAMES = 2000;
-const MAX_LENGTH = 100;
+const MAX_COMMANDS = 2000;
 
 export class CoverageCounter {
   readonly #commands = new Map<string, { succeeded: number; refused: number }>();
-  readonly #events = new Map<string, number>();
-  readonly #classes = new Map<string, number>();
+  readonly #events = new NameCounts();
+  readonly #classes = new NameCounts();
+  /** Generated requests. */
+  readonly arguments = new ArgumentCounter();
 
   /** Counts a request and how it was answered. */
   addRequest(request: Request, succeeded: boolean): void {
@@ -21,7 +25,7 @@ export class CoverageCounter {
     if (name === undefined) return;
     let counts = this.#commands.get(name);
     if (counts === undefined) {
-      if (this.#commands.size >= MAX_NAMES) return;
+      if (this.#commands.size >= MAX_COMMANDS) return;
       counts = { succeeded: 0, refused: 0 };
       this.#commands.set(name, counts);
     }
@@ -31,11 +35,11 @@ export class CoverageCounter {
   /** Counts an event, or the class of an error. */
   addMessage(message: Message): void {
     if (message.kind === 'event') {
-      const name = isObject(message.value) ? member(message.value, 'event') : undefined;
-      if (typeof name === 'string') count(this.#events, name);
+      const name = eventName(message);
+      if (name !== undefined) this.#events.add(name);
     } else if (message.kind === 'reply') {
       const name = errorClass(message.value);
-      if (name !== undefined) count(this.#classes, name);
+      if (name !== undefined) this.#classes.add(name);
     }
   }
 
@@ -44,17 +48,24 @@ export class CoverageCounter {
     const commands = sorted(this.#commands).filter(([name]) => schema?.commands.has(name) !== false);
     return {
       commands: Object.fromEntries(commands),
-      events: Object.fromEntries(sorted(this.#events)),
-      errorClasses: Object.fromEntries(sorted(this.#classes)),
+      events: this.#events.toObject(),
+      errorClasses: this.#classes.toObject(),
+      ...(schema === undefined ? {} : { unseen: this.#unseen(schema) }),
+    };
+  }
+
+  #unseen(schema: Schema): NonNullable<Coverage['unseen']> {
+    const listed = schema.types.get('QapiErrorClass');
+    const classes = listed?.kind === 'enum' ? listed.values.map(({ name }) => name) : ERROR_CLASSES;
+    return {
+      events: [...schema.events.keys()].filter((name) => this.#events.get(name) === 0).sort(),
+      errorClasses: classes.filter((name) => this.#classes.get(name) === 0).sort(),
     };
   }
 }
 
-function count(counts: Map<string, number>, fullName: string): void {
-  const name = fullName.slice(0, MAX_LENGTH);
-  if (counts.has(name) || counts.size < MAX_NAMES) counts.set(name, (counts.get(name) ?? 0) + 1);
-}
-
-function sorted<T>(counts: ReadonlyMap<string, T>): [string, T][] {
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+/** The name of an event; undefined when it has none. */
+export function eventName({ value }: Message): string | undefined {
+  const name = isObject(value) ? member(value, 'event') : undefined;
+  return typeof name === 'string' ? name : undefined;
 }

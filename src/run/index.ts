@@ -11,6 +11,7 @@ export type { CaseSource } from './cases.js';
 export { Probe } from './probe.js';
 export type { RecordedFailure } from './record.js';
 export * from './replay.js';
+export * from './coverage-result.js';
 export * from './result.js';
 export * from './rule.js';
 export * from './run.js';

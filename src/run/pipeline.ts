@@ -11,6 +11,7 @@ import {
 } from '../judge/index.js';
 import { isObject, jsonEqual, member, showBytes, type Json } from '../json/index.js';
 import { Deadline, requestText, type Incoming, type Loss, type Message, type Request } from '../qmp/index.js';
+import { eventName } from './coverage.js';
 import { Abandoned, type Script } from './script.js';
 import { FOLDER_MARK, lostBy } from './stage.js';
 import type { Step } from './step.js';
@@ -45,6 +46,8 @@ export interface CaseAbout {
   /** The arguments conform to the schema. */
   readonly valid: boolean;
   readonly operator: string;
+  /** For systematic cases that are what they were meant to be: the place in the sweep of the command. */
+  readonly index?: number;
 }
 
 export interface PipelineOptions {
@@ -129,6 +132,7 @@ class Pipeline {
       const incoming = stage.poll(conn) ?? (await stage.receive(conn, deadline));
       if (incoming.kind !== 'message') this.#lose(incoming);
       else if (incoming.message.kind === 'event') {
+        this.#noteEvent(incoming.message);
         if (deadline.spent()) this.#lose({ kind: 'timeout' });
       } else if (this.#take(incoming.message)) deadline = new Deadline(stage.timeoutMs);
       else if (deadline.spent()) this.#lose({ kind: 'timeout' });
@@ -178,11 +182,20 @@ class Pipeline {
     return true;
   }
 
+  /** Which request brought an event nobody can tell; the one that is about to be answered is a good guess. */
+  #noteEvent(message: Message): void {
+    const about = this.#inFlight[0]?.origin.about;
+    const name = eventName(message);
+    if (about !== undefined && name !== undefined)
+      this.#options.script.coverage.arguments.addEvent(about, name);
+  }
+
   #answer(head: Pending, { value }: Message): void {
     const { sink, coverage } = this.#options.script;
     if (head.origin.aside !== true) {
       sink.addCase();
       coverage.addRequest(head.request, isObject(value) && Object.hasOwn(value, 'return'));
+      if (head.origin.about !== undefined) coverage.arguments.add(head.origin.about, head.request, value);
     }
     this.#inFlight.shift();
     remember(this.#answered, head);

@@ -3,6 +3,7 @@
  * with a digest; every other report is a view of it. All members are plain JSON (no bigint, no Double), and every
  * string that came from a target is untrusted: a report escapes it for its own format.
  */
+import type { ArgumentCoverage } from './coverage-result.js';
 
 import type { Protocol } from '../qmp/index.js';
 
@@ -169,6 +170,10 @@ export interface Coverage {
   readonly commands: Readonly<Record<string, CommandCoverage>>;
   readonly events: Readonly<Record<string, number>>;
   readonly errorClasses: Readonly<Record<string, number>>;
+  /** What the schema has and never came; absent without a schema. */
+  readonly unseen?: { readonly events: readonly string[]; readonly errorClasses: readonly string[] };
+  /** Absent when the run sent no generated requests. */
+  readonly arguments?: ArgumentCoverage;
 }
 
 export interface CommandCoverage {

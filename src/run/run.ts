@@ -5,10 +5,12 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, writeJson, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { packageVersion } from '../package.js';
+import { argumentCoverage } from './argument-coverage.js';
 import { isJudged, type PlannedRule } from './plan.js';
 import type { RecordedFailure, RuleRecord } from './record.js';
 import { NOT_SELECTED } from './result.js';
 import type {
+  Coverage,
   Failure,
   OptionsReport,
   RuleResult,
@@ -112,7 +114,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ...(outcome.stopped === undefined ? {} : { stopped: outcome.stopped }),
     totals,
     results: everyResult,
-    coverage: outcome.coverage.within(outcome.facts.schema),
+    coverage: coverage(outcome),
     unusedWaivers: waivers.unused(everyResult, outcome.facts).map(showWaiver),
   };
   onEvent({ type: 'run-finished', report });
@@ -302,6 +304,13 @@ function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdict
     verdict: 'conformant',
     verdictReason: `all ${totals.passed + totals.waived} rules that apply hold`,
   };
+}
+
+function coverage({ coverage: counter, generated, facts }: Outcome): Coverage {
+  const reached = counter.within(facts.schema);
+  if (generated === undefined) return reached;
+  const ofArguments = argumentCoverage({ ...generated, counter: counter.arguments, facts });
+  return ofArguments === undefined ? reached : { ...reached, arguments: ofArguments };
 }
 
 function ruleSet(suites: readonly Suite[]): RunReport['ruleSet'] {

@@ -52,6 +52,9 @@ export interface Outcome {
   readonly records: readonly RuleRecord[];
   readonly facts: TargetFacts;
   readonly coverage: CoverageCounter;
+  /** What there is of generated requests; undefined when nothing is known of the arguments of commands. */
+  readonly generated:
+    { readonly source: CaseSource; readonly passedOver: Campaign['passedOver'] } | undefined;
   readonly stopped: Stop | undefined;
   /** Why there is no target, or none any more. */
   readonly lost: string | undefined;
@@ -121,6 +124,7 @@ class Run {
       records: this.#records,
       facts: this.#facts,
       coverage: this.#coverage,
+      generated: this.#cases && { source: this.#cases, passedOver: this.#campaign?.passedOver ?? new Map() },
       stopped: this.#stopped,
       lost: this.#lost,
       exit: this.#exit,

@@ -15,3 +15,18 @@ export function operatorFaults(operator: InvalidOperator): string[] {
 export function typeFaults(due: TypeClass): string[] {
   return WHERE.map((where) => `wrong-type-for-${due}-accepted-${where}`);
 }
+
+/** The same the other way round: valid arguments that are refused. */
+export const REFUSALS: readonly string[] = [
+  'optional-member',
+  'last-branch',
+  'last-alternative',
+  'last-enum-value',
+  'bound',
+  'empty-string',
+  'long-string',
+  'non-ascii-string',
+  'empty-array',
+  'long-array',
+  'true',
+].flatMap((what) => [`${what}-refused`, `${what}-refused-nested`, `${what}-refused-in-one-command`]);

@@ -19,6 +19,7 @@ import { negotiationFaults } from './negotiation.js';
 import { operatorFaults } from './operators.js';
 import { outOfBandFaults } from './out-of-band.js';
 import { agentFaults } from './qga.js';
+import { refusalFaults } from './refusals.js';
 import { replyFaults } from './replies.js';
 import { survivalFaults } from './survival.js';
 import { yankFaults } from './yank.js';
@@ -37,6 +38,7 @@ export const faults: readonly Fault[] = [
   ...introspectionFaults,
   ...argumentFaults,
   ...operatorFaults,
+  ...refusalFaults,
   ...effectFaults,
   ...survivalFaults,
   ...yankFaults,

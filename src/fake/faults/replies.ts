@@ -119,6 +119,9 @@ export const replyFaults: readonly Fault[] = [
     ['device_del'],
     (outcome) => withClass(outcome, 'GenericError'),
   ),
+  changesOutcome('object-not-found-generic-error', 'qom-list gives GenericError', ['qom-list'], (outcome) =>
+    withClass(outcome, 'GenericError'),
+  ),
   changesOutcome(
     'device-not-active-generic-error',
     'query-balloon gives GenericError',

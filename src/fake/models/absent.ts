@@ -16,7 +16,7 @@ const answers: Readonly<Record<string, ErrorClass>> = {
   'qom-set': 'DeviceNotFound',
   'block-job-set-speed': 'DeviceNotActive',
   'block-job-cancel': 'DeviceNotActive',
-  block_resize: 'GenericError',
+  block_resize: 'DeviceNotFound',
   'x-blockdev-change': 'GenericError',
   'job-cancel': 'GenericError',
   'job-dismiss': 'GenericError',
@@ -26,6 +26,8 @@ const answers: Readonly<Record<string, ErrorClass>> = {
 /** Arguments that name no device at all, but the root of all objects, or nothing: they are wrong as such. */
 const senseless: Readonly<Record<string, (args: JsonObject) => boolean>> = {
   device_del: ({ id }) => id === '',
+  // The class is documented for devices, not for nodes.
+  block_resize: ({ device }) => device === undefined,
   eject: ({ device, id }) => (device === undefined) === (id === undefined) || id === '',
 };
 
