@@ -4,16 +4,18 @@
  */
 import type { Finding, JudgeContext } from '../judge/index.js';
 import { showBytes } from '../json/index.js';
-import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
+import { requestText, showExit, type Message } from '../qmp/index.js';
 import { ailment } from './aside.js';
 import { CaseQueue } from './case-queue.js';
 import type { CoverageCounter } from './coverage.js';
 import { Deaths } from './deaths.js';
+import { CRASH_MS, exitFate, fateOf, isLoss, lossFate, LOSSES, type Fate } from './fate.js';
+import { Inquest, type Verdict } from './inquest.js';
 import { PipelineLost, type Case } from './pipeline.js';
 import { Probe } from './probe.js';
 import type { RuleRecord } from './record.js';
 import { Abandoned, Script, type FindingSink } from './script.js';
-import { lostBy, Stage } from './stage.js';
+import { Stage } from './stage.js';
 import type { Step } from './step.js';
 import type { TargetFacts } from './survey.js';
 import type { Target, TargetSource } from './target.js';
@@ -41,41 +43,28 @@ export interface CampaignOptions {
 interface Lane {
   target: Target | undefined;
   stage: Stage | undefined;
-  /** What is sent makes failed cases smaller. */
-  shrinking: boolean;
+  /** What was handed to the target lately, the latest last: what it does may come of something before. */
+  recent: readonly Case[];
+  doing: Doing;
+  /** How the connection was lost when no case was waited for. */
+  lost: Finding | undefined;
 }
 
-/** How a target was lost. */
-interface Fate {
-  /** The kind of the finding. */
-  readonly kind: 'killed' | 'exited' | 'hung' | 'connection-lost' | 'invalid-json';
-  /** Says of the target what happened: `was killed by SIGABRT`. */
-  readonly words: string;
-  readonly output: string;
-}
+/** Only when cases are sent is anything counted; what is sent to make failed cases smaller is an example more. */
+type Doing = 'connecting' | 'sending' | 'shrinking' | 'settling';
 
-/** Who did it, as far as a fresh target showed it. */
-interface Verdict {
-  readonly culprit: Case;
-  readonly confirmed: boolean;
-  /** The cases before it that it takes, too. */
-  readonly before: readonly Case[];
+/** A case that failed, for the first time in this way. */
+interface Failed {
+  readonly failed: Case;
+  readonly finding: Finding;
 }
 
 /** How long a target may take to end when it was told to, on a busy machine, in milliseconds. */
 const END_MS = 10_000;
-/** A process that has crashed writes a core dump first, in milliseconds. */
-const CRASH_MS = 2000;
-/** How long a target that is about to die of what it was sent may take, in milliseconds. */
-const LINGER_MS = 300;
-/** How often a smaller part of all requests that kill is looked for; each try starts a target. */
-const CULPRIT_TRIES = 40;
 /** More requests than this nobody reads. */
 const MOST_SHOWN = 8;
-/** How often a shorter request that kills is looked for; each try starts a target. */
-const DEADLY_TRIES = 12;
-/** A hang is not waited out at each of them, in milliseconds. */
-const SHORT_HANG_MS = 1000;
+/** Cases; more than are in flight at the same time. */
+const RECENT = 128;
 /** Failed random cases of one rule that are made smaller, and requests spent on each. */
 const MAX_SHRUNK = 8;
 const SHRINK_TRIES = 200;
@@ -84,9 +73,11 @@ export class Campaign {
   readonly #options: CampaignOptions;
   readonly #lanes: readonly Lane[];
   readonly #deaths = new Deaths();
+  readonly #inquest: Inquest;
 
   constructor(options: CampaignOptions) {
     this.#options = options;
+    this.#inquest = new Inquest(options);
     const { source, shared, lanes } = options;
     // Cases change the state of a target; one of ours that others still need is left alone.
     this.#lanes = source.owned ? Array.from({ length: lanes }, () => newLane(undefined)) : [newLane(shared)];
@@ -100,26 +91,38 @@ export class Campaign {
   /**
    * Sends cases and judges the replies.
    *
-   * @throws Abandoned when the target is lost for good
+   * @throws Abandoned when the target is lost for good, or has been lost so often that there is no point in going on
    * @throws TargetError when no target can be had
    */
   async send(record: RuleRecord, cases: Iterable<Case>): Promise<void> {
+    if (this.#deaths.tooMany) throw new Abandoned();
     const stream = cases[Symbol.iterator]();
-    await Promise.all(
+    const ends = await Promise.allSettled(
       this.#lanes.map((lane) => this.#work(lane, record, new CaseQueue(stream, this.#deaths))),
     );
+    // Nobody may still be at work when the next rule begins.
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   /** Whatever is under way ends as if the target had gone. */
   interrupt(): void {
     for (const { stage } of this.#lanes) void stage?.close();
+    this.#inquest.interrupt();
   }
 
-  /** Ends the targets that were started for the campaign. */
+  /** Ends the targets that were started for the campaign; who has gone before has died of something. */
   async close(): Promise<void> {
-    const { source } = this.#options;
-    if (!source.owned) return;
-    await Promise.all(this.#lanes.map(async ({ target }) => target?.stop()));
+    if (!this.#options.source.owned) return;
+    await Promise.all(
+      this.#lanes.map(async (lane) => {
+        const { target } = lane;
+        const exit = target?.exit?.();
+        const { survival } = this.#options;
+        if (target !== undefined && exit !== undefined && survival !== undefined)
+          this.#reportEnd(lane, survival, exitFate(exit, target.output?.() ?? ''));
+        await target?.stop();
+      }),
+    );
   }
 
   #interrupted(): boolean {
@@ -127,41 +130,75 @@ export class Campaign {
   }
 
   async #work(lane: Lane, record: RuleRecord, queue: CaseQueue): Promise<void> {
+    const failures = new Map<string, Failed>();
+    const seen = new Set<string>();
+    const onFailure = (failed: Case, finding: Finding): void => {
+      const key = `${failed.about?.command ?? ''} ${finding.kind} ${finding.path ?? ''}`;
+      if (failed.smaller === undefined || seen.size >= MAX_SHRUNK || seen.has(key)) return;
+      seen.add(key);
+      failures.set(key, { failed, finding });
+    };
     for (;;) {
       if (this.#interrupted()) return;
-      lane.target ??= await this.#options.source.start();
+      const target = (lane.target ??= await this.#options.source.start());
+      // Nobody closes a stage that is opened after an interruption.
+      if (this.#interrupted()) return;
       try {
-        await this.#onStage(lane, lane.target, record, (wire) => this.#sendAll(lane, wire, queue));
+        await this.#onStage(lane, target, record, async (wire) => {
+          await this.#sendAll(lane, wire, queue, onFailure);
+          await this.#shrinkAll(lane, wire, failures);
+        });
         const ending = queue.takeEnding();
         if (ending === undefined) return;
-        await this.#sendEnding(lane, lane.target, record, ending);
+        await this.#sendEnding(lane, target, record, ending);
       } catch (error) {
-        if (!(error instanceof PipelineLost)) throw error;
         if (this.#interrupted()) return;
-        queue.putBack(await this.#afterLoss(lane, lane.target, record, error, queue.recent));
+        if (error instanceof PipelineLost) {
+          queue.putBack(await this.#afterLoss(lane, target, record, error));
+        } else if (this.#options.source.owned && isLoss(error)) {
+          await this.#afterEnd(lane, target, record, error);
+        } else throw error;
       }
     }
   }
 
-  async #sendAll(lane: Lane, wire: Wire, queue: CaseQueue): Promise<void> {
-    const failures = new Map<string, { readonly failed: Case; readonly finding: Finding }>();
-    await wire.pipeline(queue, {
-      onLoss: 'throw',
-      onFailure: (failed, finding) => {
-        const key = `${failed.about?.command ?? ''} ${finding.kind} ${finding.path ?? ''}`;
-        if (failed.smaller === undefined || failures.size >= MAX_SHRUNK || failures.has(key)) return;
-        failures.set(key, { failed, finding });
-      },
-    });
-    lane.shrinking = true;
-    for (const { failed, finding } of failures.values()) await shrink(wire, failed, finding);
-    lane.shrinking = false;
+  async #sendAll(
+    lane: Lane,
+    wire: Wire,
+    queue: CaseQueue,
+    onFailure: (failed: Case, finding: Finding) => void,
+  ): Promise<void> {
+    const remembered = function* (): Iterable<Case> {
+      for (const next of queue) {
+        lane.recent = [...lane.recent.slice(1 - RECENT), next];
+        yield next;
+      }
+    };
+    lane.doing = 'sending';
+    await wire.pipeline(remembered(), { onLoss: 'throw', onFailure });
+    lane.doing = 'settling';
+    await wire.settle();
+  }
+
+  /** Looks for smaller cases that fail in the same ways. */
+  async #shrinkAll(lane: Lane, wire: Wire, failures: Map<string, Failed>): Promise<void> {
+    if (failures.size === 0) return;
+    lane.doing = 'shrinking';
+    for (const [key, { failed, finding }] of failures) {
+      // Whatever comes of it, once is enough.
+      failures.delete(key);
+      await shrink(wire, failed, finding, this.#deaths);
+    }
+    lane.doing = 'settling';
     await wire.settle();
   }
 
   /** A request that may end the target, as it is told to: the reply, then the end, or not. */
   async #sendEnding(lane: Lane, target: Target, record: RuleRecord, ending: Case): Promise<void> {
-    await this.#onStage(lane, target, record, (wire) => wire.pipeline([ending], { onLoss: 'throw' }));
+    await this.#onStage(lane, target, record, (wire) => {
+      lane.doing = 'sending';
+      return wire.pipeline([ending], { onLoss: 'throw' });
+    });
     const exit = await target.waitForExit?.(END_MS);
     if (exit === undefined) return;
     if (exit.code !== 0) {
@@ -170,7 +207,7 @@ export class Campaign {
         words: `ended badly (${showExit(exit)})`,
         output: target.output?.() ?? '',
       };
-      this.#report(record, { culprit: ending, confirmed: true, before: [] }, fate, []);
+      this.#report(record, { culprit: ending, before: [] }, fate, []);
     }
     await this.#replace(lane, target);
   }
@@ -186,141 +223,143 @@ export class Campaign {
     target: Target,
     record: RuleRecord,
     lost: PipelineLost,
-    recent: readonly Case[],
   ): Promise<readonly Case[]> {
     const { source, timeoutMs, signal } = this.#options;
+    const { recent } = lane;
     const [suspect] = lost.unanswered;
     if (suspect === undefined) throw new Abandoned();
     const said = lane.stage?.lastWords ?? [];
     const fate = await fateOf(target, lost, timeoutMs);
     if (!source.owned) {
-      this.#report(record, { culprit: suspect, confirmed: false, before: [] }, fate, said);
+      this.#report(
+        record,
+        { culprit: suspect, doubt: NOT_TRIED, before: [], behind: lost.unanswered.slice(1) },
+        fate,
+        said,
+      );
       this.#deaths.add(suspect);
       if ((await ailment(target, timeoutMs, signal)) !== undefined || this.#deaths.tooMany)
         throw new Abandoned();
       return lost.unanswered.slice(1);
     }
     await this.#replace(lane, target);
-    const verdict = await this.#convict(lost.unanswered, recent, fate);
-    this.#report(record, await this.#smallest(verdict, fate), fate, said);
+    const verdict = await this.#inquest.convict(lost.unanswered, recent, fate);
+    const smaller = await this.#inquest.smallest(verdict, fate);
+    this.#report(record, smaller === undefined ? verdict : { ...verdict, culprit: smaller }, fate, said);
     this.#deaths.add(verdict.culprit);
+    if (smaller !== undefined) this.#deaths.know(smaller);
     if (this.#deaths.tooMany) throw new Abandoned();
     return lost.unanswered.filter((open) => open !== verdict.culprit);
   }
 
+  /**
+   * A target of ours has gone while no case was waited for: between two rules, or before it had said hello. Says so, and
+   * lets another take its place.
+   *
+   * @throws Abandoned when it was of no use from the start
+   */
+  async #afterEnd(lane: Lane, target: Target, record: RuleRecord, error: Error): Promise<void> {
+    const { recent, lost } = lane;
+    const exit = await target.waitForExit?.(CRASH_MS);
+    const output = target.output?.() ?? '';
+    this.#reportEnd(
+      lane,
+      record,
+      exit === undefined ? lossFate(lost, error, output) : exitFate(exit, output),
+    );
+    await this.#replace(lane, target);
+    this.#deaths.addUnexplained();
+    if (recent.length === 0 || this.#deaths.tooMany) throw new Abandoned();
+  }
+
+  #reportEnd({ recent, stage }: Lane, record: RuleRecord, fate: Fate): void {
+    const last = recent.at(-1)?.about;
+    const when = last === undefined ? 'before any request' : `when it had answered (last: ${last.name})`;
+    const finding: Finding = {
+      kind: fate.kind,
+      message: `the target ${fate.words}, ${when}`,
+      ...(last === undefined ? {} : { command: last.command }),
+    };
+    this.#addDeath(record, finding, fate, stage?.lastWords ?? [], recent.slice(-1), recent);
+  }
+
   async #replace(lane: Lane, target: Target): Promise<void> {
     lane.target = undefined;
+    lane.recent = [];
     await target.stop();
   }
 
-  /** Which of the cases did it? What is sent to a fresh target tells: the suspect alone, else all that led to it. */
-  async #convict(unanswered: readonly Case[], recent: readonly Case[], fate: Fate): Promise<Verdict> {
-    const { timeoutMs } = this.#options;
-    const [suspect] = unanswered as readonly [Case];
-    const alone = suspect.after === undefined ? [] : [suspect.after];
-    if (await this.#kills([...alone, suspect], fate, timeoutMs)) {
-      return { culprit: suspect, confirmed: true, before: alone };
-    }
-    const all = recent.includes(suspect) ? recent : [...recent, ...unanswered];
-    // A hang costs its time again at each try.
-    if (fate.kind === 'hung' || !(await this.#kills(all, fate, timeoutMs))) {
-      return { culprit: suspect, confirmed: false, before: [] };
-    }
-    const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, fate, timeoutMs));
-    const culprit = few.at(-1) ?? suspect;
-    return { culprit, confirmed: true, before: few.slice(0, -1) };
-  }
-
-  /** Does a fresh target meet the same fate over these cases, at once or shortly after? */
-  async #kills(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<boolean> {
-    const target = await this.#options.source.start();
-    const sendAll = (wire: Wire): Promise<void> => wire.pipeline(cases, { onLoss: 'throw' });
-    try {
-      await this.#onStage(newLane(target), target, undefined, sendAll, timeoutMs);
-      // Some die of a timer, or of a thread that has not come to its turn.
-      const exit = fate.kind === 'killed' ? await target.waitForExit?.(LINGER_MS) : undefined;
-      return exit !== undefined && exit.signal !== null;
-    } catch (error) {
-      if (error instanceof PipelineLost) return (await fateOf(target, error, timeoutMs)).kind === fate.kind;
-      if (error instanceof Abandoned || error instanceof TargetError) return false;
-      throw error;
-    } finally {
-      await target.stop();
-    }
-  }
-
-  /** Of a random case the smallest that has the same effect, within bounds. */
-  async #smallest(verdict: Verdict, fate: Fate): Promise<Verdict> {
-    const { culprit, confirmed, before } = verdict;
-    if (!confirmed || before.length > 0 || culprit.smaller === undefined) return verdict;
-    const timeoutMs =
-      fate.kind === 'hung' ? Math.min(SHORT_HANG_MS, this.#options.timeoutMs) : this.#options.timeoutMs;
-    let tries = DEADLY_TRIES;
-    const smallest = await culprit.smaller(async (candidate) => {
-      tries -= 1;
-      return tries >= 0 && (await this.#kills([candidate], fate, timeoutMs));
-    });
-    if (smallest === undefined) return verdict;
-    this.#deaths.add(smallest);
-    return { ...verdict, culprit: smallest };
-  }
-
-  #report(
-    record: RuleRecord,
-    { culprit, confirmed, before }: Verdict,
-    fate: Fate,
-    said: readonly string[],
-  ): void {
-    const { about, request } = culprit;
-    const requests = [...before.map((earlier) => earlier.request), request].slice(-MOST_SHOWN);
+  #report(record: RuleRecord, verdict: Verdict, fate: Fate, said: readonly string[]): void {
+    const { culprit, doubt, before, behind = [] } = verdict;
+    const { about } = culprit;
     const sort =
       about?.valid === true ? 'a request that is valid by type' : 'a request that has to be refused';
-    const doubt = confirmed ? '' : '; a fresh target did not do it again';
     const company = before.length === 0 ? '' : `, after ${before.length} before it`;
+    const others = behind.length === 0 ? '' : `, or on one of ${behind.length} behind it`;
+    const shown = [...before, culprit].slice(-MOST_SHOWN);
     const finding: Finding = {
       kind: fate.kind,
-      message: `the target ${fate.words} on ${sort}${company}${doubt} (${about?.name ?? ''})`,
+      message: `the target ${fate.words} on ${sort}${company}${others}${doubt ?? ''} (${about?.name ?? ''})`,
       ...(about === undefined ? {} : { command: about.command, path: about.label }),
     };
-    const output =
-      fate.output === '' ? [] : ['--- it wrote:', showBytes(Buffer.from(fate.output.slice(-OUTPUT_SHOWN)))];
+    this.#addDeath(record, finding, fate, said, shown, [...before, culprit, ...behind]);
+  }
+
+  /**
+   * @param shown the requests that it is about
+   * @param cases what to send to see it again
+   */
+  #addDeath(
+    record: RuleRecord,
+    finding: Finding,
+    { words, output }: Fate,
+    said: readonly string[],
+    shown: readonly Case[],
+    cases: readonly Case[],
+  ): void {
+    const wrote = output === '' ? [] : ['--- it wrote:', showBytes(Buffer.from(output.slice(-OUTPUT_SHOWN)))];
     (this.#options.survival ?? record).addFinding(finding, {
-      request: requests.map((sent) => showBytes(Buffer.from(requestText(sent).trimEnd()))).join('\n'),
-      response: [...said, `--- the target ${fate.words}`, ...output].join('\n'),
+      request:
+        shown.length === 0
+          ? '(connecting)'
+          : shown.map(({ request }) => showBytes(Buffer.from(requestText(request).trimEnd()))).join('\n'),
+      response: [...said, `--- the target ${words}`, ...wrote].join('\n'),
       expected: 'a reply, and that the target lives',
-      steps: stepsOf([...before, culprit]),
+      steps: stepsOf(cases),
     });
   }
 
-  /** Connects, lets something be done, closes; what is only tried has no record. */
+  /** Connects, lets something be done, closes. */
   async #onStage(
     lane: Lane,
     target: Target,
-    record: RuleRecord | undefined,
+    record: RuleRecord,
     work: (wire: Wire) => Promise<void>,
-    timeoutMs = this.#options.timeoutMs,
   ): Promise<void> {
-    const { folder, facts, context, coverage, survival } = this.#options;
+    const { source, folder, facts, timeoutMs, context, coverage, survival } = this.#options;
     const stage: Stage = new Stage({
       target,
       folder,
       timeoutMs,
       context,
       onMessage: (message, index) => {
-        if (record !== undefined) this.#options.onMessage(message, index, stage);
+        this.#options.onMessage(message, index, stage);
       },
     });
     lane.stage = stage;
-    lane.shrinking = false;
+    lane.doing = 'connecting';
+    lane.lost = undefined;
     const sink: FindingSink = {
       addCase: () => {
-        if (lane.shrinking || record === undefined) return;
+        if (lane.doing !== 'sending') return;
         record.addCase();
         survival?.addCase();
       },
       addFinding: (finding, evidence) => {
-        if (lane.shrinking) record?.addExample(finding, evidence);
-        else record?.addFinding(finding, evidence);
+        if (lane.doing === 'shrinking') record.addExample(finding, evidence);
+        // That a target of ours has gone is said with more than this.
+        else if (source.owned && lane.doing !== 'sending' && LOSSES.has(finding.kind)) lane.lost = finding;
+        else record.addFinding(finding, evidence);
       },
     };
     try {
@@ -334,62 +373,17 @@ export class Campaign {
 }
 
 function newLane(target: Target | undefined): Lane {
-  return { target, stage: undefined, shrinking: false };
+  return { target, stage: undefined, recent: [], doing: 'connecting', lost: undefined };
 }
 
 /** Of what a target wrote, in characters. */
 const OUTPUT_SHOWN = 2000;
 
-async function fateOf(target: Target, { incoming }: PipelineLost, timeoutMs: number): Promise<Fate> {
-  const exit = await target.waitForExit?.(incoming.kind === 'closed' ? CRASH_MS : 0);
-  const output = target.output?.() ?? '';
-  if (exit !== undefined) {
-    const kind = exit.signal === null ? 'exited' : 'killed';
-    return { kind, words: kind === 'killed' ? `was ${showExit(exit)}` : `ended (${showExit(exit)})`, output };
-  }
-  switch (incoming.kind) {
-    case 'timeout':
-      return { kind: 'hung', words: `gave no answer within ${timeoutMs} ms`, output };
-    case 'closed':
-      return { kind: 'connection-lost', words: 'ended the connection', output };
-    case 'garbage':
-      return {
-        kind: 'invalid-json',
-        words: lostBy(incoming, timeoutMs, 'a reply').findings[0].message,
-        output,
-      };
-  }
-}
-
-/**
- * A part of a list, as small as can be found, for which something still holds; the order stays.
- *
- * @param tries how often to ask
- */
-async function smallestPart<T>(
-  all: readonly T[],
-  tries: number,
-  holds: (part: readonly T[]) => Promise<boolean>,
-): Promise<readonly T[]> {
-  let part = all;
-  let left = tries;
-  for (let size = Math.ceil(part.length / 2); size >= 1;) {
-    let shrunk = false;
-    for (let from = 0; from < part.length && part.length > 1 && left > 0; left -= 1) {
-      const rest = [...part.slice(0, from), ...part.slice(from + size)];
-      if (rest.length > 0 && (await holds(rest))) {
-        part = rest;
-        shrunk = true;
-      } else from += size;
-    }
-    if (left <= 0 || part.length === 1 || (size === 1 && !shrunk)) break;
-    size = Math.min(Math.ceil(size / 2), part.length);
-  }
-  return part;
-}
+/** Why it is not known who did it to a target that is not ours. */
+const NOT_TRIED = '; there is no fresh target to try it on';
 
 /** Looks for the smallest case that fails in the same way; whatever fails is recorded as an example. */
-async function shrink(wire: Wire, { smaller }: Case, finding: Finding): Promise<void> {
+async function shrink(wire: Wire, { smaller }: Case, finding: Finding, deaths: Deaths): Promise<void> {
   let tries = SHRINK_TRIES;
   await smaller?.(async (candidate) => {
     tries -= 1;
@@ -398,7 +392,9 @@ async function shrink(wire: Wire, { smaller }: Case, finding: Finding): Promise<
     const onFailure = (_failed: Case, { kind }: Finding): void => {
       same ||= kind === finding.kind;
     };
-    await wire.pipeline([candidate], { onLoss: 'throw', onFailure });
+    // What it makes is taken back, as ever; what is known to kill is not tried.
+    const queue = new CaseQueue([candidate].values(), deaths);
+    await wire.pipeline(queue, { onLoss: 'throw', onFailure });
     return same;
   });
 }

@@ -6,16 +6,14 @@ import type { Request } from '../qmp/index.js';
 import type { Deaths } from './deaths.js';
 import type { Case } from './pipeline.js';
 
-/** More than are in flight at the same time. */
-const RECENT = 128;
-
 export class CaseQueue implements Iterable<Case> {
   readonly #stream: Iterator<Case>;
   readonly #deaths: Deaths;
   /** To be sent before the stream goes on. */
   #first: Case[] = [];
   #ending: Case | undefined;
-  readonly #recent: Case[] = [];
+  /** Whose undoing is under way already: cases that are put back are handed out again. */
+  readonly #undone = new WeakSet<Case>();
 
   constructor(stream: Iterator<Case>, deaths: Deaths) {
     this.#stream = stream;
@@ -41,21 +39,13 @@ export class CaseQueue implements Iterable<Case> {
       if (next.aside !== true && this.#deaths.passesOver(next)) continue;
       if (next.ends === true) this.#ending = next;
       else {
-        if (next.undo !== undefined) this.#first.unshift(undoing(next, next.undo));
-        this.#remember(next);
+        if (next.undo !== undefined && !this.#undone.has(next)) {
+          this.#undone.add(next);
+          this.#first.unshift(undoing(next, next.undo));
+        }
         yield next;
       }
     }
-  }
-
-  /** What was handed out lately, the latest last: what a target has done may come of something before. */
-  get recent(): readonly Case[] {
-    return this.#recent;
-  }
-
-  #remember(next: Case): void {
-    this.#recent.push(next);
-    if (this.#recent.length > RECENT) this.#recent.shift();
   }
 
   #fromStream(): Case | undefined {

@@ -20,13 +20,24 @@ export class Deaths {
   readonly #skipped = new Map<string, number>();
   #total = 0;
 
+  /** A target has died of a case. */
   add(culprit: Case): void {
     this.#total += 1;
-    this.#requests.add(textOf(culprit));
+    this.know(culprit);
     const { command, place } = keysOf(culprit);
     this.#places.set(place, (this.#places.get(place) ?? 0) + 1);
     this.#commands.set(command, (this.#commands.get(command) ?? 0) + 1);
     if (culprit.about?.operator === 'branch' && culprit.aside !== true) this.#branches.push(place);
+  }
+
+  /** A target has died, and nobody knows of what. */
+  addUnexplained(): void {
+    this.#total += 1;
+  }
+
+  /** A case would kill as well; no target has died of it that was not counted. */
+  know(deadly: Case): void {
+    this.#requests.add(textOf(deadly));
   }
 
   /** Nothing more is to be learned from this target. */

@@ -64,7 +64,7 @@ export class RuleRecord implements FindingSink {
 
   finish(): void {
     if (this.#sealed) return;
-    if (this.cases > 0) this.#state = { is: 'checked' };
+    if (this.cases > 0 || this.failed) this.#state = { is: 'checked' };
     else this.fail(new Error('the check ended without having judged anything'));
   }
 

@@ -247,20 +247,28 @@ class Run {
       return;
     }
     record.begin();
+    const campaign = (this.#campaign ??= this.#newCampaign(shared));
+    const before = passedOver(campaign);
     try {
-      this.#campaign ??= this.#newCampaign(shared);
-      await this.#campaign.send(record, rule.cases(source));
+      await campaign.send(record, rule.cases(source));
       if (record.cases > 0 || record.failed) record.finish();
+      else if (passedOver(campaign) > before)
+        record.giveUp('the target has died of requests like all of its');
       else record.skip('the schema has nothing for it that this profile allows');
     } catch (error) {
       if (error instanceof Abandoned) {
         record.abandon();
-        await this.#lookAfter(shared, record, this.#lastWords);
+        await this.#lookAfter(shared, this.#survival ?? record, this.#lastWords);
       } else if (error instanceof TargetError) {
         this.#lost = error.message;
         record.abandon();
         this.#stop('target-lost');
       } else record.fail(error);
+      // Who was given up without a finding has shown nothing.
+      if (record.abandoned && !record.failed)
+        record.giveUp(
+          this.#stopped === undefined ? 'the target died too often' : stopReason(this.#stopped, this.#lost),
+        );
     }
   }
 
@@ -471,6 +479,10 @@ class Run {
 
 function sentBy(step: Extract<Step, { readonly do: 'exchange' | 'poll' }>): string {
   return step.do === 'poll' ? requestText(step.request) : step.send.join('');
+}
+
+function passedOver(campaign: Campaign): number {
+  return [...campaign.passedOver.values()].reduce((sum, count) => sum + count, 0);
 }
 
 const NO_EVIDENCE: Evidence = {

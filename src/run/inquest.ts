@@ -1,0 +1,181 @@
+/**
+ * A target has died or fallen silent: who did it? The cases in question are sent to fresh targets, which are thrown away.
+ */
+import type { JudgeContext } from '../judge/index.js';
+import { TargetError } from '../qmp/index.js';
+import { CoverageCounter } from './coverage.js';
+import { fateOf, isLoss, type Fate } from './fate.js';
+import { PipelineLost, type Case } from './pipeline.js';
+import { Probe } from './probe.js';
+import { Script, type FindingSink } from './script.js';
+import { Stage } from './stage.js';
+import type { TargetFacts } from './survey.js';
+import type { TargetSource } from './target.js';
+
+/** Who did it, as far as a fresh target showed it. */
+export interface Verdict {
+  readonly culprit: Case;
+  /** Why it is not proven, if it is not. */
+  readonly doubt?: string;
+  /** The cases before it that it takes, too. */
+  readonly before: readonly Case[];
+  /** Where it is not proven: the cases behind it that had no answer either. */
+  readonly behind?: readonly Case[];
+}
+
+export interface InquestOptions {
+  readonly source: TargetSource;
+  readonly folder: string;
+  readonly facts: TargetFacts;
+  /** How long one reply may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly context: JudgeContext;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How long a target that is about to die of what it was sent may take, in milliseconds. */
+const LINGER_MS = 300;
+/** How often a smaller part of all requests that kill is looked for; each try starts a target. */
+const CULPRIT_TRIES = 40;
+/** How often a shorter request that kills is looked for; each try starts a target. */
+const DEADLY_TRIES = 12;
+/** A hang is not waited out at each of them, in milliseconds. */
+const SHORT_HANG_MS = 1000;
+
+export class Inquest {
+  readonly #options: InquestOptions;
+  readonly #stages = new Set<Stage>();
+
+  constructor(options: InquestOptions) {
+    this.#options = options;
+  }
+
+  /** Whatever is under way ends as if the target had gone. */
+  interrupt(): void {
+    for (const stage of this.#stages) void stage.close();
+  }
+
+  /**
+   * Sends cases to fresh targets: does the suspect do it alone, or else which few of all that led to it?
+   *
+   * @param unanswered the cases that were waited for, in their order; at least one
+   * @param recent what the target had got, the latest last
+   * @param fate what became of the target
+   */
+  async convict(unanswered: readonly Case[], recent: readonly Case[], fate: Fate): Promise<Verdict> {
+    const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
+    const unproven = (doubt: string): Verdict => ({ culprit: suspect, doubt, before: [], behind });
+    try {
+      return (await this.#tried(unanswered, recent, fate)) ?? unproven(NOT_AGAIN);
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      return unproven(`; it could not be tried again: ${error.message}`);
+    }
+  }
+
+  /** @throws TargetError when there is no fresh target */
+  async #tried(
+    unanswered: readonly Case[],
+    recent: readonly Case[],
+    fate: Fate,
+  ): Promise<Verdict | undefined> {
+    const { timeoutMs } = this.#options;
+    const [suspect] = unanswered as readonly [Case];
+    const alone = suspect.after === undefined ? [] : [suspect.after];
+    if (await this.#kills([...alone, suspect], fate, timeoutMs)) return { culprit: suspect, before: alone };
+    const all = recent.includes(suspect) ? recent : [...recent, ...unanswered];
+    // A hang costs its time again at each try.
+    if (fate.kind === 'hung' || !(await this.#kills(all, fate, timeoutMs))) return undefined;
+    const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, fate, timeoutMs));
+    return { culprit: few.at(-1) ?? suspect, before: few.slice(0, -1) };
+  }
+
+  /**
+   * Does a fresh target meet the same fate over these cases, at once or shortly after?
+   *
+   * @throws TargetError when there is none
+   */
+  async #kills(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<boolean> {
+    if (this.#interrupted()) return false;
+    const { source, folder, facts, context } = this.#options;
+    const target = await source.start();
+    const stage = new Stage({ target, folder, timeoutMs, context, onMessage: () => undefined });
+    this.#stages.add(stage);
+    try {
+      if (this.#interrupted()) return false;
+      const script = new Script({ stage, sink: NOBODY, context, coverage: new CoverageCounter() });
+      const wire = await new Probe({ script, facts, folder, seed: 0, runs: 0 }).negotiated();
+      await wire.pipeline(cases, { onLoss: 'throw' });
+      // Some die of a timer, or of a thread that has not come to its turn.
+      const exit = fate.kind === 'killed' ? await target.waitForExit?.(LINGER_MS) : undefined;
+      return exit !== undefined && exit.signal !== null;
+    } catch (error) {
+      if (this.#interrupted()) return false;
+      if (error instanceof PipelineLost) return (await fateOf(target, error, timeoutMs)).kind === fate.kind;
+      if (isLoss(error)) return false;
+      throw error;
+    } finally {
+      this.#stages.delete(stage);
+      await stage.close();
+      await target.stop();
+    }
+  }
+
+  /**
+   * Of a random case that was proven to do it alone the smallest that does it, too, within bounds.
+   *
+   * @returns undefined when there is none
+   */
+  async smallest({ culprit, doubt, before }: Verdict, fate: Fate): Promise<Case | undefined> {
+    if (doubt !== undefined || before.length > 0) return undefined;
+    const timeoutMs =
+      fate.kind === 'hung' ? Math.min(SHORT_HANG_MS, this.#options.timeoutMs) : this.#options.timeoutMs;
+    let tries = DEADLY_TRIES;
+    try {
+      return await culprit.smaller?.(async (candidate) => {
+        tries -= 1;
+        return tries >= 0 && (await this.#kills([candidate], fate, timeoutMs));
+      });
+    } catch (error) {
+      // It has been found; that it might have been smaller is not worth a run.
+      if (error instanceof TargetError) return undefined;
+      throw error;
+    }
+  }
+
+  #interrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+}
+
+/**
+ * A part of a list, as small as can be found, for which something still holds; the order stays.
+ *
+ * @param tries how often to ask
+ */
+async function smallestPart<T>(
+  all: readonly T[],
+  tries: number,
+  holds: (part: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
+  let part = all;
+  let left = tries;
+  for (let size = Math.ceil(part.length / 2); size >= 1;) {
+    let shrunk = false;
+    for (let from = 0; from < part.length && part.length > 1 && left > 0; left -= 1) {
+      const rest = [...part.slice(0, from), ...part.slice(from + size)];
+      if (rest.length > 0 && (await holds(rest))) {
+        part = rest;
+        shrunk = true;
+      } else from += size;
+    }
+    if (left <= 0 || part.length === 1 || (size === 1 && !shrunk)) break;
+    size = Math.min(Math.ceil(size / 2), part.length);
+  }
+  return part;
+}
+
+/** Nothing that is found here is new. */
+const NOBODY: FindingSink = { addCase: () => undefined, addFinding: () => undefined };
+
+const NOT_AGAIN = '; a fresh target did not do it again';
