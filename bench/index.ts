@@ -5,3 +5,4 @@ await import('./list.js');
 await import('./throughput.js');
 await import('./real-qemu.js');
 await import('./memory.js');
+await import('./arguments.js');

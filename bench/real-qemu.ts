@@ -5,71 +5,20 @@
  * Simple requests are pipelined, so judging costs next to nothing beside QEMU's own work. In the suites most requests
  * depend on what came before, each rule has a connection of its own, and QEMU has to wait for the judge.
  */
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suites } from '../suites/index.js';
 import { success } from '../src/judge/index.js';
-import {
-  endpointSource,
-  makePrivateFolder,
-  qemuSource,
-  removePrivateFolder,
-  type Suite,
-  type TargetSource,
-} from '../src/run/index.js';
+import { endpointSource, makePrivateFolder, qemuSource, removePrivateFolder } from '../src/run/index.js';
 import type { Endpoint } from '../src/qmp/index.js';
+import { NEWLINE, record, timed, type Conversation } from './conversation.js';
 import { runQuietly, simpleRequests } from './run.js';
 import { compare, verdict } from './support.js';
-
-/** One connection: what the client sent, and how many lines the server had sent by the time it sent the next. */
-type Conversation = { sent: Buffer; lines: number }[];
-
-const NEWLINE = 0x0a;
 
 const REQUESTS = 4000;
 const requests = simpleRequests(() =>
   Array.from({ length: REQUESTS }, () => ({ request: { execute: 'query-version' }, oneOf: [success] })),
 );
-
-async function runOn(source: TargetSource, suites: readonly Suite[]): Promise<number> {
-  const started = performance.now();
-  await runQuietly(source, suites);
-  return performance.now() - started;
-}
-
-/** Runs through a proxy that writes down every connection. */
-async function record(
-  endpoint: Endpoint & { kind: 'unix' },
-  proxyPath: string,
-  suites: readonly Suite[],
-): Promise<Conversation[]> {
-  const conversations: Conversation[] = [];
-  const server = createServer((client) => {
-    const conversation: Conversation = [{ sent: Buffer.alloc(0), lines: 0 }];
-    conversations.push(conversation);
-    const upstream = connect({ path: endpoint.path });
-    upstream.on('data', (bytes: Buffer) => {
-      const last = conversation.at(-1);
-      for (const byte of bytes) if (byte === NEWLINE && last !== undefined) last.lines += 1;
-      client.write(bytes);
-    });
-    client.on('data', (bytes: Buffer) => {
-      conversation.push({ sent: bytes, lines: 0 });
-      upstream.write(bytes);
-    });
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      from.on('close', () => to.destroy());
-      from.on('error', () => to.destroy());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(proxyPath, resolve));
-  await runOn(endpointSource({ kind: 'unix', path: proxyPath }), suites);
-  server.close();
-  return conversations;
-}
 
 /** Splits pieces in which every line is a request with a reply of one line: the bare client sends those one by one. */
 function oneByOne(conversation: Conversation): Conversation {
@@ -125,13 +74,16 @@ try {
   const workloads = [
     { what: 'simple requests', suites: requests, bound: 1.15 },
     { what: 'all suites', suites, bound: 1.15 },
+    { what: 'all suites but arguments', suites: suites.filter(({ id }) => id !== 'arguments'), bound: 1.15 },
   ];
   for (const [index, { what, suites, bound }] of workloads.entries()) {
-    const conversations = (await record(endpoint, join(folder, `proxy${index}`), suites)).map(oneByOne);
+    const conversations = (
+      await record(endpoint, join(folder, `proxy${index}`), (source) => runQuietly(source, suites))
+    ).map(oneByOne);
     const bytes = conversations.flat().reduce((sum, { sent }) => sum + sent.length, 0);
     const { ratio, a, b } = await compare(
       9,
-      () => runOn(endpointSource(endpoint), suites),
+      () => timed(() => runQuietly(endpointSource(endpoint), suites)),
       () => bare(endpoint, conversations),
     );
     verdict(

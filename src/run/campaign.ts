@@ -46,6 +46,10 @@ interface Lane {
   /** What was handed to the target lately, the latest last: what it does may come of something before. */
   recent: readonly Case[];
   doing: Doing;
+  /** To be sent one by one: a target that is not ours was lost over one of them. */
+  suspects: Case[];
+  /** Says that the target was lost, should none of the suspects do it again. */
+  suspicion: (() => void) | undefined;
   /** How the connection was lost when no case was waited for. */
   lost: Finding | undefined;
 }
@@ -59,6 +63,10 @@ interface Failed {
   readonly finding: Finding;
 }
 
+/** How long a target may take to end when it was told to, on a busy machine, in milliseconds. */
+const END_MS = 10_000;
+/** More requests than this nobody reads. */
+const MOST_SHOWN = 8;
 /** Cases; more than are in flight at the same time. */
 const RECENT = 128;
 /** Failed random cases of one rule that are made smaller, and requests spent on each. */
@@ -171,6 +179,11 @@ export class Campaign {
       }
     };
     lane.doing = 'sending';
+    for (let next = lane.suspects.shift(); next !== undefined; next = lane.suspects.shift()) {
+      if (!this.#deaths.passesOver(next)) await wire.pipeline([next], { onLoss: 'throw', onFailure });
+    }
+    lane.suspicion?.();
+    lane.suspicion = undefined;
     await wire.pipeline(remembered(), { onLoss: 'throw', onFailure });
     lane.doing = 'settling';
     await wire.settle();
@@ -195,7 +208,7 @@ export class Campaign {
       lane.doing = 'sending';
       return wire.pipeline([ending], { onLoss: 'throw' });
     });
-    const exit = await target.waitForExit?.(CRASH_MS);
+    const exit = await target.waitForExit?.(END_MS);
     if (exit === undefined) return;
     if (exit.code !== 0) {
       const fate: Fate = {
@@ -220,23 +233,15 @@ export class Campaign {
     record: RuleRecord,
     lost: PipelineLost,
   ): Promise<readonly Case[]> {
-    const { source, timeoutMs, signal } = this.#options;
+    const { source, timeoutMs } = this.#options;
     const { recent } = lane;
-    const [suspect] = lost.unanswered;
+    const [suspect, ...behind] = lost.unanswered;
     if (suspect === undefined) throw new Abandoned();
     const said = lane.stage?.lastWords ?? [];
     const fate = await fateOf(target, lost, timeoutMs);
     if (!source.owned) {
-      this.#report(
-        record,
-        { culprit: suspect, doubt: NOT_TRIED, before: [], behind: lost.unanswered.slice(1) },
-        fate,
-        said,
-      );
-      this.#deaths.add(suspect);
-      if ((await ailment(target, timeoutMs, signal)) !== undefined || this.#deaths.tooMany)
-        throw new Abandoned();
-      return lost.unanswered.slice(1);
+      await this.#afterLossOfTheirs(lane, target, record, [suspect, ...behind], fate);
+      return [];
     }
     await this.#replace(lane, target);
     const verdict = await this.#inquest.convict(lost.unanswered, recent, fate);
@@ -246,6 +251,36 @@ export class Campaign {
     if (smaller !== undefined) this.#deaths.know(smaller);
     if (this.#deaths.tooMany) throw new Abandoned();
     return lost.unanswered.filter((open) => open !== verdict.culprit);
+  }
+
+  /**
+   * A target that is not ours may live on: the cases are sent again one by one, and the one that does it is known.
+   *
+   * @throws Abandoned when it is gone
+   */
+  async #afterLossOfTheirs(
+    lane: Lane,
+    target: Target,
+    record: RuleRecord,
+    [suspect, ...behind]: readonly [Case, ...Case[]],
+    fate: Fate,
+  ): Promise<void> {
+    const { timeoutMs, signal } = this.#options;
+    const said = lane.stage?.lastWords ?? [];
+    const reason = await ailment(target, timeoutMs, signal);
+    if (reason !== undefined || behind.length === 0) {
+      const doubt = reason === undefined ? '' : NOT_TRIED;
+      this.#report(record, { culprit: suspect, doubt, before: [], behind }, fate, said);
+      this.#deaths.add(suspect);
+      lane.suspicion = undefined;
+    } else {
+      lane.suspects = [suspect, ...behind];
+      lane.suspicion = () => {
+        this.#report(record, { culprit: suspect, doubt: NOT_ALONE, before: [], behind }, fate, said);
+      };
+      this.#deaths.addUnexplained();
+    }
+    if (reason !== undefined || this.#deaths.tooMany) throw new Abandoned();
   }
 
   /**
@@ -292,8 +327,7 @@ export class Campaign {
       about?.valid === true ? 'a request that is valid by type' : 'a request that has to be refused';
     const company = before.length === 0 ? '' : `, after ${before.length} before it`;
     const others = behind.length === 0 ? '' : `, or on one of ${behind.length} behind it`;
-    // What takes something back is about what it takes back.
-    const shown = culprit.aside === true && culprit.after ? [culprit.after, culprit] : [culprit];
+    const shown = [...before, culprit].slice(-MOST_SHOWN);
     const finding: Finding = {
       kind: fate.kind,
       message: `the target ${fate.words} on ${sort}${company}${others}${doubt ?? ''} (${about?.name ?? ''})`,
@@ -319,7 +353,7 @@ export class Campaign {
       request:
         shown.length === 0
           ? '(connecting)'
-          : shown.map(({ request }) => requestText(request).trimEnd()).join('\n'),
+          : shown.map(({ request }) => showBytes(Buffer.from(requestText(request).trimEnd()))).join('\n'),
       response: [...said, `--- the target ${words}`, ...wrote].join('\n'),
       expected: 'a reply, and that the target lives',
       steps: stepsOf(cases),
@@ -370,7 +404,15 @@ export class Campaign {
 }
 
 function newLane(target: Target | undefined): Lane {
-  return { target, stage: undefined, recent: [], doing: 'connecting', lost: undefined };
+  return {
+    target,
+    stage: undefined,
+    recent: [],
+    doing: 'connecting',
+    suspects: [],
+    suspicion: undefined,
+    lost: undefined,
+  };
 }
 
 /** Of what a target wrote, in characters. */
@@ -378,6 +420,7 @@ const OUTPUT_SHOWN = 2000;
 
 /** Why it is not known who did it to a target that is not ours. */
 const NOT_TRIED = '; there is no fresh target to try it on';
+const NOT_ALONE = '; none of them alone did it again';
 
 /** Looks for the smallest case that fails in the same way; whatever fails is recorded as an example. */
 async function shrink(wire: Wire, { smaller }: Case, finding: Finding, deaths: Deaths): Promise<void> {

@@ -33,6 +33,10 @@ export interface InquestOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** How long a target that is about to die of what it was sent may take, in milliseconds. */
+const LINGER_MS = 300;
+/** How often a smaller part of all requests that kill is looked for; each try starts a target. */
+const CULPRIT_TRIES = 40;
 /** How often a shorter request that kills is looked for; each try starts a target. */
 const DEADLY_TRIES = 12;
 /** A hang is not waited out at each of them, in milliseconds. */
@@ -52,7 +56,7 @@ export class Inquest {
   }
 
   /**
-   * Sends cases one by one to fresh targets: which one does it again, and after which others?
+   * Which of the cases did it? What is sent to a fresh target tells: the suspect alone, else all that led to it.
    *
    * @param unanswered the cases that were waited for, in their order; at least one
    * @param recent what the target had got, the latest last
@@ -62,7 +66,7 @@ export class Inquest {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
     const unproven = (doubt: string): Verdict => ({ culprit: suspect, doubt, before: [], behind });
     try {
-      return (await this.#tried(unanswered, recent, fate)) ?? unproven(NOT_AGAIN);
+      return (await this.#proven(suspect, behind, recent, fate)) ?? unproven(NOT_AGAIN);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       return unproven(`; it could not be tried again: ${error.message}`);
@@ -70,56 +74,45 @@ export class Inquest {
   }
 
   /** @throws TargetError when there is no fresh target */
-  async #tried(
-    unanswered: readonly Case[],
+  async #proven(
+    suspect: Case,
+    behind: readonly Case[],
     recent: readonly Case[],
     fate: Fate,
   ): Promise<Verdict | undefined> {
     const { timeoutMs } = this.#options;
-    const [suspect] = unanswered as readonly [Case];
     const alone = suspect.after === undefined ? [] : [suspect.after];
     if (await this.#kills([...alone, suspect], fate, timeoutMs)) return { culprit: suspect, before: alone };
-    const all = recent.includes(suspect) ? recent : [...recent, ...unanswered];
-    const fallen = await this.#firstToFall(all, fate, timeoutMs);
-    const culprit = fallen === undefined ? undefined : all[fallen];
-    if (fallen === undefined || culprit === undefined) return undefined;
-    // The fewer go before it, the better is it understood.
-    for (let few = 0; few < fallen; few = few * 4 + 1) {
-      const before = all.slice(fallen - few, fallen);
-      if (await this.#kills([...before, culprit], fate, timeoutMs)) return { culprit, before };
-    }
-    return { culprit, before: all.slice(0, fallen) };
-  }
-
-  async #kills(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<boolean> {
-    return (await this.#firstToFall(cases, fate, timeoutMs)) !== undefined;
+    const all = recent.includes(suspect) ? recent : [...recent, suspect, ...behind];
+    // A hang costs its time again at each try.
+    if (fate.kind === 'hung' || !(await this.#kills(all, fate, timeoutMs))) return undefined;
+    const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, fate, timeoutMs));
+    return { culprit: few.at(-1) ?? suspect, before: few.slice(0, -1) };
   }
 
   /**
-   * The index of the case over which a fresh target meets the same fate.
+   * Does a fresh target meet the same fate over these cases, at once or shortly after?
    *
    * @throws TargetError when there is none
    */
-  async #firstToFall(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<number | undefined> {
-    if (this.#interrupted()) return undefined;
+  async #kills(cases: readonly Case[], fate: Fate, timeoutMs: number): Promise<boolean> {
+    if (this.#interrupted()) return false;
     const { source, folder, facts, context } = this.#options;
     const target = await source.start();
     const stage = new Stage({ target, folder, timeoutMs, context, onMessage: () => undefined });
     this.#stages.add(stage);
-    let index = 0;
     try {
-      if (this.#interrupted()) return undefined;
+      if (this.#interrupted()) return false;
       const script = new Script({ stage, sink: NOBODY, context, coverage: new CoverageCounter() });
       const wire = await new Probe({ script, facts, folder, seed: 0, runs: 0 }).negotiated();
-      for (; index < cases.length; index += 1) {
-        await wire.pipeline(cases.slice(index, index + 1), { onLoss: 'throw' });
-      }
-      return undefined;
+      await wire.pipeline(cases, { onLoss: 'throw' });
+      // Some die of a timer, or of a thread that has not come to its turn.
+      const exit = fate.kind === 'killed' ? await target.waitForExit?.(LINGER_MS) : undefined;
+      return exit !== undefined && exit.signal !== null;
     } catch (error) {
-      if (this.#interrupted()) return undefined;
-      if (error instanceof PipelineLost)
-        return (await fateOf(target, error, timeoutMs)).kind === fate.kind ? index : undefined;
-      if (isLoss(error)) return undefined;
+      if (this.#interrupted()) return false;
+      if (error instanceof PipelineLost) return (await fateOf(target, error, timeoutMs)).kind === fate.kind;
+      if (isLoss(error)) return false;
       throw error;
     } finally {
       this.#stages.delete(stage);
@@ -159,3 +152,30 @@ export class Inquest {
 const NOBODY: FindingSink = { addCase: () => undefined, addFinding: () => undefined };
 
 const NOT_AGAIN = '; a fresh target did not do it again';
+
+/**
+ * A part of a list, as small as can be found, for which something still holds; the order stays.
+ *
+ * @param tries how often to ask
+ */
+async function smallestPart<T>(
+  all: readonly T[],
+  tries: number,
+  holds: (part: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
+  let part = all;
+  let left = tries;
+  for (let size = Math.ceil(part.length / 2); size >= 1;) {
+    let shrunk = false;
+    for (let from = 0; from < part.length && part.length > 1 && left > 0; left -= 1) {
+      const rest = [...part.slice(0, from), ...part.slice(from + size)];
+      if (rest.length > 0 && (await holds(rest))) {
+        part = rest;
+        shrunk = true;
+      } else from += size;
+    }
+    if (left <= 0 || part.length === 1 || (size === 1 && !shrunk)) break;
+    size = Math.min(Math.ceil(size / 2), part.length);
+  }
+  return part;
+}
