@@ -142,6 +142,8 @@ export class Campaign {
       seen.add(key);
       failures.set(key, { failed, finding });
     };
+    lane.suspects = [];
+    lane.suspicion = undefined;
     for (;;) {
       if (this.#interrupted()) return;
       const target = (lane.target ??= await this.#options.source.start());
@@ -180,7 +182,8 @@ export class Campaign {
     };
     lane.doing = 'sending';
     for (let next = lane.suspects.shift(); next !== undefined; next = lane.suspects.shift()) {
-      if (!this.#deaths.passesOver(next)) await wire.pipeline([next], { onLoss: 'throw', onFailure });
+      if (next.aside === true || !this.#deaths.passesOver(next))
+        await wire.pipeline([next], { onLoss: 'throw', onFailure });
     }
     lane.suspicion?.();
     lane.suspicion = undefined;

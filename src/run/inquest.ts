@@ -4,7 +4,7 @@
 import type { JudgeContext } from '../judge/index.js';
 import { TargetError } from '../qmp/index.js';
 import { CoverageCounter } from './coverage.js';
-import { fateOf, isLoss, type Fate } from './fate.js';
+import { CRASH_MS, fateOf, isLoss, type Fate } from './fate.js';
 import { PipelineLost, type Case } from './pipeline.js';
 import { Probe } from './probe.js';
 import { Script, type FindingSink } from './script.js';
@@ -111,7 +111,11 @@ export class Inquest {
       return exit !== undefined && exit.signal !== null;
     } catch (error) {
       if (this.#interrupted()) return false;
-      if (error instanceof PipelineLost) return (await fateOf(target, error, timeoutMs)).kind === fate.kind;
+      if (error instanceof PipelineLost) {
+        // That one which only hung up does not end need not be waited for at each try.
+        const crashMs = fate.kind === 'connection-lost' ? LINGER_MS : CRASH_MS;
+        return (await fateOf(target, error, timeoutMs, crashMs)).kind === fate.kind;
+      }
       if (isLoss(error)) return false;
       throw error;
     } finally {
