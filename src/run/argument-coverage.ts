@@ -4,7 +4,6 @@
  */
 import {
   elementKind,
-  mayBeSent,
   placeName,
   restriction,
   safetyOf,
@@ -168,7 +167,7 @@ class CommandSummary {
       return valid && !this.#counts.succeeded(index) && this.#lacked(draft) ? LACKED : undefined;
     }
     if (!source.asks(draft)) return { why: 'selection', reason: 'no rule that was checked sends it' };
-    if (!mayBeSent(this.#command, source.profile, valid)) return forbidden(this.#command, source.profile);
+    if (!source.maySend(this.#command, valid)) return forbidden(this.#command, source.profile);
     const made = source.generator.make(this.#command, draft, index);
     if (made.is === 'dropped') return { why: 'dropped', reason: 'the re-check did not confirm the case' };
     if (made.is === 'withheld' || made.made.index === undefined) {
@@ -221,7 +220,9 @@ function forbidden({ name, successResponse }: Command, profile: Profile): Reason
   const { reason } = safetyOf(name);
   return {
     why: 'profile',
-    reason: successResponse ? `not with --profile ${profile}: it ${reason}` : 'its success is not answered',
+    reason: successResponse
+      ? `not to this target with --profile ${profile}: it ${reason}`
+      : 'its success is not answered',
   };
 }
 

@@ -46,6 +46,10 @@ interface Lane {
   /** What was handed to the target lately, the latest last: what it does may come of something before. */
   recent: readonly Case[];
   doing: Doing;
+  /** To be sent one by one: a target that is not ours was lost over one of them. */
+  suspects: Case[];
+  /** Says that the target was lost, should none of the suspects do it again. */
+  suspicion: (() => void) | undefined;
   /** How the connection was lost when no case was waited for. */
   lost: Finding | undefined;
 }
@@ -138,6 +142,8 @@ export class Campaign {
       seen.add(key);
       failures.set(key, { failed, finding });
     };
+    lane.suspects = [];
+    lane.suspicion = undefined;
     for (;;) {
       if (this.#interrupted()) return;
       const target = (lane.target ??= await this.#options.source.start());
@@ -175,6 +181,12 @@ export class Campaign {
       }
     };
     lane.doing = 'sending';
+    for (let next = lane.suspects.shift(); next !== undefined; next = lane.suspects.shift()) {
+      if (next.aside === true || !this.#deaths.passesOver(next))
+        await wire.pipeline([next], { onLoss: 'throw', onFailure });
+    }
+    lane.suspicion?.();
+    lane.suspicion = undefined;
     await wire.pipeline(remembered(), { onLoss: 'throw', onFailure });
     lane.doing = 'settling';
     await wire.settle();
@@ -224,23 +236,15 @@ export class Campaign {
     record: RuleRecord,
     lost: PipelineLost,
   ): Promise<readonly Case[]> {
-    const { source, timeoutMs, signal } = this.#options;
+    const { source, timeoutMs } = this.#options;
     const { recent } = lane;
-    const [suspect] = lost.unanswered;
+    const [suspect, ...behind] = lost.unanswered;
     if (suspect === undefined) throw new Abandoned();
     const said = lane.stage?.lastWords ?? [];
     const fate = await fateOf(target, lost, timeoutMs);
     if (!source.owned) {
-      this.#report(
-        record,
-        { culprit: suspect, doubt: NOT_TRIED, before: [], behind: lost.unanswered.slice(1) },
-        fate,
-        said,
-      );
-      this.#deaths.add(suspect);
-      if ((await ailment(target, timeoutMs, signal)) !== undefined || this.#deaths.tooMany)
-        throw new Abandoned();
-      return lost.unanswered.slice(1);
+      await this.#afterLossOfTheirs(lane, target, record, [suspect, ...behind], fate);
+      return [];
     }
     await this.#replace(lane, target);
     const verdict = await this.#inquest.convict(lost.unanswered, recent, fate);
@@ -250,6 +254,36 @@ export class Campaign {
     if (smaller !== undefined) this.#deaths.know(smaller);
     if (this.#deaths.tooMany) throw new Abandoned();
     return lost.unanswered.filter((open) => open !== verdict.culprit);
+  }
+
+  /**
+   * A target that is not ours may live on: the cases are sent again one by one, and the one that does it is known.
+   *
+   * @throws Abandoned when it is gone
+   */
+  async #afterLossOfTheirs(
+    lane: Lane,
+    target: Target,
+    record: RuleRecord,
+    [suspect, ...behind]: readonly [Case, ...Case[]],
+    fate: Fate,
+  ): Promise<void> {
+    const { timeoutMs, signal } = this.#options;
+    const said = lane.stage?.lastWords ?? [];
+    const reason = await ailment(target, timeoutMs, signal);
+    if (reason !== undefined || behind.length === 0) {
+      const doubt = reason === undefined ? '' : NOT_TRIED;
+      this.#report(record, { culprit: suspect, doubt, before: [], behind }, fate, said);
+      this.#deaths.add(suspect);
+      lane.suspicion = undefined;
+    } else {
+      lane.suspects = [suspect, ...behind];
+      lane.suspicion = () => {
+        this.#report(record, { culprit: suspect, doubt: NOT_ALONE, before: [], behind }, fate, said);
+      };
+      this.#deaths.addUnexplained();
+    }
+    if (reason !== undefined || this.#deaths.tooMany) throw new Abandoned();
   }
 
   /**
@@ -373,7 +407,15 @@ export class Campaign {
 }
 
 function newLane(target: Target | undefined): Lane {
-  return { target, stage: undefined, recent: [], doing: 'connecting', lost: undefined };
+  return {
+    target,
+    stage: undefined,
+    recent: [],
+    doing: 'connecting',
+    suspects: [],
+    suspicion: undefined,
+    lost: undefined,
+  };
 }
 
 /** Of what a target wrote, in characters. */
@@ -381,6 +423,7 @@ const OUTPUT_SHOWN = 2000;
 
 /** Why it is not known who did it to a target that is not ours. */
 const NOT_TRIED = '; there is no fresh target to try it on';
+const NOT_ALONE = '; none of them alone did it again';
 
 /** Looks for the smallest case that fails in the same way; whatever fails is recorded as an example. */
 async function shrink(wire: Wire, { smaller }: Case, finding: Finding, deaths: Deaths): Promise<void> {

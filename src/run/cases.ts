@@ -38,6 +38,8 @@ export interface CaseSourceOptions {
   /** Random cases for each command. */
   readonly runs: number;
   readonly shard: Shard;
+  /** A new target takes the place of one that has ended as it was told to. */
+  readonly mayEnd: boolean;
   /** The release of the target, when it says so. */
   readonly release: Release | undefined;
   /** The widths of integers are known: the schema is no introspection. */
@@ -69,6 +71,7 @@ export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSour
     seed,
     runs,
     shard: shard ?? { index: 0, count: 1 },
+    mayEnd: owned,
     exact: schema.source.kind === 'files',
     release: version && `${version.major}.${version.minor}`,
     has: (what) => (what === 'balloon' ? !owned : !owned || commands?.has('query-spice') !== true),
@@ -162,6 +165,10 @@ export class CaseSource {
    *   there is one, or the behaviour of released binaries
    */
   *instances(basis: InstanceRow['basis']): Iterable<Case> {
+    yield* this.#share(this.#allInstances(basis));
+  }
+
+  *#allInstances(basis: InstanceRow['basis']): Iterable<Case> {
     for (const row of instanceRows) {
       const command = this.#options.generator.commands.find(({ name }) => name === row.command);
       if (row.basis !== basis || command === undefined || !this.#promises(row, command)) continue;
@@ -171,7 +178,7 @@ export class CaseSource {
       const path = row.member ?? '';
       const about = { name: `${command.name}/${path}/nobody`, command: command.name, path, label: path };
       yield {
-        request: request(command, made.arguments),
+        request: requestOf(command, made.arguments),
         oneOf: [error(...row.classes)],
         about: { ...about, valid: true, operator: 'nobody' },
       };
@@ -219,7 +226,7 @@ export class CaseSource {
     const { generator, runs, seed } = this.#options;
     this.#askedAny = true;
     for (const command of generator.commands) {
-      if (!this.#maySend(command, faults === 0)) continue;
+      if (!this.maySend(command, faults === 0)) continue;
       const arbitrary = generator.random(command, faults);
       if (arbitrary === undefined || runs === 0) continue;
       const own = seedOf(seed, rule, command.name);
@@ -260,8 +267,15 @@ export class CaseSource {
     };
     const oneOf =
       faults === 0 ? [returnsTyped(command.name), anyError] : [faults === 1 ? genericError : anyError];
-    const undo = faults === 0 ? undoing(command, args) : {};
-    return { request: request(command, args), oneOf, about, ...undo };
+    const request = requestOf(command, args);
+    if (faults > 0) return { request, oneOf, about };
+    return {
+      request,
+      oneOf,
+      about,
+      ...undoing(command, args),
+      ...(endsTarget(command) ? { ends: true } : {}),
+    };
   }
 
   async #smallest(
@@ -289,7 +303,7 @@ export class CaseSource {
       wants: (draft, command) =>
         wanted.has(draft.operator) &&
         (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
-        this.#maySend(command, draft.fault === undefined),
+        this.maySend(command, draft.fault === undefined),
     };
   }
 
@@ -302,8 +316,10 @@ export class CaseSource {
     }
   }
 
-  #maySend(command: Command, valid: boolean): boolean {
-    return mayBeSent(command, this.#options.profile, valid);
+  /** May requests for a command be sent, with valid arguments or others? */
+  maySend(command: Command, valid: boolean): boolean {
+    const { profile, mayEnd } = this.#options;
+    return mayBeSent(command, profile, valid) && (mayEnd || !valid || !endsTarget(command));
   }
 
   /** This run's share, in the order of the whole. */
@@ -322,12 +338,17 @@ function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
   return [returnsTyped(command.name), anyError];
 }
 
+/** Is the target told to end by it? */
+function endsTarget({ name }: Command): boolean {
+  return safetyOf(name).effect === 'ends-process';
+}
+
 function toCase(
   { name, command, operator, path, label, valid, index, arguments: args }: ArgumentCase,
   oneOf: readonly Outcome[],
 ): Case {
   return {
-    request: request(command, args),
+    request: requestOf(command, args),
     oneOf,
     about: {
       name,
@@ -338,7 +359,7 @@ function toCase(
       operator,
       ...(index === undefined ? {} : { index }),
     },
-    ...(valid && safetyOf(command.name).effect === 'ends-process' ? { ends: true } : {}),
+    ...(valid && endsTarget(command) ? { ends: true } : {}),
   };
 }
 
@@ -348,7 +369,7 @@ function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'undo'> 
   return undo === undefined ? {} : { undo };
 }
 
-function request({ name }: Command, args: Json | undefined): Case['request'] {
+function requestOf({ name }: Command, args: Json | undefined): Case['request'] {
   return args === undefined ? { execute: name } : { execute: name, arguments: args };
 }
 

@@ -30,9 +30,15 @@ export function isLoss(error: unknown): error is Error {
  * What happened to a target, as far as one can see.
  *
  * @param timeoutMs how long it was waited for, in milliseconds
+ * @param crashMs how long a process may take to end when it has ended the connection, in milliseconds
  */
-export async function fateOf(target: Target, { incoming }: PipelineLost, timeoutMs: number): Promise<Fate> {
-  const exit = await target.waitForExit?.(incoming.kind === 'closed' ? CRASH_MS : 0);
+export async function fateOf(
+  target: Target,
+  { incoming }: PipelineLost,
+  timeoutMs: number,
+  crashMs = CRASH_MS,
+): Promise<Fate> {
+  const exit = await target.waitForExit?.(incoming.kind === 'closed' ? crashMs : 0);
   const output = target.output?.() ?? '';
   if (exit !== undefined) return exitFate(exit, output);
   switch (incoming.kind) {

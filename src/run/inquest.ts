@@ -4,7 +4,7 @@
 import type { JudgeContext } from '../judge/index.js';
 import { TargetError } from '../qmp/index.js';
 import { CoverageCounter } from './coverage.js';
-import { fateOf, isLoss, type Fate } from './fate.js';
+import { CRASH_MS, fateOf, isLoss, type Fate } from './fate.js';
 import { PipelineLost, type Case } from './pipeline.js';
 import { Probe } from './probe.js';
 import { Script, type FindingSink } from './script.js';
@@ -56,7 +56,7 @@ export class Inquest {
   }
 
   /**
-   * Sends cases to fresh targets: does the suspect do it alone, or else which few of all that led to it?
+   * Which of the cases did it? What is sent to a fresh target tells: the suspect alone, else all that led to it.
    *
    * @param unanswered the cases that were waited for, in their order; at least one
    * @param recent what the target had got, the latest last
@@ -66,7 +66,7 @@ export class Inquest {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
     const unproven = (doubt: string): Verdict => ({ culprit: suspect, doubt, before: [], behind });
     try {
-      return (await this.#tried(unanswered, recent, fate)) ?? unproven(NOT_AGAIN);
+      return (await this.#proven(suspect, behind, recent, fate)) ?? unproven(NOT_AGAIN);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       return unproven(`; it could not be tried again: ${error.message}`);
@@ -74,16 +74,16 @@ export class Inquest {
   }
 
   /** @throws TargetError when there is no fresh target */
-  async #tried(
-    unanswered: readonly Case[],
+  async #proven(
+    suspect: Case,
+    behind: readonly Case[],
     recent: readonly Case[],
     fate: Fate,
   ): Promise<Verdict | undefined> {
     const { timeoutMs } = this.#options;
-    const [suspect] = unanswered as readonly [Case];
     const alone = suspect.after === undefined ? [] : [suspect.after];
     if (await this.#kills([...alone, suspect], fate, timeoutMs)) return { culprit: suspect, before: alone };
-    const all = recent.includes(suspect) ? recent : [...recent, ...unanswered];
+    const all = recent.includes(suspect) ? recent : [...recent, suspect, ...behind];
     // A hang costs its time again at each try.
     if (fate.kind === 'hung' || !(await this.#kills(all, fate, timeoutMs))) return undefined;
     const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, fate, timeoutMs));
@@ -111,7 +111,11 @@ export class Inquest {
       return exit !== undefined && exit.signal !== null;
     } catch (error) {
       if (this.#interrupted()) return false;
-      if (error instanceof PipelineLost) return (await fateOf(target, error, timeoutMs)).kind === fate.kind;
+      if (error instanceof PipelineLost) {
+        // That one which only hung up does not end need not be waited for at each try.
+        const crashMs = fate.kind === 'connection-lost' ? LINGER_MS : CRASH_MS;
+        return (await fateOf(target, error, timeoutMs, crashMs)).kind === fate.kind;
+      }
       if (isLoss(error)) return false;
       throw error;
     } finally {
@@ -148,6 +152,11 @@ export class Inquest {
   }
 }
 
+/** Nothing that is found here is new. */
+const NOBODY: FindingSink = { addCase: () => undefined, addFinding: () => undefined };
+
+const NOT_AGAIN = '; a fresh target did not do it again';
+
 /**
  * A part of a list, as small as can be found, for which something still holds; the order stays.
  *
@@ -174,8 +183,3 @@ async function smallestPart<T>(
   }
   return part;
 }
-
-/** Nothing that is found here is new. */
-const NOBODY: FindingSink = { addCase: () => undefined, addFinding: () => undefined };
-
-const NOT_AGAIN = '; a fresh target did not do it again';

