@@ -30,7 +30,7 @@ export function wantedOf(command: Command, depth: number): Map<Member, Map<strin
   const wanted = new Map<Member, Map<string, Wanted>>();
   let level: Way[] =
     command.arguments === undefined ? [] : [{ type: command.arguments, members: [], barred: false }];
-  const done = new Set<Type>();
+  const done = { free: new Set<Type>(), barred: new Set<Type>() };
   for (let deep = 1; deep <= depth; deep += 1) {
     const next: Way[] = [];
     for (const way of level) {
@@ -40,17 +40,19 @@ export function wantedOf(command: Command, depth: number): Map<Member, Map<strin
           const want = (kind: Wanted['kind'], value: string): void => {
             const values = wanted.get(member) ?? new Map<string, Wanted>();
             wanted.set(member, values);
-            if (values.has(value)) return;
             const where = `${command.name} ${names.join('.')} ${value}`;
             const allowed = value === PRESENT || isAllowed(command, names, value);
-            values.set(value, { kind, where, barred: barred || !allowed });
+            const now = barred || !allowed;
+            // One free way is enough.
+            if (values.get(value)?.barred !== false) values.set(value, { kind, where, barred: now });
           };
           if (member.optional) want('optional member', PRESENT);
           for (const type of flat(member.type)) {
             const kind = member === part.variants?.tag ? 'branch' : 'enum value';
             if (type.kind === 'enum') for (const { name } of type.values) want(kind, name);
-            if (type.kind !== 'object' || done.has(type)) continue;
-            done.add(type);
+            const known = barred ? done.barred : done.free;
+            if (type.kind !== 'object' || known.has(type)) continue;
+            known.add(type);
             next.push({ type, members: names, barred });
           }
         }
