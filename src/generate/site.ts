@@ -3,7 +3,8 @@
  *
  * Every member is visited at every depth at which it can be reached, up to a bound, but only once for each depth: how
  * it was reached makes no difference to who reads it. Recursive types therefore cost as many visits as they have
- * members, times the bound, and not as many as they have paths.
+ * members, times the bound, and not as many as they have paths. Only branches that may not be sent do not count as a
+ * way there: what lies behind them is visited once more where another way leads to it.
  */
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
 import { alternativeJsonType } from '../judge/index.js';
@@ -17,6 +18,7 @@ import type {
   ObjectType,
   Type,
 } from '../qapi/index.js';
+import { restriction } from './lexicon.js';
 import type { Minimal, Tags } from './minimal.js';
 
 /** What stands at a site. */
@@ -74,6 +76,8 @@ interface Place {
   readonly put: (value: Json | undefined) => Json;
   /** Arrays and alternates since the last member. */
   readonly layers: number;
+  /** Below a branch that may not be sent. */
+  readonly barred: boolean;
 }
 
 /** A type that a hostile server describes may be an array of itself. */
@@ -99,8 +103,9 @@ export function* sites(
 ): Generator<Site, readonly Cut[]> {
   const type = command.arguments;
   if (type === undefined || !minimal.possible(type)) return [];
-  const walk = new Walk(minimal, maxDepth);
-  const place: Place = { names: [], path: '', label: '', depth: 0, put: (value) => value ?? {}, layers: 0 };
+  const walk = new Walk(command.name, minimal, maxDepth);
+  const base = { names: [], path: '', label: '', depth: 0, layers: 0, barred: false } as const;
+  const place: Place = { ...base, put: (value) => value ?? {} };
   const sample = minimal.object(type);
   yield { ...place, kind: { is: 'arguments' }, type, again: false, sample };
   walk.enter(type, place);
@@ -109,14 +114,17 @@ export function* sites(
 }
 
 class Walk {
+  readonly #command: string;
   readonly #minimal: Minimal;
   readonly #maxDepth: number;
   readonly #objects: { readonly type: ObjectType; readonly place: Place }[] = [];
   readonly #cut: { readonly type: ObjectType; readonly label: string }[] = [];
-  /** At which depths an element of the schema was visited. */
+  /** At which depths an element of the schema was visited; on any way, and on one that may be sent. */
   readonly #visits = new Map<object, Set<number>>();
+  readonly #freeVisits = new Map<object, Set<number>>();
 
-  constructor(minimal: Minimal, maxDepth: number) {
+  constructor(command: string, minimal: Minimal, maxDepth: number) {
+    this.#command = command;
     this.#minimal = minimal;
     this.#maxDepth = maxDepth;
   }
@@ -147,7 +155,7 @@ class Walk {
     const around = this.#minimal.object(whole, tags);
     for (const member of members) {
       if (!this.#minimal.possible(member.type)) continue;
-      const visit = this.#visit(member, place.depth + 1);
+      const visit = this.#visit(member, place.depth + 1, place.barred);
       if (visit === undefined) continue;
       const discriminator = member === variants?.tag;
       const kind = {
@@ -167,10 +175,11 @@ class Walk {
       const selected = new Map([...tags, [variants.tag, value.name]]);
       // The values of an enumeration serve many discriminators.
       const key = branch ?? valueKey(variants.tag, value);
-      const visit = this.#visit(key, place.depth);
+      const barred = place.barred || this.#isBarred(place, variants.tag, value);
+      const visit = this.#visit(key, place.depth, barred);
       if (visit === undefined) continue;
       const sample = this.#minimal.object(whole, selected);
-      const inside = { ...place, label: `${place.label}{${value.name}}` };
+      const inside = { ...place, barred, label: `${place.label}{${value.name}}` };
       yield { ...inside, kind: { is: 'branch', tag: variants.tag, value }, type: whole, ...visit, sample };
       if (branch !== undefined)
         yield* this.#part({ whole, part: branch.type, tags: selected, place }, inside);
@@ -227,13 +236,20 @@ class Walk {
     }
   }
 
+  #isBarred({ names }: Place, tag: Member, { name }: EnumValue): boolean {
+    const limit = restriction({ command: this.#command, members: [...names, tag.name] });
+    return limit !== undefined && !limit.values.includes(name);
+  }
+
   /** Undefined when the element has been visited at this depth. */
-  #visit(element: object, depth: number): { readonly again: boolean } | undefined {
-    const depths = this.#visits.get(element) ?? new Set();
-    this.#visits.set(element, depths);
-    if (depths.has(depth)) return undefined;
-    const again = depths.size > 0;
-    depths.add(depth);
+  #visit(element: object, depth: number, barred: boolean): { readonly again: boolean } | undefined {
+    const any = setOf(this.#visits, element);
+    const free = setOf(this.#freeVisits, element);
+    const known = barred ? any : free;
+    if (known.has(depth)) return undefined;
+    const again = known.size > 0;
+    any.add(depth);
+    if (!barred) free.add(depth);
     return { again };
   }
 }
@@ -248,6 +264,12 @@ function membersOf(type: ObjectType): Set<Member> {
   return new Set([...parts].flatMap(({ members }) => members));
 }
 
+function setOf(sets: Map<object, Set<number>>, key: object): Set<number> {
+  const known = sets.get(key) ?? new Set();
+  sets.set(key, known);
+  return known;
+}
+
 /** A member's place, in an object whose other members stay. */
 function below(place: Place, around: JsonObject, name: string): Place {
   return {
@@ -256,6 +278,7 @@ function below(place: Place, around: JsonObject, name: string): Place {
     label: place.label === '' ? name : `${place.label}.${name}`,
     depth: place.depth + 1,
     layers: 0,
+    barred: place.barred,
     put: (value) => place.put(withMember(around, name, value)),
   };
 }

@@ -48,7 +48,7 @@ export function coverageLines({ totals, dropped, left, unknown }: ArgumentCovera
       label: 'commands',
       text:
         `${grouped(commands.swept)}: valid arguments accepted by ${grouped(commands.accepted)}, ` +
-        `refused by ${grouped(commands.refusedOnly)}, sent to none of ${grouped(commands.notSent)}`,
+        `refused by ${grouped(commands.refusedOnly)}, not sent to ${grouped(commands.notSent)}`,
     },
     {
       label: 'valid',
@@ -88,7 +88,7 @@ export function remarkableCommands({
   const lists = [
     { title: 'accepted no valid arguments', names: sent.map(([name]) => name) },
     {
-      title: 'were sent no valid arguments',
+      title: 'got no valid arguments',
       names: never.filter(([, command]) => !wasSent(command)).map(([name]) => name),
     },
     { title: 'covered least', names: leastCovered(all) },

@@ -180,7 +180,7 @@ function argumentLines(style: Style, { coverage }: RunReport): string[] {
   });
   return [
     ...coverageLines(coverage.arguments).flatMap(({ label, text, bad }) => labelled(label, text, bad)),
-    ...lists,
+    ...(lists.length === 0 ? [] : ['', ...lists]),
   ];
 }
 

@@ -60,7 +60,7 @@ export async function readWaivers(path: string, rules: readonly string[]): Promi
   const needsSchemas = content.waivers.some((waiver) => waiver.arguments !== undefined);
   // The validator has been loaded for the file already.
   const ajv = needsSchemas
-    ? new (await import('ajv/dist/2020.js')).Ajv2020({ ownProperties: true })
+    ? new (await import('ajv/dist/2020.js')).Ajv2020({ ownProperties: true, strictTypes: false })
     : undefined;
   return content.waivers.map((waiver) => {
     if (waiver.arguments === undefined || ajv === undefined) return { ...waiver, source };
@@ -99,12 +99,16 @@ function approximate(value: Json): unknown {
   return value;
 }
 
-/** The arguments of the requests that a failure was seen on. */
+/** The arguments of the requests that a failure was seen on; none when what was sent is no request. */
 function argumentsOf({ evidence }: RecordedFailure): Json {
-  const requests = new JsonReader().push(parseShown(evidence.request));
-  return requests.flatMap((item) => {
-    const args = item.kind === 'value' && isObject(item.value) ? member(item.value, 'arguments') : undefined;
-    return args === undefined ? [] : [args];
+  return evidence.request.split('\n').flatMap((line) => {
+    // Long ones are cut, and so can be read no more.
+    const sent = line.includes('\\...(') ? Buffer.alloc(0) : parseShown(line);
+    return new JsonReader().push(sent).flatMap((item) => {
+      const args =
+        item.kind === 'value' && isObject(item.value) ? member(item.value, 'arguments') : undefined;
+      return args === undefined ? [] : [args];
+    });
   });
 }
 

@@ -9,7 +9,7 @@ import {
   type Status,
   type Stop,
 } from '../../src/run/index.js';
-import { hostileText, runReport } from './sample.js';
+import { argumentCoverage, hostileText, runReport } from './sample.js';
 
 /** Pieces that mean something to some format, mixed with anything at all. */
 const piece = fc.oneof(
@@ -177,6 +177,6 @@ export const hostileReport: fc.Arbitrary<RunReport> = fc
       target: { address, greeting, version, package: pack, exit, stderr, protocol: 'qmp' },
       schema: { source, commands: 3, events: 2 },
       ruleSet: { id, sha256: 'ab'.repeat(32), count: results.length },
-      coverage: { commands, events, errorClasses },
+      coverage: { commands, events, errorClasses, arguments: argumentCoverage(exit, [stderr]) },
     });
   });

@@ -1,6 +1,7 @@
 /** Hand-written reports that all tests of this room share: one for each way in which a run can end. */
 import {
   NOT_SELECTED,
+  type ArgumentCoverage,
   type Failure,
   type RuleResult,
   type RunReport,
@@ -108,6 +109,66 @@ const needsYank = ruleResult({
   reason: 'the target has no command yank',
 });
 
+/** What a run says of the arguments of two commands, the second of a name that a test may choose. */
+export function argumentCoverage(name: string, dropped: readonly string[] = []): ArgumentCoverage {
+  const positive = { total: 10, reached: 8, accepted: 3 };
+  const negative = { total: 1200, reached: 1200, refused: 1200 };
+  const requests = { succeeded: 3, refused: 7, absent: 1, present: 9 };
+  const none = { succeeded: 0, refused: 0, absent: 0, present: 0 };
+  const kinds = { positive: { enumValues: positive }, negative: { values: negative } };
+  return {
+    depth: 4,
+    totals: {
+      commands: { swept: 2, accepted: 1, refusedOnly: 0, notSent: 1 },
+      positive: { ...positive, kinds: kinds.positive },
+      negative: { ...negative, kinds: kinds.negative },
+      unreached: { profile: { positive: 2, negative: 0 } },
+    },
+    commands: {
+      'query-block': {
+        positive: {
+          ...positive,
+          requests,
+          arguments: { device: { present: 9, absent: 1 } },
+          errorClasses: { GenericError: 7 },
+          kinds: kinds.positive,
+        },
+        negative: {
+          ...negative,
+          requests,
+          arguments: {},
+          errorClasses: {},
+          kinds: kinds.negative,
+        },
+        events: { STOP: 1 },
+        unreached: [
+          {
+            why: 'profile',
+            side: 'positive',
+            reason: 'not with --profile safe',
+            count: 2,
+            elements: ['a/branch'],
+          },
+        ],
+        cut: { count: 1, places: ['a.b.c.d'] },
+      },
+      [name]: {
+        neverAccepted: true,
+        positive: { ...positive, requests: none, arguments: {}, errorClasses: {}, kinds: {} },
+        negative: { ...negative, requests: none, arguments: {}, errorClasses: {}, kinds: {} },
+        events: {},
+        unreached: [],
+      },
+    },
+    left: [{ why: 'condition', reason: 'the target does not offer the command', count: 1, commands: [name] }],
+    dropped: {
+      count: dropped.length,
+      cases: dropped.map((reason) => ({ name: `${name}/mandatory-only`, reason })),
+    },
+    unknown: 'what introspection does not tell',
+  };
+}
+
 export const conformant = runReport(
   [
     greeting,
@@ -145,6 +206,13 @@ export const conformant = runReport(
   ],
   {
     verdictReason: 'all 2 rules that apply hold',
+    coverage: {
+      commands: { 'query-block': { succeeded: 12, refused: 4 } },
+      events: { STOP: 1 },
+      errorClasses: { GenericError: 5 },
+      unseen: { events: ['RESUME'], errorClasses: ['CommandNotFound'] },
+      arguments: argumentCoverage('quit', ['a.b: unknown member']),
+    },
     unusedWaivers: ['errors.unplug: QEMU 5.2 sends no event (builtin)'],
   },
 );

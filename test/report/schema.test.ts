@@ -23,6 +23,12 @@ function document(report = runReport([])): Record<string, unknown> {
   return JSON.parse(reportJson(report)) as Record<string, unknown>;
 }
 
+/** The coverage of arguments of a sample, with other values for some members. */
+function withArguments(change: (name: string) => unknown): unknown {
+  const text = JSON.stringify(samples.conformant.coverage, (name, value: unknown) => change(name) ?? value);
+  return JSON.parse(text);
+}
+
 void t.test('it is a JSON Schema of its draft', (t) => {
   const ajv = new Ajv2020(options);
   t.equal(ajv.validateSchema(schema), true, ajv.errorsText());
@@ -73,6 +79,12 @@ void t.test('broken reports are not valid', (t) => {
     'an unknown status': { results: [{ ...ruleResult({ ...base, status: 'passed' }), status: 'flaky' }] },
     'a failure seen never': {
       results: [ruleResult({ ...base, status: 'failed', failures: [failure({ count: 0 })] })],
+    },
+    'an element that is not reached for no reason': {
+      coverage: withArguments((name) => (name === 'why' ? 'weather' : undefined)),
+    },
+    'a command that may have been accepted': {
+      coverage: withArguments((name) => (name === 'neverAccepted' ? false : undefined)),
     },
     'a coverage that does not count': { coverage: { commands: { quit: 1 }, events: {}, errorClasses: {} } },
   };
