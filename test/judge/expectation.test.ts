@@ -92,16 +92,20 @@ void t.test('downstream members make no difference, at any depth', (t) => {
 
 void t.test('a success that returns what the schema declares', (t) => {
   t.strictSame(kinds({ return: ['a'] }, returnsTyped('count')), []);
-  t.strictSame(judgeReply({ return: ['a', 1] }, { oneOf: [returnsTyped('count')], id: 'any' }, context), [
-    {
-      kind: 'wrong-type',
-      path: 'return[1]',
-      message: 'an integer stands where a string is due',
-      due: 'a string',
-      found: 1,
-      command: 'count',
-    },
-  ]);
+  const [finding, ...others] = judgeReply(
+    { return: ['a', 1] },
+    { oneOf: [returnsTyped('count')], id: 'any' },
+    context,
+  );
+  t.match(finding, {
+    kind: 'wrong-type',
+    path: 'return[1]',
+    message: 'an integer stands where a string is due',
+    due: 'a string',
+    found: 1,
+    command: 'count',
+  });
+  t.strictSame(others, []);
   t.strictSame(kinds({ return: 1 }, returnsTyped('unknown')), [], 'nobody knows what it returns');
   const blind: JudgeContext = { ...context, schema: undefined };
   t.strictSame(judgeReply({ return: 1 }, { oneOf: [returnsTyped('count')], id: 'any' }, blind), []);
