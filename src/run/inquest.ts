@@ -35,6 +35,8 @@ export interface InquestOptions {
 
 /** How long a target that is about to die of what it was sent may take, in milliseconds. */
 const LINGER_MS = 300;
+/** Where nothing is proven: how many cases before the suspect are kept. */
+const PRECEDING = 7;
 /** How often a smaller part of all requests that kill is looked for; each try starts a target. */
 const CULPRIT_TRIES = 40;
 /** How often a shorter request that kills is looked for; each try starts a target. */
@@ -64,7 +66,9 @@ export class Inquest {
    */
   async convict(unanswered: readonly Case[], recent: readonly Case[], fate: Fate): Promise<Verdict> {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
-    const unproven = (doubt: string): Verdict => ({ culprit: suspect, doubt, before: [], behind });
+    // What a target dies of may have been sent some time before.
+    const before = precedingOf(suspect, recent);
+    const unproven = (doubt: string): Verdict => ({ culprit: suspect, doubt, before, behind });
     try {
       return (await this.#proven(suspect, behind, recent, fate)) ?? unproven(NOT_AGAIN);
     } catch (error) {
@@ -150,6 +154,13 @@ export class Inquest {
   #interrupted(): boolean {
     return this.#options.signal?.aborted === true;
   }
+}
+
+/** The cases right before one. */
+function precedingOf(suspect: Case, recent: readonly Case[]): readonly Case[] {
+  const at = recent.indexOf(suspect);
+  const end = at < 0 ? recent.length : at;
+  return recent.slice(Math.max(0, end - PRECEDING), end);
 }
 
 /** Nothing that is found here is new. */
