@@ -4,7 +4,7 @@
 import { suites } from '../../suites/index.js';
 import type { Fault } from '../fake/index.js';
 import type { Protocol } from '../qmp/index.js';
-import { isCaseRule, isForProtocol, run, selectRules, type Rule } from '../run/index.js';
+import { isCaseRule, isForProtocol, isSurvivalRule, run, selectRules, type Rule } from '../run/index.js';
 import { bundledSchema, fakeSource } from './fake-source.js';
 import { judgeTrial, type Trial } from './judge.js';
 
@@ -21,6 +21,8 @@ export async function tryFault(
   protocol: Protocol = fault?.protocol ?? 'qmp',
 ): Promise<Trial> {
   const names = ({ kills }: Rule): boolean => fault === undefined || kills.includes(fault.id);
+  // Of the rules with generated cases the others would take most of the time; but what a target dies of may be any.
+  const ofAnyCase = suites.some(({ rules }) => rules.some((rule) => names(rule) && isSurvivalRule(rule)));
   const concerned = suites.filter(({ rules }) => rules.some(names));
   const { report, internalError } = await run({
     source: fakeSource({ protocol, faults: fault === undefined ? [] : [fault] }),
@@ -29,7 +31,7 @@ export async function tryFault(
       suites: concerned.map(({ id }) => id),
       rules: [],
       exclude: [],
-    }).filter(({ rule }) => names(rule) || !sendsThousands(rule)),
+    }).filter(({ rule }) => names(rule) || !isCaseRule(rule) || ofAnyCase),
     fileSchema: bundledSchema(protocol),
     options: {
       protocol,
@@ -37,7 +39,7 @@ export async function tryFault(
       // Rules that are only shown have to notice as well.
       level: 'info',
       seed: 1,
-      runs: 10,
+      runs: 20,
       timeoutMs,
       suites: [],
       rules: [],
@@ -54,9 +56,4 @@ export async function tryFault(
   if (internalError !== undefined) throw new Error('a check failed', { cause: internalError });
   const rules = suites.flatMap((suite) => suite.rules).filter((rule) => isForProtocol(rule, protocol));
   return { protocol, ...judgeTrial(fault?.id, rules, report.results) };
-}
-
-/** Of the rules with generated cases only those that name the fault: others would take most of the time. */
-function sendsThousands(rule: Rule): boolean {
-  return isCaseRule(rule);
 }
