@@ -14,6 +14,7 @@ import {
 } from '../report/index.js';
 import {
   BUILTIN_WAIVERS,
+  commandMatcher,
   exitCode,
   readWaivers,
   replaySaver,
@@ -65,6 +66,8 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
   const ids = suites.flatMap((suite) => suite.rules.map(({ id }) => id));
   const waivers = (await Promise.all(options.waivers.map((path) => readWaivers(path, ids)))).flat();
   const given = givenSchema(options);
+  // Else the target says which commands there are.
+  if (given !== undefined) commandMatcher(options.command, [...given.schema.commands.keys()]);
   const source = targetSource(options);
   const { reportDir } = options;
   await prepareFolder(reportDir);
@@ -101,6 +104,10 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
         printer.onEvent(event);
       },
       signal: interrupted.signal,
+    }).catch(async (error: unknown) => {
+      // Only the target could tell that the call was bad, and a bad call leaves no report.
+      if (error instanceof InputError) await rm(join(reportDir, 'report.json'), { force: true });
+      throw error;
     });
     progress.stop();
     printer.end(result.report);

@@ -52,14 +52,16 @@ export interface CaseSourceOptions {
  * The cases for a target.
  *
  * @returns undefined when nothing is known of the arguments of its commands
+ * @throws InputError when a pattern of `options.commands` matches none of them
  */
 export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSource | undefined {
   const { schema, commands, owned, version } = facts;
   if (schema === undefined) return undefined;
-  const wanted = commandMatcher(options.commands);
+  // What the target does not offer can only be refused as unknown.
+  const offered = [...schema.commands.keys()].filter((name) => commands?.has(name) !== false);
+  const wanted = commandMatcher(options.commands, offered);
   const generator = new ArgumentGenerator({
     schema,
-    // What the target does not offer can only be refused as unknown.
     wants: ({ name }) => commands?.has(name) !== false && wanted(name) && name !== 'qmp_capabilities',
     checked: (command) => command.checked && !checksItself(command.name, version),
     depth: MAX_DEPTH,

@@ -40,8 +40,8 @@ export function selectRules(suites: readonly Suite[], selection: Selection): Pla
   }
   const all = suites.flatMap((suite) => suite.rules.map((rule) => ({ suite: suite.id, rule })));
   const ids = all.map(({ rule }) => rule.id);
-  const wanted = matcher('--rule', selection.rules, ids);
-  const unwanted = matcher('--exclude', selection.exclude, ids);
+  const wanted = matcher('--rule', selection.rules, 'rule', ids, groups(ids));
+  const unwanted = matcher('--exclude', selection.exclude, 'rule', ids, groups(ids));
   const selected = all.filter(
     ({ suite, rule }) =>
       (selection.suites.length === 0 || selection.suites.includes(suite)) &&
@@ -52,16 +52,19 @@ export function selectRules(suites: readonly Suite[], selection: Selection): Pla
   return selected;
 }
 
+/** @param what the ids are of: `rule` */
 function matcher(
   option: string,
   patterns: readonly string[],
+  what: string,
   ids: readonly string[],
+  groups: readonly string[],
 ): (id: string) => boolean {
   const tests = patterns.map((pattern) => {
     const test = compile(option, pattern);
     if (!ids.some((id) => test(id))) {
       throw new InputError(
-        `${option} ${pattern} matches no rule${suggestion(pattern, [...ids, ...groups(ids)])}`,
+        `${option} ${pattern} matches no ${what}${suggestion(pattern, [...ids, ...groups])}`,
       );
     }
     return test;
@@ -69,11 +72,17 @@ function matcher(
   return (id) => tests.some((test) => test(id));
 }
 
-/** Does a command match one of the patterns? All do when there are none. */
-export function commandMatcher(patterns: readonly string[]): (name: string) => boolean {
-  if (patterns.length === 0) return () => true;
-  const tests = patterns.map((pattern) => compile('--command', pattern));
-  return (name) => tests.some((test) => test(name));
+/**
+ * Does a command match one of the patterns? All do when there are none.
+ *
+ * @param names the commands that there are
+ * @throws InputError when a pattern matches none of them
+ */
+export function commandMatcher(
+  patterns: readonly string[],
+  names: readonly string[],
+): (name: string) => boolean {
+  return patterns.length === 0 ? () => true : matcher('--command', patterns, 'command', names, []);
 }
 
 function compile(option: string, pattern: string): (id: string) => boolean {

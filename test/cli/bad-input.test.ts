@@ -1,7 +1,7 @@
 /**
  * Whatever is wrong with what a user gives: the exit code, and a message that says so instead of a stack trace.
  */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { qmpspec, serveTcp, startFake, workFolder } from './support.js';
@@ -29,6 +29,7 @@ const files: Record<string, string> = {
   'numbers.json': '[1, 2]',
   'cut.json': '[{"name": "x"',
   'fine.json': "{ 'command': 'query-version' }\n",
+  'other.json': "{ 'command': 'query-version' } { 'command': 'x-nobody-has-it' }\n",
   'waiver-without-kind.json': JSON.stringify({ schemaVersion: 1, waivers: [{ ...waiver, kind: undefined }] }),
   'waiver-of-no-rule.json': JSON.stringify({
     schemaVersion: 1,
@@ -144,6 +145,7 @@ const numbers = [
   { args: ['run', '--seed'], min: 0 },
   { args: ['run', '--runs'], min: 0 },
   { args: ['run', '--timeout'], min: 1 },
+  { args: ['run', '--jobs'], min: 1 },
   { args: ['run', '--max-failures'], min: 1 },
   { args: ['run', '--repeat'], min: 1 },
   { args: ['replay', 'missing.json', '--timeout'], min: 1 },
@@ -158,6 +160,14 @@ const badNumbers: BadInput[] = numbers.flatMap(({ args, min }) => {
     says: new RegExp(`'${option} .*' argument '.*' is invalid\\. It must be a whole number from ${min} `),
   }));
 });
+
+const shards: BadInput[] = ['', '1', '0/2', '3/2', '1/0', '1/-2', 'a/b', '1/2/3', '1.5/2', ' 1/2'].map(
+  (value) => ({
+    name: `run --shard=${value}`,
+    args: ['run', `--shard=${value}`],
+    says: /'--shard <i\/n>' argument '.*' is invalid\. It must be I\/N: the I-th of N parts, such as 1\/4\./,
+  }),
+);
 
 const choices: BadInput[] = ['level', 'profile', 'reporter'].map((option) => ({
   name: `an unknown ${option}`,
@@ -284,6 +294,7 @@ const table: readonly BadInput[] = [
   ...schemas,
   ...targets,
   ...selections,
+  ...shards,
   ...badNumbers,
   ...choices,
   ...words,
@@ -302,6 +313,38 @@ for (const { name, args, says } of table) {
     t.match(stderr, says);
     t.notMatch(stderr, /\n\s+at /, 'no stack trace');
     t.equal(stdout, '');
+  });
+}
+
+const commands: BadInput[] = [
+  {
+    name: 'a --command that the target does not have',
+    args: ['run', '--command', 'query-nmae'],
+    says: /--command query-nmae matches no command \(did you mean 'query-name'\?\)/,
+  },
+  {
+    name: 'a --command that the schema does not have',
+    args: ['run', '--schema', 'fine.json', '--command', 'query-version', '--command', 'query-verzion'],
+    says: /--command query-verzion matches no command \(did you mean 'query-version'\?\)/,
+  },
+  {
+    name: 'a --command that the schema has, and the target has not',
+    args: ['run', '--schema', 'other.json', '--command', 'x-nobody-has-*'],
+    says: /--command x-nobody-has-\* matches no command/,
+  },
+];
+
+for (const { name, args, says } of commands) {
+  void t.test(name, { buffered: true }, async (t) => {
+    const here = workFolder(t);
+    for (const file of ['fine.json', 'other.json']) writeFileSync(join(here, file), files[file] ?? '');
+    const { status, stdout, stderr } = await qmpspec(t, here, [...args, '--reporter', 'quiet']);
+    t.equal(status, 2);
+    t.match(stderr, says);
+    t.notMatch(stderr, /\n\s+at /, 'no stack trace');
+    t.equal(stdout, '');
+    t.notOk(existsSync(join(here, 'reports', 'latest', 'report.json')), 'no report');
+    t.strictSame(readdirSync(join(here, 'tmp')), [], 'nothing is left behind');
   });
 }
 

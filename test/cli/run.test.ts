@@ -282,6 +282,24 @@ void t.test('--max-failures and --repeat', { buffered: true }, async (t) => {
   t.equal(await casesOf('3'), 3 * once);
 });
 
+void t.test('--jobs, --shard and --command', { buffered: true }, async (t) => {
+  const folder = workFolder(t);
+  const args = ['run', '--rule', 'args.unknown-member', '--reporter', 'quiet'];
+  const cases = async (...others: string[]): Promise<number> => {
+    t.equal((await qmpspec(t, folder, [...args, ...others])).status, 0, others.join(' '));
+    return readReport(folder).results.find(({ id }) => id === 'args.unknown-member')?.cases ?? 0;
+  };
+  const whole = await cases();
+  t.ok(whole > 100, `${whole} cases`);
+  t.equal(await cases('--jobs', '2'), whole);
+  t.equal(readReport(folder).options.jobs, 2);
+  const parts = [await cases('--shard', '1/2'), await cases('--shard=2/2', '--jobs=2')];
+  t.strictSame(readReport(folder).options.shard, { index: 1, count: 2 });
+  t.equal((parts[0] ?? 0) + (parts[1] ?? 0), whole);
+  const some = await cases('--command', 'query-*', '--command', 'chardev-add');
+  t.ok(some > 0 && some < whole, `${some} cases`);
+});
+
 void t.test('a seed decides what is sent', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const { path } = await startFake(t, folder);
