@@ -14,6 +14,7 @@ import {
   instanceArguments,
   instanceRows,
   predicted,
+  valueSites,
   VALID_OPERATORS,
   type InstanceRow,
   type ArgumentCase,
@@ -155,7 +156,8 @@ export class CaseSource {
       // Where the width of an integer is not known, few values are surely of its type.
       if (!exact && /\/boundary\.(?!zero$)/.test(name)) return undefined;
       const prediction = predicted(command.name, args !== undefined && isObject(args) ? args : jsonObject());
-      if (prediction === undefined) return undefined;
+      // What may not exist in the binary may be refused.
+      if (prediction === undefined || isConditional(command, args)) return undefined;
       return [prediction.success ? returnsTyped(command.name) : error(...prediction.classes)];
     });
   }
@@ -373,6 +375,18 @@ function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'undo'> 
 
 function requestOf({ name }: Command, args: Json | undefined): Case['request'] {
   return args === undefined ? { execute: name } : { execute: name, arguments: args };
+}
+
+/** Do arguments have an element that exists only under a condition? */
+function isConditional(command: Command, args: Json | undefined): boolean {
+  if (args === undefined) return false;
+  return valueSites(command, args).some(({ kind, type, sample }) => {
+    const listed = type.kind === 'enum' ? type.values.find(({ name }) => name === sample) : undefined;
+    if (listed?.condition !== undefined) return true;
+    if (kind.is === 'member') return kind.member.condition !== undefined;
+    if (kind.is === 'alternative') return kind.alternative.condition !== undefined;
+    return kind.is === 'branch' && kind.value.condition !== undefined;
+  });
 }
 
 /** Tells random arguments from others. */
