@@ -146,6 +146,9 @@ export interface RuleResult {
 /** The reason of a rule that the selection left out; reports for people pass over such rules. */
 export const NOT_SELECTED = 'not selected';
 
+/** The reason of a rule of generated requests for which none could be made. */
+export const NO_CASES = 'the schema has nothing for it that this profile allows';
+
 /** One way in which a rule did not hold; the same way seen again only counts. */
 export interface Failure {
   /** Equal for the same fault in two runs: rule, command, path and kind of fault. */

@@ -14,7 +14,7 @@ import { makePrivateFolder, removePrivateFolder } from './folder.js';
 import { unmetNeed, type PlannedRule } from './plan.js';
 import { NotApplicable, Probe, type Undo } from './probe.js';
 import { RuleRecord } from './record.js';
-import type { OptionsReport, Stop } from './result.js';
+import { NO_CASES, type OptionsReport, type Stop } from './result.js';
 import {
   isCaseRule,
   isForProtocol,
@@ -254,7 +254,7 @@ class Run {
       if (record.cases > 0 || record.failed) record.finish();
       else if (passedOver(campaign) > before)
         record.giveUp('the target has died of requests like all of its');
-      else record.skip('the schema has nothing for it that this profile allows');
+      else record.skip(NO_CASES);
     } catch (error) {
       if (error instanceof Abandoned) {
         record.abandon();

@@ -21,8 +21,9 @@ export async function tryFault(
   protocol: Protocol = fault?.protocol ?? 'qmp',
 ): Promise<Trial> {
   const names = ({ kills }: Rule): boolean => fault === undefined || kills.includes(fault.id);
-  // Of the rules with generated cases the others would take most of the time; but what a target dies of may be any.
+  // What a target dies of may be any generated request; else the others of them would take most of the time.
   const ofAnyCase = suites.some(({ rules }) => rules.some((rule) => names(rule) && isSurvivalRule(rule)));
+  const generating = new Set(suites.filter(({ rules }) => rules.some(isCaseRule)).map(({ id }) => id));
   const concerned = suites.filter(({ rules }) => rules.some(names));
   const { report, internalError } = await run({
     source: fakeSource({ protocol, faults: fault === undefined ? [] : [fault] }),
@@ -31,7 +32,7 @@ export async function tryFault(
       suites: concerned.map(({ id }) => id),
       rules: [],
       exclude: [],
-    }).filter(({ rule }) => names(rule) || !isCaseRule(rule) || ofAnyCase),
+    }).filter(({ suite, rule }) => names(rule) || !generating.has(suite) || ofAnyCase),
     fileSchema: bundledSchema(protocol),
     options: {
       protocol,

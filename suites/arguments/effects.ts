@@ -3,7 +3,7 @@
  */
 import { anyError, namesIn, returns, returnsNames, success, type Outcome } from '../../src/judge/index.js';
 import type { Json } from '../../src/json/index.js';
-import type { Case, CaseSource, CheckRule } from '../../src/run/index.js';
+import type { Case, CheckRule } from '../../src/run/index.js';
 import { spec } from '../citations.js';
 
 /** A query, what of its answer stays the same unless somebody changes it, and the commands that would. */
@@ -66,31 +66,22 @@ export const effects: readonly CheckRule[] = [
       const qmp = await probe.negotiated();
       let asked = 0;
       for (const { query, same, commands } of shown) {
-        const before = await qmp.ask(query, success, anyError);
-        if (before === undefined) continue;
-        asked += 1;
-        for (const command of commands) await qmp.pipeline(followed(cases, command, query, same(before)));
+        for (const refused of commands.flatMap((command) => [...cases.refusedSamples(command)])) {
+          // Asked anew each time: an effect of one request is no fault of those behind it.
+          const before = await qmp.ask(query, success, anyError);
+          if (before === undefined) break;
+          asked += 1;
+          await qmp.pipeline(followed(refused, query, same(before)));
+        }
       }
       if (asked === 0) probe.skip('the target has none of the queries that would show an effect');
     },
   },
 ];
 
-/** Each request that must be refused, and behind it the query that shows whether it had an effect. */
-function* followed(
-  cases: CaseSource,
-  command: string,
-  query: Shown['query'],
-  unchanged: Outcome,
-): Iterable<Case> {
-  for (const refused of cases.refusedSamples(command)) {
-    const before: Case = { ...refused, oneOf: [success, anyError], aside: true };
-    yield before;
-    yield {
-      request: query,
-      oneOf: [unchanged],
-      after: before,
-      ...(refused.about === undefined ? {} : { about: refused.about }),
-    };
-  }
+/** A request that must be refused, and behind it the query that shows whether it had an effect. */
+function followed(refused: Case, query: Shown['query'], unchanged: Outcome): Case[] {
+  const first: Case = { ...refused, oneOf: [success, anyError], aside: true };
+  const second: Case = { request: query, oneOf: [unchanged], after: first };
+  return [first, refused.about === undefined ? second : { ...second, about: refused.about }];
 }

@@ -60,13 +60,19 @@ function bound(value: Json | undefined): string {
   return value === undefined ? '0' : writeJson(value);
 }
 
+/**
+ * Stands for `__proto__`, which no schema can declare: the validator notes what a union has declared in a plain object,
+ * where it finds that name although nobody has noted it.
+ */
+const PROTO = '__proto';
+
 /** A value as the validator sees it: a number that is written as no integer is of no JSON type that it knows. */
 function toData(value: Json): unknown {
   if (value instanceof Double) return Symbol(value.text);
   if (Array.isArray(value)) return value.map(toData);
   if (!isObject(value)) return value;
   const copy = Object.create(null) as Record<string, unknown>;
-  for (const [name, inner] of Object.entries(value)) copy[name] = toData(inner);
+  for (const [name, inner] of Object.entries(value)) copy[name === '__proto__' ? PROTO : name] = toData(inner);
   return copy;
 }
 

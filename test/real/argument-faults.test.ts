@@ -5,20 +5,45 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { faultsById } from '../../src/fake/index.js';
-import { loadSchema, applyConditions } from '../../src/qapi/index.js';
-import { isCaseRule, run, selectRules } from '../../src/run/index.js';
+import { applyConditions, loadSchema, type Schema } from '../../src/qapi/index.js';
+import { isCaseRule, type Status } from '../../src/run/index.js';
 import { fakeSource } from '../../src/selftest/index.js';
 import { suites } from '../../suites/index.js';
 import { must } from '../qapi/support.js';
+import { ran } from '../run/support.js';
 import { requireSource } from './support.js';
 
 /** QEMU's commands take neither, so nothing can be wrong there. */
 const NOWHERE = /^wrong-type-for-(null|number)-/;
-/** Alternates of QEMU's commands stand nowhere at the top, but in one. */
+/** Most faults show in a few commands; where one does not, all are tried. */
+const FEW = [
+  'netdev_add',
+  'object-add',
+  'chardev-add',
+  'transaction',
+  'nbd-server-start',
+  'input-*',
+  'block-*',
+];
 const rules = suites.flatMap((suite) => suite.rules).filter(isCaseRule);
 const pairs = rules.flatMap((rule) =>
   rule.kills.filter((fault) => /-accepted(-|$)/.test(fault)).map((fault) => ({ rule, fault })),
 );
+
+/** What a rule says of a fake with a fault that serves a schema. */
+async function statusOf(
+  rule: string,
+  fault: string,
+  served: Schema,
+  commands: readonly string[],
+): Promise<Status | undefined> {
+  const { report } = await ran(fakeSource({ faults: faultsById([fault]), schema: served }), {
+    selection: { rules: [rule] },
+    fileSchema: served,
+    options: { profile: 'safe', timeoutMs: 10_000, commands },
+  });
+  return report.results.find(({ id }) => id === rule)?.status;
+}
 
 void t.test('every fault of argument checks is caught over the schema of QEMU', async (t) => {
   const source = requireSource(t);
@@ -26,31 +51,8 @@ void t.test('every fault of argument checks is caught over the schema of QEMU', 
   const { schema } = loadSchema(join(source, 'qapi', 'qapi-schema.json'));
   const served = applyConditions(must(schema), () => true);
   for (const { rule, fault } of pairs.filter((pair) => !NOWHERE.test(pair.fault))) {
-    const { report } = await run({
-      source: fakeSource({ faults: faultsById([fault]), schema: served }),
-      suites,
-      selected: selectRules(suites, { suites: [], rules: [rule.id], exclude: [] }),
-      fileSchema: served,
-      options: {
-        protocol: 'qmp',
-        profile: 'safe',
-        level: 'should',
-        seed: 1,
-        runs: 5,
-        timeoutMs: 10_000,
-        suites: [],
-        rules: [],
-        exclude: [],
-        repeat: 1,
-        commands: [],
-        jobs: 1,
-        defines: [],
-      },
-      waivers: [],
-      saveReplay: () => Promise.resolve(''),
-      onEvent: () => undefined,
-    });
-    const result = report.results.find(({ id }) => id === rule.id);
-    t.equal(result?.status, 'failed', `${rule.id} catches ${fault}`);
+    let status = await statusOf(rule.id, fault, served, FEW);
+    if (status !== 'failed') status = await statusOf(rule.id, fault, served, []);
+    t.equal(status, 'failed', `${rule.id} catches ${fault}`);
   }
 });

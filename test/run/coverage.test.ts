@@ -100,7 +100,7 @@ void t.test('what the profile forbids is said', async (t) => {
   const safe = await covered(t, ['args.*'], { options: { ...options, profile: 'safe' } });
   const yank = commandOf(safe, 'yank');
   t.same(whys(yank), [['profile', 'positive', yank.positive.total]]);
-  t.match(yank.unreached[0]?.reason, /^not with --profile safe: it /);
+  t.match(yank.unreached[0]?.reason, /^not to this target with --profile safe: it /);
   t.equal(yank.unreached[0]?.elements, undefined, 'all of it, so nothing is listed');
   t.equal(yank.neverAccepted, true);
   t.same(whys(commandOf(safe, 'query-version')), []);

@@ -4,7 +4,7 @@
 import t from 'tap';
 import { killMatrix } from '../../src/cli/kill-matrix.js';
 import { faultsById } from '../../src/fake/index.js';
-import type { RuleResult } from '../../src/run/index.js';
+import { NO_CASES, type RuleResult } from '../../src/run/index.js';
 import { judgeTrial, tryFault, type Trial } from '../../src/selftest/index.js';
 
 type Result = Pick<RuleResult, 'id' | 'status'>;
@@ -37,6 +37,10 @@ void t.test('a clean fake that is not clean', (t) => {
     t.notOk(trial.ok, status);
     t.equal(trial.problem, 'not passed: a.two', status);
   }
+  const without = (reason: string): Omit<Trial, 'protocol'> =>
+    judgeTrial(undefined, rules, [...passed.slice(1), { id: 'a.one', status: 'skipped', reason }]);
+  t.ok(without(NO_CASES).ok, 'the schema has no place for the fault');
+  t.notOk(without('the profile does not allow it').ok);
   t.strictSame(judgeTrial(undefined, rules, results({ 'a.two': 'failed' })).failed, ['a.two']);
   t.equal(judgeTrial(undefined, rules, passed.slice(1)).problem, 'not passed: a.one', 'a result is missing');
   t.notOk(judgeTrial(undefined, [], []).ok, 'nothing was checked');
@@ -80,8 +84,8 @@ void t.test('a real trial in which the fault is not the one that was meant', asy
   const [fault] = faultsById(['id-lost']);
   if (fault === undefined) throw new Error('the fault has gone');
   const harmless = { ...fault, change: () => ({}) };
-  t.match(await tryFault(harmless, 1000), { ok: false, failed: [], problem: /^not caught by .*id\.echo/ });
-  t.match(await tryFault({ ...fault, id: 'nobody-knows' }, 1000), {
+  t.match(await tryFault(harmless, 300), { ok: false, failed: [], problem: /^not caught by .*id\.echo/ });
+  t.match(await tryFault({ ...fault, id: 'nobody-knows' }, 300), {
     ok: false,
     failed: /id\.echo/,
     problem: 'no rule names this fault',
