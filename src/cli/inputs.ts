@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'shell-quote';
 import { InputError } from '../input-error.js';
-import { loadSchema, type Schema } from '../qapi/index.js';
+import { applyConditions, loadSchema, type Schema } from '../qapi/index.js';
 import { parseEndpoint, type Endpoint } from '../qmp/index.js';
 import {
   endpointSource,
@@ -21,9 +21,14 @@ import { schemaError } from './schema-error.js';
 /**
  * The target that the options name; the bundled fake when they name none.
  *
+ * @param schema what the bundled fake offers; its own schema when left out
+ *
  * @throws InputError when an address or a command line makes no sense
  */
-export function targetSource({ target, qemu, spawn, protocol }: TargetOptions): TargetSource {
+export function targetSource(
+  { target, qemu, spawn, protocol }: TargetOptions,
+  schema: Schema | undefined,
+): TargetSource {
   if (target !== undefined) return endpointSource(endpointOf(target), protocol);
   if (qemu !== undefined) {
     if (qemu === '') throw new InputError('--qemu names no program');
@@ -34,7 +39,13 @@ export function targetSource({ target, qemu, spawn, protocol }: TargetOptions): 
     }
     return qemuSource(qemu);
   }
-  return spawn === undefined ? fakeSource({ protocol }) : spawnSource(wordsOf(spawn), spawn, protocol);
+  if (spawn !== undefined) return spawnSource(wordsOf(spawn), spawn, protocol);
+  return fakeSource(schema === undefined ? { protocol } : { protocol, schema: servedSchema(schema) });
+}
+
+/** A schema as the fake offers it: where nobody says which conditions hold, all do. */
+export function servedSchema(schema: Schema): Schema {
+  return applyConditions(schema, () => true);
 }
 
 /** @throws InputError when the text is no address */

@@ -18,12 +18,13 @@ export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
  */
 export async function replayFile(path: string, options: ReplayCommandOptions): Promise<number> {
   const transcript = await readTranscript(path);
+  const given = givenSchema(options);
   process.stdout.write(`${transcript.rule}: ${transcript.requirement}\n`);
   const findings = await replay({
     transcript,
-    source: targetSource(options),
+    source: targetSource(options, given?.schema),
     rules: suites.flatMap((suite) => suite.rules),
-    fileSchema: givenSchema(options)?.schema,
+    fileSchema: given?.schema,
     timeoutMs: options.timeout,
     onStep: (replayed) => {
       process.stdout.write(showStep(replayed));

@@ -68,7 +68,7 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
   const given = givenSchema(options);
   // Else the target says which commands there are.
   if (given !== undefined) commandMatcher(options.command, [...given.schema.commands.keys()]);
-  const source = targetSource(options);
+  const source = targetSource(options, given?.schema);
   const { reportDir } = options;
   await prepareFolder(reportDir);
 

@@ -4,7 +4,7 @@ import { FakeServer, faultsById } from '../fake/index.js';
 import { showEndpoint } from '../qmp/index.js';
 import { makePrivateFolder, removePrivateFolder } from '../run/index.js';
 import { bundledSchema } from '../selftest/index.js';
-import { endpointOf, givenSchema } from './inputs.js';
+import { endpointOf, givenSchema, servedSchema } from './inputs.js';
 import type { ProtocolOptions, SchemaOptions } from './options.js';
 
 /**
@@ -21,7 +21,8 @@ export async function serveFake(
     },
 ): Promise<number> {
   const { protocol } = options;
-  const schema = givenSchema(options)?.schema ?? bundledSchema(protocol);
+  const given = givenSchema(options)?.schema;
+  const schema = given === undefined ? bundledSchema(protocol) : servedSchema(given);
   const faults = faultsById(options.fault);
   const misplaced = faults.find((fault) => fault.protocol === 'qga' && protocol !== 'qga');
   if (misplaced !== undefined)

@@ -2,9 +2,10 @@
  * The machine behind the monitors: its state, made of models, and the one queue in which in-band requests of all
  * sessions take turns.
  */
-import { JsonReader, type Json, type JsonObject } from '../json/index.js';
+import { isObject, JsonReader, type Json, type JsonObject } from '../json/index.js';
 import { introspect, type Command, type Schema } from '../qapi/index.js';
 import type { Behaviour, MachineState, SessionState } from './behaviour.js';
+import { fit } from './fit.js';
 import type { Handler, Model } from './model.js';
 import { absentDevices } from './models/absent.js';
 import { BlockNodes } from './models/block.js';
@@ -68,11 +69,11 @@ export class Machine implements MachineState {
     this.schema = options.schema;
     this.behaviour = options.behaviour;
     this.version = options.version;
-    this.introspection = introspect(options.schema);
+    this.introspection = introspectionOf(options.schema);
     this.reader = new JsonReader({ dialect: options.behaviour.dialect });
     this.#onQuit = options.onQuit;
     this.#synthesizer = new Synthesizer(options.seed);
-    const emit = this.emit.bind(this);
+    const emit = this.#announce.bind(this);
     this.runState = new RunState(emit);
     this.yank = new YankRegistry();
     this.chardevs = new Chardevs(this.yank);
@@ -104,8 +105,27 @@ export class Machine implements MachineState {
 
   /** Executes a command; one without a model returns a made-up value of its return type. */
   execute(command: Command, args: JsonObject): Json | Promise<Json> {
-    const handler = this.#handlers.get(command.name);
-    return handler === undefined ? this.#synthesizer.valueFor(command) : handler(args);
+    const value = this.#handlers.get(command.name)?.(args);
+    return value instanceof Promise
+      ? value.then((late) => this.#fitting(command, late))
+      : this.#fitting(command, value);
+  }
+
+  #fitting(command: Command, value: Json | undefined): Json {
+    // This follows from the schema, and is long.
+    if (value === this.introspection) return value;
+    if (command.returns === undefined) return {};
+    return (
+      (value === undefined ? undefined : fit(command.returns, value)) ?? this.#synthesizer.valueFor(command)
+    );
+  }
+
+  /** Sends an event of a model, if the schema has it. */
+  #announce(name: string, data?: JsonObject): void {
+    const event = this.schema.events.get(name);
+    if (event === undefined) return;
+    const fitting = event.data === undefined ? undefined : fit(event.data, data ?? {});
+    this.emit(name, fitting !== undefined && isObject(fitting) ? fitting : undefined);
   }
 
   join(session: Listener): void {
@@ -167,4 +187,11 @@ export class Machine implements MachineState {
       }
     }
   }
+}
+
+/** What query-qmp-schema returns, in the words of the schema: older ones know less of features and enumerations. */
+function introspectionOf(schema: Schema): Json {
+  const whole = introspect(schema);
+  const type = schema.commands.get('query-qmp-schema')?.returns;
+  return (type === undefined ? undefined : fit(type, whole)) ?? whole;
 }

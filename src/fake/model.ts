@@ -3,8 +3,11 @@
  */
 import type { Json, JsonObject } from '../json/index.js';
 
-/** Executes a command with arguments that conform to the schema; throws CommandError to refuse. */
-export type Handler = (args: JsonObject) => Json | Promise<Json>;
+/**
+ * Executes a command with arguments that conform to the schema; throws CommandError to refuse. When nothing comes back
+ * the command succeeds with a made-up value.
+ */
+export type Handler = (args: JsonObject) => Json | Promise<Json> | undefined;
 
 /** A part of the machine's state and the commands that act on it. */
 export interface Model {

@@ -50,7 +50,7 @@ export class Synthesizer {
       }) as Json;
       if (checkReturn(command, value).length === 0) return value;
     }
-    return smallest(type, { parts: 0 });
+    return least(type);
   }
 }
 
@@ -155,6 +155,10 @@ function leaf(type: BuiltinType): JsonSchema {
 }
 
 /** The least value of a type: no optional members, empty lists, first branches. */
+export function least(type: Type): Json {
+  return smallest(type, { parts: 0 });
+}
+
 function smallest(type: Type, size: Size): Json {
   size.parts += 1;
   if (size.parts > MAX_PARTS) return null;

@@ -6,7 +6,7 @@ import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
 import type { ArgumentCase, Draft, Fault } from './case.js';
-import { harmless, harmlessValid } from './harmless.js';
+import { harmless, harmlessValid, innerLimits } from './harmless.js';
 import { keeps, placeName } from './element.js';
 import { invalidCases } from './invalid.js';
 import { shapes } from './interesting.js';
@@ -23,6 +23,8 @@ export interface GeneratorOptions {
   readonly depth: number;
   /** Does the binary check the arguments of the command by its schema? */
   readonly checked: (command: Command) => boolean;
+  /** The target acts on nothing but itself: there is little that has to be kept from it. */
+  readonly inert?: boolean;
 }
 
 /** Which cases are wanted. */
@@ -118,7 +120,10 @@ export class ArgumentGenerator {
     args: Json | undefined,
     valid: boolean,
   ): { readonly arguments: Json | undefined } | undefined {
-    return valid ? harmlessValid(command, args, this.#minimal) : { arguments: harmless(command, args) };
+    const limits = this.#options.inert === true ? innerLimits : undefined;
+    return valid
+      ? harmlessValid(command, args, this.#minimal, limits)
+      : { arguments: harmless(command, args, limits) };
   }
 
   /** All drafts for a command, in a stable order. */

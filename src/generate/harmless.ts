@@ -13,14 +13,27 @@ import { requiredReason } from './required.js';
 /** Stands in generated arguments for the private folder of the run. */
 export const FOLDER = '{dir}';
 
+/** The values to which arguments are limited at a place; undefined where any will do. */
+export type Limits = (place: Place) => { readonly values: readonly Json[] } | undefined;
+
+/** Those for a target that acts on nothing but itself. */
+export const innerLimits: Limits = (place) => {
+  const limit = restriction(place);
+  return limit?.always === true ? limit : undefined;
+};
+
 /**
  * Replaces what must not be sent as it is.
  *
  * @param args arguments, valid or not: what does not conform to its type is left as it is, for no server may act on it
  */
-export function harmless(command: Command, args: Json | undefined): Json | undefined {
+export function harmless(
+  command: Command,
+  args: Json | undefined,
+  limits: Limits = restriction,
+): Json | undefined {
   if (args === undefined || command.arguments === undefined) return args;
-  return tameObject(command.arguments, args, { command: command.name, members: [] });
+  return tameObject(command.arguments, args, { command: command.name, members: [] }, limits);
 }
 
 /**
@@ -32,6 +45,7 @@ export function harmlessValid(
   command: Command,
   args: Json | undefined,
   minimal: Minimal,
+  limits: Limits = restriction,
 ): { readonly arguments: Json | undefined } | undefined {
   const type = command.arguments;
   if (type === undefined) return { arguments: args };
@@ -39,11 +53,11 @@ export function harmlessValid(
   const full = completed(type, args ?? jsonObject(), place, minimal);
   // Nothing was added to nothing.
   if (args === undefined && isObject(full) && Object.keys(full).length === 0) return { arguments: args };
-  const tamed = tameObject(type, full, place);
-  return reachesOut(type, tamed, place) ? undefined : { arguments: tamed };
+  const tamed = tameObject(type, full, place, limits);
+  return reachesOut(type, tamed, place, limits) ? undefined : { arguments: tamed };
 }
 
-function tame(type: Type, value: Json, place: Place): Json {
+function tame(type: Type, value: Json, place: Place, limits: Limits): Json {
   switch (type.kind) {
     case 'builtin':
       if (typeof value !== 'string' || (type.name !== 'str' && type.name !== 'any')) return value;
@@ -52,13 +66,13 @@ function tame(type: Type, value: Json, place: Place): Json {
       return value;
     case 'array':
       if (!Array.isArray(value)) return value;
-      return mapped(value, (element) => tame(type.element, element, place));
+      return mapped(value, (element) => tame(type.element, element, place, limits));
     case 'alternate': {
       const alternative = alternativeFor(type, value);
-      return alternative === undefined ? value : tame(alternative.type, value, place);
+      return alternative === undefined ? value : tame(alternative.type, value, place, limits);
     }
     case 'object':
-      return tameObject(type, value, place);
+      return tameObject(type, value, place, limits);
   }
 }
 
@@ -72,15 +86,15 @@ function plain(text: string): string {
 /** How a migration URI of ours begins. */
 const UNIX = 'unix:';
 
-function tameObject(type: ObjectType, value: Json, place: Place): Json {
+function tameObject(type: ObjectType, value: Json, place: Place, limits: Limits): Json {
   return changedMembers(type, value, place, (member, before, inside) => {
-    const limit = restriction(inside);
+    const limit = limits(inside);
     if (limit !== undefined && conforms(member.type, before)) {
       const usable = limit.values.filter((listed) => conforms(member.type, listed));
       const [first] = usable;
       if (first !== undefined && !usable.some((listed) => jsonEqual(listed, before))) return first;
     }
-    return tame(member.type, before, inside);
+    return tame(member.type, before, inside, limits);
   });
 }
 
@@ -141,16 +155,18 @@ function completed(type: Type, value: Json, place: Place, minimal: Minimal): Jso
 }
 
 /** Does a discriminator have a value that is not among those it is limited to? */
-function reachesOut(type: Type, value: Json, place: Place): boolean {
+function reachesOut(type: Type, value: Json, place: Place, limits: Limits): boolean {
   switch (type.kind) {
     case 'builtin':
     case 'enum':
       return false;
     case 'array':
-      return Array.isArray(value) && value.some((element) => reachesOut(type.element, element, place));
+      return (
+        Array.isArray(value) && value.some((element) => reachesOut(type.element, element, place, limits))
+      );
     case 'alternate': {
       const alternative = alternativeFor(type, value);
-      return alternative !== undefined && reachesOut(alternative.type, value, place);
+      return alternative !== undefined && reachesOut(alternative.type, value, place, limits);
     }
     case 'object':
       if (!isObject(value)) return false;
@@ -159,8 +175,8 @@ function reachesOut(type: Type, value: Json, place: Place): boolean {
           const found = Object.hasOwn(value, member.name) ? value[member.name] : undefined;
           if (found === undefined) return false;
           const inside = below(place, member);
-          if (member !== part.variants?.tag) return reachesOut(member.type, found, inside);
-          const limit = restriction(inside);
+          if (member !== part.variants?.tag) return reachesOut(member.type, found, inside, limits);
+          const limit = limits(inside);
           return limit !== undefined && !limit.values.some((listed) => jsonEqual(listed, found));
         }),
       );

@@ -11,6 +11,8 @@ import { words } from './words.js';
 export interface Restriction extends Places {
   readonly values: readonly Json[];
   readonly reason: string;
+  /** Holds for a target that acts on nothing but itself as well. */
+  readonly always?: true;
   /** For enumerations: the values left out, and what they would do. */
   readonly leftOut?: Readonly<Record<string, string>>;
 }
@@ -170,6 +172,7 @@ const delays: readonly Restriction[] = [
     commands: CHARDEV,
     members: ['data.wait'],
     values: [false],
+    always: true,
     reason: 'true waits until a client connects',
   },
   {

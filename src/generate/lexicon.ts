@@ -2,8 +2,8 @@
  * What stands where: which strings and values valid arguments may have, so that running them for real harms nothing
  * but the target.
  */
-import type { Json } from '../json/index.js';
-import { restrictionRows } from './lexicon-restrictions.js';
+
+import { restrictionRows, type Restriction } from './lexicon-restrictions.js';
 import { stringRows } from './lexicon-strings.js';
 import { PlaceTable, type Place } from './place.js';
 
@@ -49,9 +49,7 @@ export function stringRole(place: Place): StringRole | undefined {
  * out of the run. To be asked for the member's whole value: where it is an array, the values are arrays. Values that
  * the type does not have (a schema may be older or newer) are to be skipped.
  */
-export function restriction(
-  place: Place,
-): { readonly values: readonly Json[]; readonly reason: string } | undefined {
+export function restriction(place: Place): Pick<Restriction, 'values' | 'reason' | 'always'> | undefined {
   return restrictions.find(place);
 }
 

@@ -48,8 +48,17 @@ export function safetyOf(command: string): CommandSafety {
 /** How much a run may do; the profiles of a run. */
 export type Caution = 'readonly' | 'safe' | 'full';
 
-/** May a request with such arguments be sent at all? */
-export function mayBeSent({ name, successResponse }: Command, caution: Caution, valid: boolean): boolean {
+/**
+ * May a request with such arguments be sent at all?
+ *
+ * @param inert to a target that acts on nothing but itself
+ */
+export function mayBeSent(
+  { name, successResponse }: Command,
+  caution: Caution,
+  valid: boolean,
+  inert = false,
+): boolean {
   const { effect } = safetyOf(name);
   // Its success is not answered: nobody would know.
   if (valid && !successResponse) return false;
@@ -59,6 +68,6 @@ export function mayBeSent({ name, successResponse }: Command, caution: Caution, 
     case 'safe':
       return !valid || effect === 'reads';
     case 'full':
-      return !valid || effect !== 'acts-on-host';
+      return !valid || inert || effect !== 'acts-on-host';
   }
 }

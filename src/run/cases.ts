@@ -41,6 +41,8 @@ export interface CaseSourceOptions {
   readonly shard: Shard;
   /** A new target takes the place of one that has ended as it was told to. */
   readonly mayEnd: boolean;
+  /** The target acts on nothing but itself. */
+  readonly inert: boolean;
   /** The release of the target, when it says so. */
   readonly release: Release | undefined;
   /** The widths of integers are known: the schema is no introspection. */
@@ -56,7 +58,7 @@ export interface CaseSourceOptions {
  * @throws InputError when a pattern of `options.commands` matches none of them
  */
 export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSource | undefined {
-  const { schema, commands, owned, version } = facts;
+  const { schema, commands, owned, inert, version } = facts;
   if (schema === undefined) return undefined;
   // What the target does not offer can only be refused as unknown.
   const offered = [...schema.commands.keys()].filter((name) => commands?.has(name) !== false);
@@ -66,6 +68,7 @@ export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSour
     wants: ({ name }) => commands?.has(name) !== false && wanted(name) && name !== 'qmp_capabilities',
     checked: (command) => command.checked && !checksItself(command.name, version),
     depth: MAX_DEPTH,
+    inert,
   });
   const { profile, seed, runs, shard } = options;
   return new CaseSource({
@@ -75,6 +78,7 @@ export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSour
     runs,
     shard: shard ?? { index: 0, count: 1 },
     mayEnd: owned,
+    inert,
     exact: schema.source.kind === 'files',
     release: version && `${version.major}.${version.minor}`,
     has: (what) => (what === 'balloon' ? !owned : !owned || commands?.has('query-spice') !== true),
@@ -322,8 +326,8 @@ export class CaseSource {
 
   /** May requests for a command be sent, with valid arguments or others? */
   maySend(command: Command, valid: boolean): boolean {
-    const { profile, mayEnd } = this.#options;
-    return mayBeSent(command, profile, valid) && (mayEnd || !valid || !endsTarget(command));
+    const { profile, mayEnd, inert } = this.#options;
+    return mayBeSent(command, profile, valid, inert) && (mayEnd || !valid || !endsTarget(command));
   }
 
   /** This run's share, in the order of the whole. */

@@ -102,7 +102,7 @@ async function factsOf(
 ): Promise<TargetFacts> {
   const stage = new Stage({ target, folder, timeoutMs, context: NO_CONTEXT, onMessage: () => undefined });
   try {
-    return await survey({ target, stage, fileSchema, owned: source.owned, timeoutMs, countMonitors: false });
+    return await survey({ target, stage, fileSchema, source, timeoutMs, countMonitors: false });
   } finally {
     await stage.close();
   }

@@ -180,7 +180,7 @@ class Run {
         target,
         stage,
         fileSchema,
-        owned: source.owned,
+        source,
         timeoutMs: options.timeoutMs,
         countMonitors,
       });

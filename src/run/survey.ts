@@ -9,7 +9,7 @@ import { Connection, messageKind, TargetError, type Protocol } from '../qmp/inde
 import { ask } from './ask.js';
 import type { Stage } from './stage.js';
 import { surveyAgent, type AgentCommand } from './survey-agent.js';
-import type { Target } from './target.js';
+import type { Target, TargetSource } from './target.js';
 
 export interface TargetFacts {
   readonly protocol: Protocol;
@@ -37,6 +37,8 @@ export interface TargetFacts {
   readonly sharesFiles: boolean;
   /** The target is ours to end. */
   readonly owned: boolean;
+  /** The target acts on nothing but itself. */
+  readonly inert: boolean;
 }
 
 export interface Introspection {
@@ -58,7 +60,7 @@ export interface SurveyOptions {
   readonly target: Target;
   readonly stage: Stage;
   readonly fileSchema: Schema | undefined;
-  readonly owned: boolean;
+  readonly source: Pick<TargetSource, 'owned' | 'inert'>;
   readonly timeoutMs: number;
   /** Find out if a second connection is served while the first one stands. */
   readonly countMonitors: boolean;
@@ -80,7 +82,7 @@ export async function survey(options: SurveyOptions): Promise<TargetFacts> {
   return options.target.protocol === 'qga' ? surveyOfAgent(options) : surveyOfMonitor(options);
 }
 
-async function surveyOfAgent({ stage, target, fileSchema, owned }: SurveyOptions): Promise<TargetFacts> {
+async function surveyOfAgent({ stage, target, fileSchema, source }: SurveyOptions): Promise<TargetFacts> {
   const { versionText, commands } = await surveyAgent(stage);
   const [, major, minor, micro] = /^(\d+)\.(\d+)\.(\d+)/.exec(versionText ?? '')?.map(Number) ?? [];
   return {
@@ -97,7 +99,8 @@ async function surveyOfAgent({ stage, target, fileSchema, owned }: SurveyOptions
     schema: fileSchema,
     ping: 'guest-ping',
     sharesFiles: target.sharesFiles,
-    owned,
+    owned: source.owned,
+    inert: source.inert === true,
   };
 }
 
@@ -141,7 +144,8 @@ async function surveyOfMonitor(options: SurveyOptions): Promise<TargetFacts> {
     ping: pingOf(commands),
     monitors,
     sharesFiles: target.sharesFiles,
-    owned: options.owned,
+    owned: options.source.owned,
+    inert: options.source.inert === true,
   };
 }
 
@@ -160,6 +164,7 @@ export const NO_FACTS: TargetFacts = {
   monitors: 1,
   sharesFiles: false,
   owned: false,
+  inert: false,
 };
 
 /** Every QEMU has query-version; of other servers any query will do, and nothing but a query. */

@@ -31,6 +31,8 @@ export interface TargetSource {
   readonly command?: string;
   /** Each start gives a new server, which is ours to end. */
   readonly owned: boolean;
+  /** Acts on nothing but itself, whatever the request: nothing has to be kept from it. */
+  readonly inert?: boolean;
   /** How to name this source on the command line of `qmpspec replay`; empty for the bundled fake. */
   readonly arguments: readonly string[];
   /**

@@ -59,6 +59,7 @@ export function fakeSource({
       ...faults.map(({ id }) => `--fault ${id}`),
     ].join(' '),
     owned: true,
+    inert: true,
     arguments: protocolArguments(protocol),
     start: async () => {
       const folder = await makePrivateFolder();

@@ -13,6 +13,7 @@ import { referenceSchema } from '../../src/selftest/index.js';
 import { suites } from '../../suites/index.js';
 import {
   idsWith,
+  MAIN,
   qmpspec,
   readReport,
   REFERENCE_SCHEMA,
@@ -122,6 +123,8 @@ void t.test('a schema file to compare with', { buffered: true }, async (t) => {
     'run',
     '--schema',
     'other.json',
+    '--spawn',
+    `'${process.execPath}' '${MAIN}' fake --listen unix:{socket}`,
     '--rule',
     'intro.agrees-with-file',
   ]);

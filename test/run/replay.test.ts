@@ -16,6 +16,7 @@ import { isObject } from '../../src/json/index.js';
 import { packageFile } from '../../src/package.js';
 import {
   endpointSource,
+  isCaseRule,
   isSurvivalRule,
   isWatchRule,
   makePrivateFolder,
@@ -95,15 +96,20 @@ function trafficFor(rule: Rule): readonly string[] {
   return isWatchRule(rule) ? TRAFFIC : [];
 }
 
-/** One of a few faults, and all those that a watching rule names: they are saved in another way. */
+/**
+ * One of a few faults, and all those that a watching rule names: they are saved in another way. Generated cases are all
+ * saved in the same.
+ */
 function chosen(): [Fault, Rule][] {
   const pairs = faults.flatMap((fault) =>
     RULES.filter(({ kills }) => kills.includes(fault.id)).map((rule): [Fault, Rule] => [fault, rule]),
   );
-  const watched = pairs.filter(([, rule]) => isWatchRule(rule));
+  const every = (step: number, wanted: (rule: Rule) => boolean): [Fault, Rule][] =>
+    pairs.filter(([, rule]) => wanted(rule)).filter((_, index) => index % step === 0);
   return [
-    ...watched,
-    ...pairs.filter(([, rule]) => !isWatchRule(rule)).filter((_, index) => index % 5 === 0),
+    ...every(1, isWatchRule),
+    ...every(5, (rule) => !isWatchRule(rule) && !isCaseRule(rule)),
+    ...every(20, isCaseRule),
   ];
 }
 

@@ -3,7 +3,7 @@
  */
 import t from 'tap';
 import type { Fault } from '../../src/fake/index.js';
-import { NOT_SELECTED } from '../../src/run/index.js';
+import { NOT_SELECTED, type TargetSource } from '../../src/run/index.js';
 import { bundledSchema, fakeSource } from '../../src/selftest/index.js';
 import { ran } from '../run/support.js';
 import { suites } from '../../suites/index.js';
@@ -32,10 +32,15 @@ function watched({ takesAnything }: { takesAnything: boolean }): { fault: Fault;
   return { fault, executed };
 }
 
+/** The fake agent, treated as if it could hurt its machine. */
+function guarded(fault: Fault): TargetSource {
+  return { ...fakeSource({ protocol: 'qga', faults: [fault] }), inert: false };
+}
+
 for (const profile of ['readonly', 'safe', 'full'] as const) {
   void t.test(`profile ${profile}: nothing that acts on a guest is executed`, async (t) => {
     const { fault, executed } = watched({ takesAnything: false });
-    const source = fakeSource({ protocol: 'qga', faults: [fault] });
+    const source = guarded(fault);
     const { report } = await ran(source, { fileSchema: schema, options: { profile } });
     t.equal(report.verdict, 'conformant', report.verdictReason);
     t.strictSame(
@@ -48,7 +53,7 @@ for (const profile of ['readonly', 'safe', 'full'] as const) {
 
 void t.test('an agent that takes any argument is not asked what would end its machine', async (t) => {
   const { fault, executed } = watched({ takesAnything: true });
-  const source = fakeSource({ protocol: 'qga', faults: [fault] });
+  const source = guarded(fault);
   const { report } = await ran(source, { fileSchema: schema });
   const failed = report.results.filter(({ status }) => status === 'failed').map(({ id }) => id);
   t.ok(failed.includes('qga.silent-refused') && failed.includes('env.unknown-argument'), failed.join(', '));

@@ -6,7 +6,7 @@ export function selftestCommand(): Command {
   return new Command('selftest')
     .description('run the suites against the clean fake and against every fault of it')
     .option('--json', 'as JSON')
-    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 3000)
+    .option('--timeout <ms>', 'how long one reply may take', milliseconds, 1000)
     .addHelpText(
       'after',
       '\nExit code 1: a fault is not caught, or a rule does not hold on the clean fake.\n\nExample: qmpspec selftest --json',

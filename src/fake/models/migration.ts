@@ -3,7 +3,7 @@
  * destination that never answers keeps it waiting, with return-path on; it can be yanked and cancelled.
  */
 import type { Socket } from 'node:net';
-import { isObject, member, type Json, type JsonObject } from '../../json/index.js';
+import { Double, isObject, member, type Json, type JsonObject } from '../../json/index.js';
 import type { Emit, Handler, Model } from '../model.js';
 import type { Schema } from '../../qapi/index.js';
 import { CommandError } from '../outcome.js';
@@ -51,6 +51,12 @@ export class Migration implements Model {
         this.#setCapabilities(Array.isArray(capabilities) ? capabilities : []),
       'query-migrate-parameters': () => Object.fromEntries(this.#parameters),
       'migrate-set-parameters': (args) => this.#setParameters(args),
+      // In seconds; until QEMU 5.2.
+      migrate_set_downtime: ({ value }) => {
+        const seconds = value instanceof Double ? value.value : Number(value);
+        if (seconds < 0 || seconds > 2000) return refuse('the downtime must be from 0 to 2000 seconds');
+        return this.#setParameters({ 'downtime-limit': Math.round(seconds * 1000) });
+      },
       migrate: (args) => this.#start(args),
       migrate_cancel: () => this.#cancel(),
       'migrate-incoming': () => refuse('this machine was not started to wait for a migration'),
