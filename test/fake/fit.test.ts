@@ -49,7 +49,7 @@ void t.test('the rest is cut to what the type has, and filled up', (t) => {
   ];
   for (const [name, value, expected] of cases) {
     const fitting = fit(typed(name), value);
-    t.strictSame(fitting, expected, `${name} ${JSON.stringify(value)}`);
+    t.same(fitting, expected, `${name} ${JSON.stringify(value)}`);
     if (fitting !== undefined) t.same(checkValue(typed(name), fitting, 'output'), []);
   }
   t.end();
