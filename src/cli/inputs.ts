@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'shell-quote';
 import { InputError } from '../input-error.js';
 import { applyConditions, loadSchema, type Schema } from '../qapi/index.js';
-import { parseEndpoint, type Endpoint } from '../qmp/index.js';
+import { parseEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
 import {
   endpointSource,
   qemuSource,
@@ -23,7 +23,7 @@ import { schemaError } from './schema-error.js';
  *
  * @param schema what the bundled fake offers; its own schema when left out
  *
- * @throws InputError when an address or a command line makes no sense
+ * @throws InputError when an address or a command line makes no sense, or the fake cannot serve the schema
  */
 export function targetSource(
   { target, qemu, spawn, protocol }: TargetOptions,
@@ -40,12 +40,28 @@ export function targetSource(
     return qemuSource(qemu);
   }
   if (spawn !== undefined) return spawnSource(wordsOf(spawn), spawn, protocol);
-  return fakeSource(schema === undefined ? { protocol } : { protocol, schema: servedSchema(schema) });
+  if (schema === undefined) return fakeSource({ protocol });
+  checkServable(schema, protocol);
+  // Where nobody says which conditions hold, all do.
+  return fakeSource({ protocol, schema: applyConditions(schema, () => true) });
 }
 
-/** A schema as the fake offers it: where nobody says which conditions hold, all do. */
-export function servedSchema(schema: Schema): Schema {
-  return applyConditions(schema, () => true);
+/** Without this command no client gets beyond the first message. */
+const BEGINNING = { qmp: 'qmp_capabilities', qga: 'guest-sync' } as const;
+
+/**
+ * Can the fake serve a schema?
+ *
+ * @throws InputError when no client could talk to it
+ */
+export function checkServable({ commands }: Schema, protocol: Protocol): void {
+  const needed = BEGINNING[protocol];
+  if (!commands.has(needed)) {
+    throw new InputError(
+      `the fake cannot serve this schema, for it has no command '${needed}'; give the file that includes the others, ` +
+        'or name the target to be tested',
+    );
+  }
 }
 
 /** @throws InputError when the text is no address */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { InputError } from '../input-error.js';
 import { FakeServer, faultsById } from '../fake/index.js';
+import { applyConditions } from '../qapi/index.js';
 import { showEndpoint } from '../qmp/index.js';
 import { makePrivateFolder, removePrivateFolder } from '../run/index.js';
 import { bundledSchema } from '../selftest/index.js';
-import { endpointOf, givenSchema, servedSchema } from './inputs.js';
+import { endpointOf, checkServable, givenSchema } from './inputs.js';
 import type { ProtocolOptions, SchemaOptions } from './options.js';
 
 /**
@@ -22,7 +23,9 @@ export async function serveFake(
 ): Promise<number> {
   const { protocol } = options;
   const given = givenSchema(options)?.schema;
-  const schema = given === undefined ? bundledSchema(protocol) : servedSchema(given);
+  if (given !== undefined) checkServable(given, protocol);
+  // What holds is said with --define, as for `schema introspect`.
+  const schema = given === undefined ? bundledSchema(protocol) : applyConditions(given, () => false);
   const faults = faultsById(options.fault);
   const misplaced = faults.find((fault) => fault.protocol === 'qga' && protocol !== 'qga');
   if (misplaced !== undefined)

@@ -4,7 +4,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { qmpspec, serveTcp, startFake, workFolder } from './support.js';
+import { MAIN, qmpspec, serveTcp, startFake, workFolder } from './support.js';
 
 interface BadInput {
   readonly name: string;
@@ -274,6 +274,11 @@ const fakes: BadInput[] = [
     says: /cannot listen on unix:nowhere\/qmp/,
   },
   { name: 'a fake without address', args: ['fake', '--listen', 'qmp'], says: /no address; write unix:PATH/ },
+  {
+    name: 'a fake of a schema that nobody can be served with',
+    args: ['fake', '--schema', 'fine.json'],
+    says: /the fake cannot serve this schema, for it has no command 'qmp_capabilities'/,
+  },
   { name: 'a fake of a bad schema', args: ['fake', '--schema', 'syntax.json'], says: /syntax\.json:\d+: / },
 ];
 
@@ -329,8 +334,21 @@ const commands: BadInput[] = [
   },
   {
     name: 'a --command that the schema has, and the target has not',
-    args: ['run', '--schema', 'other.json', '--command', 'x-nobody-has-*'],
+    args: [
+      'run',
+      '--schema',
+      'other.json',
+      '--command',
+      'x-nobody-has-*',
+      '--spawn',
+      `'${process.execPath}' '${MAIN}' fake --listen unix:{socket}`,
+    ],
     says: /--command x-nobody-has-\* matches no command/,
+  },
+  {
+    name: 'a schema that the fake cannot serve',
+    args: ['run', '--schema', 'fine.json'],
+    says: /the fake cannot serve this schema, for it has no command 'qmp_capabilities'/,
   },
 ];
 
