@@ -2,8 +2,7 @@
  * What the benches run: rules against a target, with nothing shown and nothing saved.
  */
 import {
-  BUILTIN_WAIVERS,
-  readWaivers,
+  builtinWaivers,
   run,
   selectRules,
   type Case,
@@ -18,7 +17,6 @@ export async function runQuietly(
   suites: readonly Suite[],
   options: Partial<OptionsReport> = {},
 ): Promise<void> {
-  const ids = suites.flatMap(({ rules }) => rules.map(({ id }) => id));
   const { report } = await run({
     source,
     suites,
@@ -40,7 +38,7 @@ export async function runQuietly(
       ...options,
     },
     waivers: [],
-    builtinWaivers: () => readWaivers(BUILTIN_WAIVERS, ids),
+    builtinWaivers,
     saveReplay: () => Promise.resolve(''),
     onEvent: () => undefined,
   });

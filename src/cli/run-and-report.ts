@@ -13,7 +13,7 @@ import {
   tapPoint,
 } from '../report/index.js';
 import {
-  BUILTIN_WAIVERS,
+  builtinWaivers,
   commandMatcher,
   exitCode,
   readWaivers,
@@ -97,7 +97,7 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
       schemaReport: given?.report,
       options: optionsReport(options),
       waivers,
-      builtinWaivers: options.builtinWaivers ? () => readWaivers(BUILTIN_WAIVERS, ids) : undefined,
+      builtinWaivers: options.builtinWaivers ? builtinWaivers : undefined,
       saveReplay: replaySaver(reportDir, [...source.arguments, ...judgedBy(options)]),
       onEvent: (event) => {
         if (!quiet) progress.onEvent(event);

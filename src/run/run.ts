@@ -41,7 +41,7 @@ export interface RunOptions {
   /** Waivers that were given; it is told when one of them covers nothing. */
   readonly waivers: readonly SourcedWaiver[];
   /** The waivers of the package, read only when something has failed. */
-  readonly builtinWaivers?: (() => Promise<readonly SourcedWaiver[]>) | undefined;
+  readonly builtinWaivers?: ((rule: string) => Promise<readonly SourcedWaiver[]>) | undefined;
   /** Saves the steps that show a failure; returns the line that replays them. */
   readonly saveReplay: (rule: Rule, failure: RecordedFailure, index: number) => Promise<string>;
   readonly onEvent: (event: RunEvent) => void;
@@ -144,7 +144,7 @@ function internalError(outcome: Outcome): unknown {
 class WaiverDesk {
   readonly #options: RunOptions;
   readonly #used = new Set<SourcedWaiver>();
-  #builtin: readonly SourcedWaiver[] | undefined;
+  readonly #builtin = new Map<string, readonly SourcedWaiver[]>();
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -165,8 +165,9 @@ class WaiverDesk {
     failure: RecordedFailure,
     facts: TargetFacts | undefined,
   ): Promise<SourcedWaiver | undefined> {
-    this.#builtin ??= (await this.#options.builtinWaivers?.()) ?? [];
-    const found = waiverFor([...this.#options.waivers, ...this.#builtin], rule, failure, facts?.version);
+    const builtin = this.#builtin.get(rule) ?? (await this.#options.builtinWaivers?.(rule)) ?? [];
+    this.#builtin.set(rule, builtin);
+    const found = waiverFor([...this.#options.waivers, ...builtin], rule, failure, facts?.version);
     if (found !== undefined) this.#used.add(found);
     return found;
   }

@@ -1,6 +1,7 @@
 /**
  * Known deviations: a failure that a waiver covers is shown, and does not decide the verdict.
  */
+import { readFile } from 'node:fs/promises';
 import { InputError } from '../input-error.js';
 import {
   Double,
@@ -56,13 +57,31 @@ export async function readWaivers(path: string, rules: readonly string[]): Promi
     if (!rules.includes(rule))
       throw new InputError(`${path}: there is no rule '${rule}'${suggestion(rule, rules)}`);
   }
-  const source = path === BUILTIN_WAIVERS ? 'built-in' : path;
-  const needsSchemas = content.waivers.some((waiver) => waiver.arguments !== undefined);
-  // The validator has been loaded for the file already.
+  return compiled(content.waivers, path);
+}
+
+/**
+ * The waivers for a rule that ship with qmpspec. Nobody wrote them by hand for this run, so they are taken as they are:
+ * to check the file takes as long as to check many rules.
+ */
+export async function builtinWaivers(rule: string): Promise<SourcedWaiver[]> {
+  const [item] = new JsonReader().push(await readFile(BUILTIN_WAIVERS));
+  const content = (item?.kind === 'value' ? item.value : {}) as Json & {
+    readonly waivers: readonly Waiver[];
+  };
+  return compiled(
+    content.waivers.filter((waiver) => waiver.rule === rule),
+    'built-in',
+  );
+}
+
+/** @throws InputError when the arguments of a waiver are no JSON Schema */
+async function compiled(waivers: readonly Waiver[], source: string): Promise<SourcedWaiver[]> {
+  const needsSchemas = waivers.some((waiver) => waiver.arguments !== undefined);
   const ajv = needsSchemas
     ? new (await import('ajv/dist/2020.js')).Ajv2020({ ownProperties: true, strictTypes: false })
     : undefined;
-  return content.waivers.map((waiver) => {
+  return waivers.map((waiver) => {
     if (waiver.arguments === undefined || ajv === undefined) return { ...waiver, source };
     try {
       const validate = ajv.compile(waiver.arguments);
@@ -73,7 +92,7 @@ export async function readWaivers(path: string, rules: readonly string[]): Promi
       };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new InputError(`${path}: the arguments of ${showWaiver({ ...waiver, source })}: ${reason}`);
+      throw new InputError(`${source}: the arguments of ${showWaiver({ ...waiver, source })}: ${reason}`);
     }
   });
 }
