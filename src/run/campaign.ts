@@ -66,7 +66,7 @@ interface Failed {
 /** How long a target may take to end when it was told to, on a busy machine, in milliseconds. */
 const END_MS = 10_000;
 /** More requests than this nobody reads. */
-const MOST_SHOWN = 8;
+const MOST_SHOWN = 24;
 /** Cases; more than are in flight at the same time. */
 const RECENT = 128;
 /** Failed random cases of one rule that are made smaller, and requests spent on each. */

@@ -35,8 +35,11 @@ export interface InquestOptions {
 
 /** How long a target that is about to die of what it was sent may take, in milliseconds. */
 const LINGER_MS = 300;
-/** Where nothing is proven: how many cases before the suspect are kept. */
-const PRECEDING = 7;
+/** Where nothing is proven: how many cases right before the suspect are kept, and how many in all. */
+const RIGHT_BEFORE = 7;
+const PRECEDING = 23;
+/** What dies of a race may outlive some tries. */
+const TRIES_OF_ALL = 3;
 /** How often a smaller part of all requests that kill is looked for; each try starts a target. */
 const CULPRIT_TRIES = 40;
 /** How often a shorter request that kills is looked for; each try starts a target. */
@@ -89,9 +92,17 @@ export class Inquest {
     if (await this.#kills([...alone, suspect], fate, timeoutMs)) return { culprit: suspect, before: alone };
     const all = recent.includes(suspect) ? recent : [...recent, suspect, ...behind];
     // A hang costs its time again at each try.
-    if (fate.kind === 'hung' || !(await this.#kills(all, fate, timeoutMs))) return undefined;
+    if (fate.kind === 'hung' || !(await this.#killsOnce(all, fate))) return undefined;
     const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, fate, timeoutMs));
     return { culprit: few.at(-1) ?? suspect, before: few.slice(0, -1) };
+  }
+
+  /** Do all the cases kill at one of some tries? */
+  async #killsOnce(all: readonly Case[], fate: Fate): Promise<boolean> {
+    for (let tried = 0; tried < TRIES_OF_ALL; tried += 1) {
+      if (await this.#kills(all, fate, this.#options.timeoutMs)) return true;
+    }
+    return false;
   }
 
   /**
@@ -156,11 +167,29 @@ export class Inquest {
   }
 }
 
-/** The cases right before one. */
+/**
+ * What came before a case and may have done it: the cases right before it, and of those before them the last of each
+ * sort. Memory that is used after it was freed takes its time.
+ */
 function precedingOf(suspect: Case, recent: readonly Case[]): readonly Case[] {
   const at = recent.indexOf(suspect);
-  const end = at < 0 ? recent.length : at;
-  return recent.slice(Math.max(0, end - PRECEDING), end);
+  const before = recent.slice(0, at < 0 ? recent.length : at);
+  const sorts = new Set<string>();
+  const kept: Case[] = [];
+  for (const [back, one] of before.toReversed().entries()) {
+    const sort = sortOf(one);
+    if (back >= RIGHT_BEFORE && sorts.has(sort)) continue;
+    sorts.add(sort);
+    kept.unshift(one);
+    if (kept.length === PRECEDING) break;
+  }
+  return kept;
+}
+
+/** The command, with the first branch that its arguments select. */
+function sortOf({ request, about }: Case): string {
+  const branch = /\{[^}]*\}/.exec(about?.label ?? '')?.[0] ?? '';
+  return `${request.execute ?? ''} ${branch}`;
 }
 
 /** Nothing that is found here is new. */
