@@ -62,7 +62,7 @@ function ownTypes({ types }: Schema): [string, Shown][] {
 }
 
 function locationOf(definition: Shown): { readonly file?: string; readonly line?: number } {
-  if (!('position' in definition) || definition.position === undefined) return {};
+  if (!('position' in definition)) return {};
   const { file, line } = definition.position;
   return { file, line };
 }

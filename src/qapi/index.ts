@@ -12,7 +12,6 @@ export { compareWithIntrospection, type Disagreement, type DisagreementKind } fr
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
 export { diffSchemas } from './diff.js';
 export type { Change, Direction, Exemption, SchemaDiff, Verdict } from './diff/change.js';
-export { rows as compatibilityRules, type ChangeKind } from './diff/rules.js';
 export type { Doc, DocSection } from './doc.js';
 export { documentedErrors, type DocumentedError } from './documented-errors.js';
 export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';

@@ -82,6 +82,7 @@ export class Collector {
       else for (const root of found) roots.add(root);
     }
     roots.delete(definition);
+    const [a, b] = [old, now].map(locationOf);
     return {
       kind,
       path,
@@ -95,7 +96,7 @@ export class Collector {
       deprecated: isDeprecated(old),
       otherPlaces: Math.max(0, references - 1),
       ...(known && { alsoIn: [...roots].sort() }),
-      at: { ...locationOf('a', old), ...locationOf('b', now) },
+      at: { ...(a !== undefined && { a }), ...(b !== undefined && { b }) },
     };
   }
 
@@ -127,8 +128,8 @@ function isDeprecated(subject: Subject | undefined): boolean {
   );
 }
 
-function locationOf<Side extends 'a' | 'b'>(side: Side, subject: Subject | undefined) {
-  if (subject === undefined || !('position' in subject) || subject.position === undefined) return {};
+function locationOf(subject: Subject | undefined): string | undefined {
+  if (subject === undefined || !('position' in subject)) return undefined;
   const { file, line } = subject.position;
-  return { [side]: `${file}:${line}` };
+  return `${file}:${line}`;
 }

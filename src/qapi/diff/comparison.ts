@@ -138,11 +138,11 @@ export class Comparison {
 
   /** The place of an element, with what exempts it. */
   at(spot: Surroundings, step: string, old: Element | undefined, now: Element | undefined): Spot {
-    const exemption =
-      spot.exemption ??
-      (old && exemptionOf(old, this.#experiments)) ??
-      (now && isDownstream(now) ? 'downstream' : undefined) ??
-      (this.#maybeNotBuilt(old, now) ? 'conditional' : undefined);
+    const exemption = this.#maybeNotBuilt(old, now)
+      ? 'conditional'
+      : (spot.exemption ??
+        (old && exemptionOf(old, this.#experiments)) ??
+        (now && isDownstream(now) ? 'downstream' : undefined));
     return { ...spot, place: inside(spot.place, step), exemption };
   }
 
@@ -153,10 +153,9 @@ export class Comparison {
       const feature = a ?? b;
       if (feature === undefined) return;
       const special = feature.name === 'deprecated' || feature.name === 'unstable' ? feature.name : undefined;
-      const exemption =
-        spot.exemption ??
-        exemptionOf(feature, false) ??
-        (this.#maybeNotBuilt(a, b) ? 'conditional' : undefined);
+      const exemption = this.#maybeNotBuilt(a, b)
+        ? 'conditional'
+        : (spot.exemption ?? exemptionOf(feature, false));
       const detail = special === undefined ? feature.name : undefined;
       this.note(`${special ?? 'feature'}-${sign}`, { ...spot, exemption }, a, b, detail);
     };

@@ -46,11 +46,11 @@ export class Pairs {
   /** All pairs, the shortest paths first; more come while they are visited. */
   *[Symbol.iterator](): Generator<Pair> {
     yield* this.#queue;
-    const done = this.#queue.length;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
+    this.#queue.length = 0;
     for (const reference of waiting) this.refer(reference);
-    for (let index = done; index < this.#queue.length; index++) yield this.#queue[index] as Pair;
+    yield* this.#queue;
   }
 
   #pair({ a, b, direction, place, exemption }: Reference): Pair {
