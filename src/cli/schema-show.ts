@@ -33,7 +33,7 @@ export function showDefinition(path: string, name: string, color: boolean): void
  */
 export function listDefinitions(path: string, pattern: string | undefined, json: boolean): void {
   const definitions = definitionsOf(path);
-  const matches = pattern === undefined ? () => true : picomatch(pattern);
+  const matches = pattern === undefined ? () => true : matcher(pattern);
   const rows = [...definitions]
     .filter(([name]) => matches(name))
     .map(([name, definition]) => ({ name, kind: kindOf(definition), ...locationOf(definition) }));
@@ -48,6 +48,16 @@ export function listDefinitions(path: string, pattern: string | undefined, json:
   }
   const width = Math.max(0, ...rows.map(({ kind }) => kind.length));
   process.stdout.write(rows.map(({ name, kind }) => `${kind.padEnd(width)}  ${shownLine(name)}\n`).join(''));
+}
+
+/** @throws InputError when it is no pattern */
+function matcher(pattern: string): (name: string) => boolean {
+  try {
+    return picomatch(pattern);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`'${pattern.slice(0, 80)}' is no pattern: ${reason}`);
+  }
 }
 
 function definitionsOf(path: string): ReadonlyMap<string, Shown> {
