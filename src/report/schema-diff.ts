@@ -146,26 +146,17 @@ function messageOf({ message, deprecated }: Change): string {
 }
 
 function remarks(list: List, change: Change): string {
-  const { reason, exemption, otherPlaces, alsoIn = [] } = change;
+  const { reason, exemption, otherPlaces, otherDefinitions = 0, alsoIn = [] } = change;
   const why = list === 'breaking' ? [reason] : [];
   const excuse = list === 'exempt' && exemption !== undefined ? [exemptions[exemption]] : [];
   const places = otherPlaces > 0 ? [`and ${plural(otherPlaces, 'other place')}`] : [];
+  const named = alsoIn.slice(0, NAMED).map((name) => shownLine(name));
+  const more = otherDefinitions - named.length;
   const others =
-    alsoIn.length > 0
-      ? [
-          `also in ${alsoIn
-            .slice(0, NAMED)
-            .map((name) => shownLine(name))
-            .join(', ')}${more(alsoIn)}`,
-        ]
-      : [];
+    named.length > 0 ? [`also in ${named.join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`] : [];
   const all = [...why, ...excuse, ...places, ...others];
   return all.length === 0 ? '' : ` — ${all.join('; ')}`;
 }
 
 /** Other commands and events that are named before it says how many more there are. */
 const NAMED = 2;
-
-function more(names: readonly string[]): string {
-  return names.length > NAMED ? ` and ${grouped(names.length - NAMED)} more` : '';
-}

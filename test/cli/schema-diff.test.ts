@@ -102,6 +102,7 @@ void t.test('diff for programs', { buffered: true }, async (t) => {
       reason: 'what clients may send is refused',
       deprecated: true,
       otherPlaces: 0,
+      otherDefinitions: 1,
       alsoIn: ['repaint'],
       at: { a: 'old.json:1' },
     },

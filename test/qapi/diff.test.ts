@@ -113,6 +113,42 @@ void t.test('a shared type changes once, at the shortest path', (t) => {
   t.end();
 });
 
+void t.test('of very many commands only some are named', (t) => {
+  const text = (members: string) =>
+    `{ 'struct': 'S', 'data': { 'a': 'int'${members} } }
+     ${Array.from({ length: 150 }, (_, index) => `{ 'command': 'c${index}', 'data': 'S' }`).join('\n')}`;
+  const [change] = diff(text(''), text(", 'b': 'int'")).breaking;
+  t.equal(change?.otherPlaces, 149);
+  t.equal(change?.otherDefinitions, 149);
+  t.equal(change?.alsoIn?.length, 100);
+  t.end();
+});
+
+void t.test('two members that change their types are two changes', (t) => {
+  const text = (one: string, two: string, many: string) =>
+    `{ 'pragma': { 'command-returns-exceptions': [ 'c', 'd' ] } }
+     { 'alternate': 'A', 'data': { 's': 'str', 'n': 'null' } }
+     { 'command': 'c', 'data': { 'x': ${one}, 'y': ${one}, 'p': [ ${one} ], 'q': [ ${one} ] }, 'returns': ${many} }
+     { 'command': 'd', 'data': { 'z': ${two} }, 'returns': ${many} }`;
+  const { breaking, compatible } = diff(
+    text("'str'", "'str'", "[ 'str' ]"),
+    text("'int'", "'A'", "[ 'bool' ]"),
+  );
+  t.strictSame(
+    breaking.map(({ path, otherPlaces }) => [path, otherPlaces]),
+    [
+      'c/returns[]',
+      'c/arguments/x',
+      'c/arguments/y',
+      'c/arguments/p[]',
+      'c/arguments/q[]',
+      'd/returns[]',
+    ].map((path) => [path, 0]),
+  );
+  t.strictSame(paths(compatible), ['to-alternate d/arguments/z']);
+  t.end();
+});
+
 void t.test('a base that many inherit changes once', (t) => {
   const text = (members: string) => `
     { 'struct': 'Base', 'data': { 'x': 'int'${members} } }

@@ -35,7 +35,9 @@ export interface Change {
   readonly deprecated: boolean;
   /** So many other members, arrays and branches have the same change, because they are of the same type. */
   readonly otherPlaces: number;
-  /** The other commands and events that the change reaches, in order; absent if it would take too long to find them. */
+  /** So many other commands and events the change reaches; absent if it would take too long to find them. */
+  readonly otherDefinitions?: number;
+  /** Their names in order, at most a hundred. */
   readonly alsoIn?: readonly string[];
   /** Where the element is written, as `FILE:LINE`; absent on a side that has no such element, or no files. */
   readonly at: { readonly a?: string; readonly b?: string };

@@ -4,7 +4,7 @@
 import type { Element, Feature, Type } from '../schema.js';
 import type { Change, Direction, Exemption } from './change.js';
 import type { Pair } from './pairs.js';
-import { pathOf, type Place } from './place.js';
+import { definitionAt, pathOf, type Place } from './place.js';
 import { isOneForBoth, rulingOf, type ChangeKind } from './rules.js';
 
 /** What has changed: an element that is there before, afterwards, or both. */
@@ -30,7 +30,9 @@ interface Collected {
 }
 
 /** References that are followed back to find what else a change reaches; the schemas of QEMU need some ten thousand. */
-const STEPS = 20_000_000;
+const STEPS = 5_000_000;
+/** Commands and events that one change names. */
+const NAMED = 100;
 
 export class Collector {
   readonly #collected = new Map<string, Collected>();
@@ -71,17 +73,9 @@ export class Collector {
     const { kind, place, direction, detail, exemption, old, new: now } = finding;
     const { verdict, reason, what } = rulingOf(kind, direction);
     const path = pathOf(place);
-    const definition = rootOf(place);
+    const definition = definitionAt(place);
     const references = pairs.reduce((sum, { from, roots }) => sum + from.length + roots.length, 0);
-    const roots = new Set<string>();
-    let known = true;
-    for (const pair of pairs) {
-      if (!reached.has(pair)) reached.set(pair, this.#rootsOf(pair));
-      const found = reached.get(pair);
-      if (found === undefined) known = false;
-      else for (const root of found) roots.add(root);
-    }
-    roots.delete(definition);
+    const others = this.#allRoots(new Set(pairs), reached);
     const [a, b] = [old, now].map(locationOf);
     return {
       kind,
@@ -95,12 +89,31 @@ export class Collector {
       ...(exemption !== undefined && { exemption }),
       deprecated: isDeprecated(old),
       otherPlaces: Math.max(0, references - 1),
-      ...(known && { alsoIn: [...roots].sort() }),
+      ...(others && { otherDefinitions: others.size - (others.has(definition) ? 1 : 0) }),
+      ...(others && { alsoIn: namesOf(others, definition) }),
       at: { ...(a !== undefined && { a }), ...(b !== undefined && { b }) },
     };
   }
 
   /** Undefined when too much has been looked for already. */
+  #allRoots(
+    pairs: ReadonlySet<Pair>,
+    reached: Map<Pair, ReadonlySet<string> | undefined>,
+  ): ReadonlySet<string> | undefined {
+    const sets: ReadonlySet<string>[] = [];
+    for (const pair of pairs) {
+      if (!reached.has(pair)) reached.set(pair, this.#rootsOf(pair));
+      const found = reached.get(pair);
+      if (found === undefined) return undefined;
+      sets.push(found);
+    }
+    const [only = new Set()] = sets;
+    if (sets.length <= 1) return only;
+    this.#steps -= sets.reduce((sum, { size }) => sum + size, 0);
+    return this.#steps < 0 ? undefined : new Set(sets.flatMap((set) => [...set]).sort());
+  }
+
+  /** In order. Undefined as above. */
   #rootsOf(pair: Pair): ReadonlySet<string> | undefined {
     const roots = new Set<string>();
     const seen = new Set([pair]);
@@ -110,14 +123,17 @@ export class Collector {
       for (const root of own) roots.add(root);
       for (const referrer of from) seen.add(referrer);
     }
-    return roots;
+    return new Set([...roots].sort());
   }
 }
 
-function rootOf(place: Place): string {
-  let here = place.head ?? place;
-  while (here.parent !== undefined) here = here.parent;
-  return here.step;
+function namesOf(others: ReadonlySet<string>, except: string): string[] {
+  const names: string[] = [];
+  for (const name of others) {
+    if (names.length === NAMED) break;
+    if (name !== except) names.push(name);
+  }
+  return names;
 }
 
 function isDeprecated(subject: Subject | undefined): boolean {

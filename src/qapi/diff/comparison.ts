@@ -18,7 +18,7 @@ import type { Direction, Exemption } from './change.js';
 import { Collector, type Subject } from './collector.js';
 import { exemptionOf, isDownstream, knowsUnstable } from './exemption.js';
 import { Pairs, type Pair } from './pairs.js';
-import { inside, type Place } from './place.js';
+import { definitionAt, inside, type Place } from './place.js';
 import { describe, relationOf, shapeOf } from './relation.js';
 import type { ChangeKind } from './rules.js';
 
@@ -90,7 +90,8 @@ export class Comparison {
       const { a, b } = pair;
       const spot: Spot = { ...pair, pair };
       if (a.kind === 'object' && b.kind === 'object') objects(this, a, b, spot);
-      else this.#types(a, b, spot);
+      else if (a.kind === 'enum' && b.kind === 'enum') this.enums(a, b, spot, 'value');
+      else if (a.kind === 'alternate' && b.kind === 'alternate') this.#alternates(a, b, spot);
     }
     return { changes: this.#collector.changes(), complete: this.#budget >= 0 };
   }
@@ -105,10 +106,25 @@ export class Comparison {
     this.#collector.add({ ...spot, kind, old, new: now, ...(detail !== undefined && { detail }) });
   }
 
-  /** Puts two types aside for comparison. */
-  pair(a: Type, b: Type, spot: Spot): void {
-    const { place, direction, exemption, pair } = spot;
-    if (pair !== undefined) this.#pairs.refer({ a, b, direction, place, exemption, from: pair });
+  /**
+   * The types of an element. Two of a kind are put aside for comparison, which others may share; if they are not, it is
+   * the element that has changed.
+   */
+  types(a: Type, b: Type, spot: Spot, old: Subject, now: Subject): void {
+    if (a.kind === 'array' && b.kind === 'array') {
+      const at = { ...spot, place: inside(spot.place, '[]') };
+      this.types(a.element, b.element, at, old, now);
+    } else if (a.kind === b.kind && a.kind !== 'builtin') {
+      const from = spot.pair ?? definitionAt(spot.place);
+      this.#pairs.refer({ ...spot, a, b, from });
+    } else if (a.kind === 'alternate') this.#alternate(a, b, spot, 'from-alternate', old, now);
+    else if (b.kind === 'alternate') this.#alternate(b, a, spot, 'to-alternate', old, now);
+    else {
+      const kind = relationOf(a, b);
+      const isSaid = kind === 'enum-to-string' || kind === 'string-to-enum';
+      const detail = isSaid ? undefined : `${describe(a)} to ${describe(b)}`;
+      if (kind !== undefined) this.note(kind, spot, old, now, detail);
+    }
   }
 
   /** Pairs elements by name; those without a counterpart are changes. */
@@ -192,34 +208,16 @@ export class Comparison {
       flag('response', old.successResponse, now.successResponse);
       flag('check', old.checked, now.checked);
     }
-    this.#root(old.arguments, now.arguments, '/arguments', old.name, spot);
-    this.#root(old.returns, now.returns, '/returns', old.name, { ...spot, direction: 'receive' });
+    const at = (step: string) => ({ ...spot, place: inside(spot.place, step) });
+    this.types(old.arguments ?? nothing, now.arguments ?? nothing, at('/arguments'), old, now);
+    const returns = { ...at('/returns'), direction: 'receive' } as const;
+    this.types(old.returns ?? nothing, now.returns ?? nothing, returns, old, now);
   }
 
   #event(old: Event, now: Event, spot: Spot): void {
     this.features(old.features, now.features, spot);
-    this.#root(old.data, now.data, '/data', old.name, spot);
-  }
-
-  #root(old: Type | undefined, now: Type | undefined, step: string, from: string, spot: Spot): void {
-    const { direction, exemption } = spot;
-    const place = inside(spot.place, step);
-    this.#pairs.refer({ a: old ?? nothing, b: now ?? nothing, direction, place, exemption, from });
-  }
-
-  #types(a: Type, b: Type, spot: Spot): void {
-    if (a.kind === 'array' && b.kind === 'array') {
-      this.pair(a.element, b.element, { ...spot, place: inside(spot.place, '[]') });
-    } else if (a.kind === 'enum' && b.kind === 'enum') this.enums(a, b, spot, 'value');
-    else if (a.kind === 'alternate' && b.kind === 'alternate') this.#alternates(a, b, spot);
-    else if (a.kind === 'alternate') this.#alternate(a, b, spot, 'from-alternate');
-    else if (b.kind === 'alternate') this.#alternate(b, a, spot, 'to-alternate');
-    else {
-      const kind = relationOf(a, b);
-      const isSaid = kind === 'enum-to-string' || kind === 'string-to-enum';
-      const detail = isSaid ? undefined : `${describe(a)} to ${describe(b)}`;
-      if (kind !== undefined) this.note(kind, spot, a, b, detail);
-    }
+    const at = { ...spot, place: inside(spot.place, '/data') };
+    this.types(old.data ?? nothing, now.data ?? nothing, at, old, now);
   }
 
   /** @param what the values of a discriminator are branches */
@@ -241,7 +239,7 @@ export class Comparison {
       added: () => 'alternative-added',
       detail: ({ type }) => describe(type),
       both: (old, now, at) => {
-        this.pair(old.type, now.type, at);
+        this.types(old.type, now.type, at, old, now);
       },
     });
   }
@@ -252,9 +250,10 @@ export class Comparison {
     type: Type,
     spot: Spot,
     kind: 'from-alternate' | 'to-alternate',
+    old: Subject,
+    now: Subject,
   ): void {
     const isOld = kind === 'from-alternate';
-    const [a, b] = isOld ? [alternate, type] : [type, alternate];
     const branches = byShape(alternate);
     const branch = branches.get(shapeOf(type));
     const shapes = [...branches.values()].map((each) => describe(each.type)).join(' or ');
@@ -262,12 +261,13 @@ export class Comparison {
       const isAny = type.kind === 'builtin' && type.name === 'any';
       const widest = isOld ? 'type-widened' : 'type-narrowed';
       const [from, to] = isOld ? [shapes, describe(type)] : [describe(type), shapes];
-      this.note(isAny ? widest : 'type-changed', spot, a, b, `${from} to ${to}`);
+      this.note(isAny ? widest : 'type-changed', spot, old, now, `${from} to ${to}`);
       return;
     }
-    if (branches.size > 1) this.note(kind, spot, a, b, shapes);
+    if (branches.size > 1) this.note(kind, spot, old, now, shapes);
     const at = { ...spot, place: inside(spot.place, `:${shapeOf(type)}`) };
-    this.pair(isOld ? branch.type : type, isOld ? type : branch.type, at);
+    const [a, b] = isOld ? [branch.type, type] : [type, branch.type];
+    this.types(a, b, at, old, now);
   }
 
   #conditions(old: Element, now: Element, spot: Spot): void {

@@ -48,7 +48,7 @@ function members(comparison: Comparison): Matching<Member> {
 
 function compareMember(comparison: Comparison, old: Member, now: Member, at: Spot): void {
   comparison.features(old.features, now.features, at);
-  comparison.pair(old.type, now.type, at);
+  comparison.types(old.type, now.type, at, old, now);
 }
 
 /** A value of the discriminator that both sides have, and what it selects. */
@@ -127,7 +127,7 @@ class Unions {
   #branch({ value, a, b, old, now }: Selected, olds: Members, news: Members): void {
     const spot = this.#inBranch(value, old, now, a, b);
     if (this.#moved.size === 0) {
-      this.#comparison.pair(a, b, spot);
+      this.#comparison.types(a, b, spot, a, b);
       return;
     }
     // What has moved is compared with what it was; the rest as if nothing had moved.
@@ -150,7 +150,7 @@ class Unions {
         compareMember(this.#comparison, from, to, at);
       }
     }
-    this.#comparison.pair(without(a, before), without(b, after), spot);
+    this.#comparison.types(without(a, before), without(b, after), spot, a, b);
   }
 
   /**

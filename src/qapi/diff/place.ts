@@ -38,3 +38,10 @@ export function pathOf(place: Place): string {
   }
   return steps.reverse().join('');
 }
+
+/** The command or event that a place is in. */
+export function definitionAt(place: Place): string {
+  let here = place.head ?? place;
+  while (here.parent !== undefined) here = here.parent;
+  return here.step;
+}
