@@ -10,6 +10,8 @@
 export { applyConditions } from './apply-conditions.js';
 export { compareWithIntrospection, type Disagreement, type DisagreementKind } from './compare.js';
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
+export { diffSchemas } from './diff.js';
+export type { Change, Direction, Exemption, SchemaDiff, Verdict } from './diff/change.js';
 export type { Doc, DocSection } from './doc.js';
 export { documentedErrors, type DocumentedError } from './documented-errors.js';
 export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';

@@ -11,5 +11,7 @@ export { reportJson, verifyDigest, type DigestCheck } from './json.js';
 export { reportMarkdown } from './markdown.js';
 export { reportPretty, type PrettyOptions } from './pretty.js';
 export { createProgress, type Progress, type ProgressOptions } from './progress.js';
+export { diffJson, diffMarkdown, diffText, type ComparedSchemas, type Side } from './schema-diff.js';
+export { definitionText, kindOf, type Shown } from './schema-show.js';
 export { reportTap, tapFooter, tapHeader, tapPoint } from './tap.js';
 export { clip, duration, indent, oneLine, plural, shown, shownLine, visible, wrap } from './text.js';

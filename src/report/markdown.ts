@@ -12,7 +12,8 @@ import {
   withOutcome,
   type Outcome,
 } from './outcome.js';
-import { duration, FIELD_LIMIT, grouped, plural, shown, shownLine } from './text.js';
+import { code, longestTicks, prose } from './markup.js';
+import { duration, grouped, plural, shown } from './text.js';
 
 /** GitHub drops a job summary of more than 1 MiB altogether, so we stop before that. In bytes. */
 const SUMMARY_LIMIT = 1_000_000;
@@ -223,34 +224,6 @@ function argumentLines({ coverage }: RunReport): string[] {
   ];
 }
 
-/**
- * What must not act as markup: pairs and openers anywhere, block markers at the start, the colon and the dot without
- * which an address makes no link.
- */
-const MARKUP = /[@#]+|[\\`*_[<|~&$]|:(?=\/\/)|(?<=www)\.|^[-+=>]|(?<=^\d+)[.)]/gi;
-
-/**
- * Prose on one line with its markup escaped. `@` and `#` go into code spans, because GitHub looks for mentions and
- * issue numbers after it has resolved escapes.
- */
-function prose(text: string): string {
-  return shownLine(text, FIELD_LIMIT)
-    .trim()
-    .replace(MARKUP, (markup) => (/^[@#]/.test(markup) ? `\`${markup}\`` : `\\${markup}`));
-}
-
-/**
- * A code span, also in a table. A `|` would end the cell, and backslashes before it make escaping it ambiguous among
- * renderers, so it is shown as `\x7c`.
- */
-function code(text: string): string {
-  const content = shownLine(text).replaceAll('|', '\\x7c');
-  if (content.trim() === '') return '(empty)';
-  const ticks = '`'.repeat(longestTicks(content) + 1);
-  const space = /^[` ]|[` ]$/.test(content) ? ' ' : '';
-  return `${ticks}${space}${content}${space}${ticks}`;
-}
-
 function codeUnlessAbsent(text: string | undefined): string | undefined {
   return text === undefined ? undefined : code(text);
 }
@@ -259,8 +232,4 @@ function codeUnlessAbsent(text: string | undefined): string | undefined {
 function fenced(content: string, language = 'text'): string {
   const fence = '`'.repeat(Math.max(3, longestTicks(content) + 1));
   return `${fence}${language}\n${content}\n${fence}`;
-}
-
-function longestTicks(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((longest, ticks) => Math.max(longest, ticks.length), 0);
 }

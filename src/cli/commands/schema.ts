@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { collect } from '../options.js';
+import { addSchemaReaders } from './schema-readers.js';
 
-/** `qmpspec schema check | introspect | json-schema` */
+/** `qmpspec schema check | introspect | json-schema | diff | show | list` */
 export function schemaCommand(): Command {
   const schema = new Command('schema')
     .description('read QAPI schemas')
@@ -12,6 +13,8 @@ export function schemaCommand(): Command {
         '  qmpspec schema check qapi/qapi-schema.json',
         '  qmpspec schema introspect qapi/qapi-schema.json --define CONFIG_LINUX',
         '  qmpspec schema json-schema qapi/qapi-schema.json',
+        '  qmpspec schema diff old/qapi-schema.json qapi/qapi-schema.json',
+        '  qmpspec schema show qapi/qapi-schema.json blockdev-add',
       ].join('\n'),
     );
   schema
@@ -49,5 +52,6 @@ export function schemaCommand(): Command {
       const { printJsonSchema } = await import('../schema-files.js');
       printJsonSchema(file);
     });
+  addSchemaReaders(schema);
   return schema;
 }

@@ -1,0 +1,60 @@
+/**
+ * How do two types relate by what they admit, when they are not both objects, arrays, enumerations or alternates?
+ */
+import { jsonTypeOf } from '../builtin.js';
+import type { BuiltinType, IntegerRange, Type } from '../schema.js';
+import type { ChangeKind } from './rules.js';
+
+/** @returns undefined: as far as anybody can tell they admit the same */
+export function relationOf(a: Type, b: Type): ChangeKind | undefined {
+  if (isBuiltin(a) && isBuiltin(b)) {
+    const [from, to] = [jsonTypeOf(a), jsonTypeOf(b)];
+    if (from === to) return rangeRelation(a, b);
+    if (to === 'value' || (from === 'int' && to === 'number')) return 'type-widened';
+    return from === 'value' || (from === 'number' && to === 'int') ? 'type-narrowed' : 'type-changed';
+  }
+  if (isBuiltin(b) && b.name === 'any') return 'type-widened';
+  if (isBuiltin(a) && a.name === 'any') return 'type-narrowed';
+  if (a.kind === 'enum' && isBuiltin(b) && b.name === 'str') return 'enum-to-string';
+  if (isBuiltin(a) && a.name === 'str' && b.kind === 'enum') return 'string-to-enum';
+  return 'type-changed';
+}
+
+function isBuiltin(type: Type): type is BuiltinType {
+  return type.kind === 'builtin';
+}
+
+/** Introspection merges the integer types, and then nobody knows. */
+function rangeRelation(a: BuiltinType, b: BuiltinType): ChangeKind | undefined {
+  if (a.range?.exact !== true || b.range?.exact !== true) return undefined;
+  const [from, to] = [accepted(a.range), accepted(b.range)];
+  if (from.min === to.min && from.max === to.max) return undefined;
+  return to.min <= from.min && from.max <= to.max ? 'range-widened' : 'range-narrowed';
+}
+
+/** QEMU takes negative numbers for unsigned types of 64 bits too, modulo 2^64, for the sake of old clients. */
+function accepted({ min, max }: IntegerRange): Pick<IntegerRange, 'min' | 'max'> {
+  return { min: max === (1n << 64n) - 1n ? -(1n << 63n) : min, max };
+}
+
+/** By what an alternate can tell its branches apart; integers and other numbers it cannot. */
+export function shapeOf(type: Type): string {
+  if (type.kind === 'enum') return 'string';
+  if (type.kind !== 'builtin') return type.kind;
+  const json = jsonTypeOf(type);
+  return json === 'int' ? 'number' : json;
+}
+
+/** A type in words that do not depend on its name, which the wire does not show. */
+export function describe(type: Type): string {
+  switch (type.kind) {
+    case 'builtin':
+      return type.range?.exact === true ? type.name : jsonTypeOf(type).replace('value', 'any value');
+    case 'array':
+      return 'array';
+    case 'enum':
+      return 'enumeration';
+    default:
+      return type.kind;
+  }
+}
