@@ -20,6 +20,7 @@ export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
 export { loadIntrospection, loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export { jsonSchema } from './json-schema.js';
+export { printSchema } from './print.js';
 export { isAllowed, type Release, type Releases } from './release.js';
 export type {
   AlternateType,

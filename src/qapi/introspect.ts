@@ -211,18 +211,19 @@ class Introspector {
 
   /** A variant for every value of the discriminator: first those that have a branch, then the others. */
   #variants({ tag, branches }: Variants, isShown: boolean): Json[] {
-    const values = tag.type.kind === 'enum' ? tag.type.values : [];
-    const written: Json[] = [];
-    const add = ({ name, condition }: Pick<Element, 'name' | 'condition'>, type: ObjectType): void => {
-      const holds = this.#holds(condition);
+    const values = new Map(
+      tag.type.kind === 'enum' ? tag.type.values.map((value) => [value.name, value]) : [],
+    );
+    const others = [...values.values()].filter(({ name }) => !branches.has(name));
+    const cases = [...branches.values(), ...others.map((value) => ({ ...value, type: nothing }))];
+    return cases.flatMap(({ name, condition, type }) => {
+      // Without the value its branch could not be built.
+      const holds = this.#holds(condition) && this.#holds(values.get(name)?.condition);
       const variant = jsonObject();
       variant.case = name;
       variant.type = this.#use(type, isShown && holds);
-      if (holds) written.push(variant);
-    };
-    for (const branch of branches.values()) add(branch, branch.type);
-    for (const value of values) if (!branches.has(value.name)) add(value, nothing);
-    return written;
+      return holds ? [variant] : [];
+    });
   }
 
   /** Features that all are left out leave an empty list. */

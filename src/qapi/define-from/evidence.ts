@@ -7,7 +7,7 @@ import type { Condition } from '../condition.js';
 import { printCondition } from '../condition.js';
 import { wordsOf } from '../introspection/words.js';
 import type { Words } from '../introspection/words.js';
-import { isEmptyObject } from '../mutable.js';
+import { emptyObject } from '../mutable.js';
 import type { Alternative, Command, Element, EnumType, Event, ObjectType, Schema, Type } from '../schema.js';
 
 /** What speaks for and against a condition. */
@@ -117,8 +117,10 @@ class Collector {
       this.#match(byName(file.features), byName(live.features), `${path}:`, () => undefined);
   }
 
-  #pair(file: Type | undefined, live: Type | undefined, path: string): void {
-    if (file === undefined || live === undefined) return;
+  /** @param given absent: an object without members */
+  #pair(file: Type | undefined, given: Type | undefined, path: string): void {
+    if (file === undefined) return;
+    const live = given ?? nothing;
     const seen = this.#seen.get(file) ?? new Set();
     this.#seen.set(file, seen);
     if (seen.has(live)) return;
@@ -159,11 +161,20 @@ class Collector {
     for (const [value, branch] of file.variants.branches) {
       const theirs = live.variants?.branches.get(value)?.type;
       const at = `${path}/${tag.name}=${value}`;
-      if (values.has(value) && !isEmptyObject(branch.type))
-        this.#note(branch.condition, theirs !== undefined, at);
-      this.#pair(branch.type, theirs, at);
+      // A branch that has no members looks as if it were not there.
+      const isPresent = theirs !== undefined;
+      if (!values.has(value) || (!isPresent && branch.condition !== undefined && mayBeEmpty(branch.type)))
+        continue;
+      this.#note(branch.condition, isPresent, at);
+      if (isPresent || branch.condition === undefined) this.#pair(branch.type, theirs, at);
     }
   }
+}
+
+const nothing = emptyObject('q_empty', 'implicit');
+
+function mayBeEmpty({ members, variants }: ObjectType): boolean {
+  return variants === undefined && members.every(({ condition }) => condition !== undefined);
 }
 
 function sizeOf(type: Type): number {
