@@ -1,7 +1,7 @@
 /**
  * The QAPI schema language: schema files and introspection data to one model, the Schema, and back.
  *
- *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare
+ *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare, print
  *                                 doc-parser ──┘          introspection data ─┘
  *
  * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
