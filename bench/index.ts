@@ -6,3 +6,4 @@ await import('./throughput.js');
 await import('./real-qemu.js');
 await import('./memory.js');
 await import('./arguments.js');
+await import('./schema.js');

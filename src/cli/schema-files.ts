@@ -24,16 +24,34 @@ export function checkSchemas(paths: readonly string[]): number {
   return valid ? 0 : 1;
 }
 
-/** @throws InputError when the schema is not valid */
-export function printIntrospection(
-  path: string,
-  { define, allConditions }: { readonly define: readonly string[]; readonly allConditions?: true },
-): void {
-  if (allConditions === true && define.length > 0) {
+export interface IntrospectionOptions {
+  readonly define: readonly string[];
+  readonly defineFrom?: string;
+  readonly symbols?: true;
+  readonly allConditions?: true;
+}
+
+/**
+ * Prints the introspection data of a server built from a schema.
+ *
+ * @throws InputError when the schema is not valid, or options contradict each other
+ * @throws TargetError when the server whose symbols are to be found does not answer
+ */
+export async function printIntrospection(path: string, options: IntrospectionOptions): Promise<void> {
+  const { define, defineFrom, symbols, allConditions } = options;
+  if (allConditions === true && (define.length > 0 || defineFrom !== undefined)) {
     throw new InputError('--all-conditions keeps everything, so --define has no meaning beside it');
   }
+  if (symbols === true && defineFrom === undefined)
+    throw new InputError('--symbols shows what --define-from finds; say from what');
   const schema = schemaOf(path);
-  print(introspect(schema, { defines: define, allConditions: allConditions === true }));
+  if (defineFrom === undefined)
+    print(introspect(schema, { defines: define, allConditions: allConditions === true }));
+  else {
+    const { findSymbols } = await import('./find-symbols.js');
+    const found = await findSymbols(schema, defineFrom, define);
+    print(symbols === true ? found.report : found.introspection);
+  }
 }
 
 /** @throws InputError when the schema is not valid */

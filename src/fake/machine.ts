@@ -69,7 +69,7 @@ export class Machine implements MachineState {
     this.schema = options.schema;
     this.behaviour = options.behaviour;
     this.version = options.version;
-    this.introspection = introspectionOf(options.schema);
+    this.introspection = introspect(options.schema);
     this.reader = new JsonReader({ dialect: options.behaviour.dialect });
     this.#onQuit = options.onQuit;
     this.#synthesizer = new Synthesizer(options.seed);
@@ -187,11 +187,4 @@ export class Machine implements MachineState {
       }
     }
   }
-}
-
-/** What query-qmp-schema returns, in the words of the schema: older ones know less of features and enumerations. */
-function introspectionOf(schema: Schema): Json {
-  const whole = introspect(schema);
-  const type = schema.commands.get('query-qmp-schema')?.returns;
-  return (type === undefined ? undefined : fit(type, whole)) ?? whole;
 }

@@ -71,6 +71,18 @@ export function simplify(condition: Condition, symbols: Symbols): Condition | bo
   }
 }
 
+/** The symbols of a condition, each once. */
+export function symbolsOf(condition: Condition): string[] {
+  const found = new Set<string>();
+  const pending = [condition];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (at.kind === 'symbol') found.add(at.name);
+    else if (at.kind === 'not') pending.push(at.of);
+    else if (at.kind !== 'opaque') pending.push(...at.of);
+  }
+  return [...found];
+}
+
 /** The condition under which several hold together; absent ones always hold. */
 export function allOf(conditions: readonly (Condition | undefined)[]): Condition | undefined {
   const of = conditions.filter((condition) => condition !== undefined);

@@ -1,7 +1,7 @@
 /**
  * The QAPI schema language: schema files and introspection data to one model, the Schema, and back.
  *
- *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare
+ *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare, print
  *                                 doc-parser ──┘          introspection data ─┘
  *
  * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
@@ -9,17 +9,20 @@
  */
 export { applyConditions } from './apply-conditions.js';
 export { compareWithIntrospection, type Disagreement, type DisagreementKind } from './compare.js';
+export { compareDumps, type DumpDifference } from './compare-dumps.js';
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
 export { diffSchemas } from './diff.js';
 export type { Change, Direction, Exemption, SchemaDiff, Verdict } from './diff/change.js';
+export { definesFrom, type Contradiction, type DefinesFound } from './define-from.js';
 export type { Doc, DocSection } from './doc.js';
 export { documentedErrors, type DocumentedError } from './documented-errors.js';
 export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
 export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
 export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
-export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
+export { loadIntrospection, loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export { jsonSchema } from './json-schema.js';
+export { printSchema } from './print.js';
 export { isAllowed, type Release, type Releases } from './release.js';
 export type {
   AlternateType,

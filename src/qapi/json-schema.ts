@@ -3,28 +3,31 @@
  *
  * It says what the schema declares, conditions aside: what a condition may remove is there, and its description names
  * the condition. Types are in `$defs` under their names, as far as commands and events need them.
+ *
+ * A union says for each value of its discriminator what is due then, as a closed object with all members of base and
+ * branch: whoever validates gets the errors of the branch that is meant, where they are, and no others. So does an
+ * alternate for each JSON type. A branch that is a union itself is in `$defs` once for each union that it may be in.
  */
 import { jsonObject } from '../json/index.js';
 import type { Json, JsonObject } from '../json/index.js';
-import { jsonTypeOf } from './builtin.js';
-import { printCondition } from './condition.js';
+import { integer, jsonTypeDue, mandatory, object, pointer, rule, scalar } from './json-schema/keywords.js';
+import type { Keywords } from './json-schema/keywords.js';
+import { annotations, bodyOf, describe, memberTexts } from './json-schema/texts.js';
 import type {
   AlternateType,
-  BuiltinType,
   Command,
   Definition,
-  Element,
   EnumType,
-  EnumValue,
   Event,
   Member,
   ObjectType,
   Schema,
   Type,
+  Variants,
 } from './schema.js';
 
-/** The keywords of a JSON Schema. */
-type Keywords = (readonly [string, Json])[];
+/** Unions in unions in unions may be combined in any number of ways; after so many the rest is not described. */
+const INNER_UNIONS = 10_000;
 
 /**
  * Writes a schema as JSON Schema.
@@ -38,9 +41,9 @@ export function jsonSchema(schema: Schema): JsonObject {
 
 class SchemaWriter {
   readonly #defs = new Map<string, Json>();
-  readonly #names = new Map<Type, string>();
-  readonly #openNames = new Map<ObjectType, string>();
+  readonly #names = new Set<string>();
   readonly #queue: (() => void)[] = [];
+  #innerUnions = 0;
 
   document({ commands, events }: Schema): JsonObject {
     const commandEntries = [...commands.values()].map(
@@ -60,13 +63,17 @@ class SchemaWriter {
 
   #command(command: Command): JsonObject {
     const { returns, successResponse, checked } = command;
-    const answer = returns === undefined ? object([], [], true) : this.#type(returns);
+    const text = command.doc?.returns;
+    const answer: Keywords = [
+      ...(returns === undefined ? object([], [], true) : this.#type(returns)),
+      ...(text === undefined ? [] : [['description', text] as const]),
+    ];
     const silence: Keywords = [
       ['description', 'Success is not answered.'],
       ['not', {}],
     ];
     return jsonObject([
-      ...annotations(command, command.doc?.body),
+      ...annotations(command, bodyOf(command)),
       ['arguments', this.#data(command.arguments, command, checked)],
       ['returns', jsonObject(successResponse ? answer : silence)],
     ]);
@@ -74,7 +81,7 @@ class SchemaWriter {
 
   #event(event: Event): JsonObject {
     const data = this.#data(event.data, event, true);
-    return jsonObject([...annotations(event, event.doc?.body), ...Object.entries(data)]);
+    return jsonObject([...annotations(event, bodyOf(event)), ...Object.entries(data)]);
   }
 
   /** What a command or an event carries. @param checked false: members that are not declared are fine */
@@ -93,19 +100,12 @@ class SchemaWriter {
       ];
     }
     if (type.kind === 'builtin' && type.range === undefined) return scalar(type);
-    return this.#reference(this.#names, type, type.name, () => this.#definition(type));
+    return this.#reference(type.name, () => this.#definition(type));
   }
 
-  /** A union that may have more members: a branch of another union, which closes it. */
-  #openUnion(type: ObjectType): Keywords {
-    return this.#reference(this.#openNames, type, `${type.name}:open`, () =>
-      jsonObject([...annotations(type, type.doc?.body), ...this.#object(type, type, false)]),
-    );
-  }
-
-  #reference<T>(names: Map<T, string>, type: T, name: string, define: () => JsonObject): Keywords {
-    if (!names.has(type)) {
-      names.set(type, name);
+  #reference(name: string, define: () => JsonObject): Keywords {
+    if (!this.#names.has(name)) {
+      this.#names.add(name);
       this.#queue.push(() => this.#defs.set(name, define()));
     }
     return [['$ref', `#/$defs/${pointer(name)}`]];
@@ -119,7 +119,7 @@ class SchemaWriter {
       case 'alternate':
         return jsonObject(this.#alternate(type));
       case 'object':
-        return jsonObject([...annotations(type, type.doc?.body), ...this.#object(type, type, true)]);
+        return jsonObject([...annotations(type, bodyOf(type)), ...this.#object(type, type, true)]);
       case 'builtin':
         return jsonObject(integer(type));
       case 'array':
@@ -128,55 +128,85 @@ class SchemaWriter {
   }
 
   #alternate(type: AlternateType): Keywords {
-    const branches = type.alternatives.map((branch) =>
-      jsonObject([...this.#type(branch.type), ...annotations(branch, type.doc?.members.get(branch.name))]),
-    );
-    return [...annotations(type, type.doc?.body), ['anyOf', branches]];
+    const branches = type.alternatives.map((branch) => {
+      const found = [...this.#type(branch.type), ...annotations(branch, type.doc?.members.get(branch.name))];
+      return { due: jsonTypeDue(branch.type), found };
+    });
+    const types = new Set(branches.map(({ due }) => due));
+    const known = annotations(type, bodyOf(type));
+    // Only introspection data can have such branches.
+    if (types.has(undefined) || types.size < branches.length)
+      return [...known, ['anyOf', branches.map(({ found }) => jsonObject(found))]];
+    const rules = branches.flatMap(({ due = '', found }) => {
+      const rest = found.filter(([keyword, value]) => keyword !== 'type' || value !== due);
+      return rest.length === 0 ? [] : [rule([['type', due]], rest)];
+    });
+    return [
+      ...known,
+      ['type', [...types].filter((name) => name !== undefined)],
+      ...(rules.length === 0 ? [] : [['allOf', rules] as const]),
+    ];
   }
 
   /**
    * @param owner whose documentation describes members that are written in place
    * @param closed is every member known?
+   * @param outer the unions that this is a branch of, outermost first
    */
-  #object(type: ObjectType, owner: Definition, closed: boolean): Keywords {
+  #object(type: ObjectType, owner: Definition, closed: boolean, outer: readonly ObjectType[] = []): Keywords {
     const properties = this.#properties(type, owner);
     const required = mandatory(type.members);
     const { variants } = type;
     if (variants?.tag.type.kind !== 'enum') return object(properties, required, closed);
-    const common = properties.map(([name]) => [name, true] as const);
-    const branches = variants.tag.type.values.map((value) =>
-      jsonObject(this.#branch(value, variants.tag, variants.branches.get(value.name)?.type, common, closed)),
-    );
+    const chain = [...outer, type];
     return [
       ['type', 'object'],
       ['properties', jsonObject(properties)],
       ['required', required],
-      ['oneOf', branches],
+      [
+        'allOf',
+        cases(variants.tag.type, variants).map((each) => this.#case(each, variants.tag, chain, closed)),
+      ],
     ];
   }
 
-  /** What one value of the discriminator means: a constant tag, and the members of its branch. */
-  #branch(
-    value: EnumValue,
+  /** What values of the discriminator mean. */
+  #case(
+    { values, type, notes }: Case,
     tag: Member,
-    type: ObjectType | undefined,
-    common: Keywords,
+    chain: readonly ObjectType[],
     closed: boolean,
-  ): Keywords {
-    const constant = [
-      tag.name,
-      jsonObject([['const', value.name], ...annotations(value, undefined)]),
-    ] as const;
+  ): JsonObject {
+    const [value] = values;
+    const test: Keywords = [
+      values.length === 1 && value !== undefined ? ['const', value] : ['enum', [...values]],
+    ];
+    const meant: Keywords = [
+      ['properties', jsonObject([[tag.name, jsonObject(test)]])],
+      ['required', [tag.name]],
+    ];
+    const note: Keywords = notes.length === 0 ? [] : [[tag.name, jsonObject(notes)]];
     if (type?.variants !== undefined) {
-      const outer = object([...common, constant], [tag.name], false);
-      return [
-        ...outer,
-        ...this.#openUnion(type),
-        ...(closed ? [['unevaluatedProperties', false] as const] : []),
-      ];
+      const noted: Keywords = notes.length === 0 ? [] : [['properties', jsonObject(note)]];
+      return rule(meant, [...noted, ...this.#innerUnion(type, chain, closed)]);
     }
-    const own = type ? this.#properties(type, type) : [];
-    return object([...common, constant, ...own], [tag.name, ...mandatory(type?.members ?? [])], closed);
+    const common = chain.flatMap(({ members }) => members.map(({ name }) => [name, true] as const));
+    const members = [...common, ...note, ...(type ? this.#properties(type, type) : [])];
+    // The type of the value is said where the discriminator is.
+    return rule(meant, object(members, mandatory(type?.members ?? []), closed).slice(1));
+  }
+
+  /** A union that is a branch of others, whose members it must know. */
+  #innerUnion(type: ObjectType, outer: readonly ObjectType[], closed: boolean): Keywords {
+    if (this.#innerUnions > INNER_UNIONS) return [];
+    const name = closed ? [...outer, type].map((part) => part.name).join(':') : `${type.name}:open`;
+    if (!this.#names.has(name)) this.#innerUnions += 1;
+    return this.#reference(name, () =>
+      jsonObject([
+        ...annotations(type, bodyOf(type)),
+        ...this.#object(type, type, closed, closed ? outer : []),
+      ]),
+    );
   }
 
   #properties(type: ObjectType, owner: Definition): Keywords {
@@ -188,38 +218,30 @@ class SchemaWriter {
   }
 }
 
-function mandatory(members: readonly Member[]): string[] {
-  return members.filter(({ optional }) => !optional).map(({ name }) => name);
+/** Values of a discriminator that mean the same, and what there is to say about them. */
+interface Case {
+  readonly values: string[];
+  readonly type: ObjectType | undefined;
+  readonly notes: Keywords;
 }
 
-function object(properties: Keywords, required: string[], closed: boolean): Keywords {
-  return [
-    ['type', 'object'],
-    ['properties', jsonObject(properties)],
-    ['required', required],
-    ...(closed ? [['additionalProperties', false] as const] : []),
-  ];
-}
-
-function scalar(type: BuiltinType): Keywords {
-  const json = jsonTypeOf(type);
-  return json === 'value' ? [] : [['type', json === 'int' ? 'integer' : json]];
-}
-
-function integer({ range }: BuiltinType): Keywords {
-  const bounds: Keywords = range
-    ? [
-        ['minimum', exact(range.min)],
-        ['maximum', exact(range.max)],
-      ]
-    : [];
-  return [['type', 'integer'], ...bounds];
-}
-
-/** A number where that is exact. */
-function exact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
+/** Values that select the same type are one case, unless there is something to say about them. */
+function cases(tag: EnumType, { branches }: Variants): Case[] {
+  const found: Case[] = [];
+  const shared = new Map<ObjectType | undefined, Case>();
+  for (const value of tag.values) {
+    const type = branches.get(value.name)?.type;
+    const notes = annotations(value, undefined);
+    const same = notes.length === 0 ? shared.get(type) : undefined;
+    if (same !== undefined) {
+      same.values.push(value.name);
+      continue;
+    }
+    const one = { values: [value.name], type, notes };
+    found.push(one);
+    if (notes.length === 0) shared.set(type, one);
+  }
+  return found;
 }
 
 function enumeration(type: EnumType): Keywords {
@@ -229,44 +251,11 @@ function enumeration(type: EnumType): Keywords {
     const features = value.features.map(({ name }) => ` (${name})`).join('');
     return text === '' && features === '' ? [] : [`${value.name}${features}: ${text}`];
   });
-  const text = [type.doc?.body ?? '', ...lines].filter((line) => line !== '').join('\n');
+  const text = [bodyOf(type), ...lines].filter((line) => line !== '').join('\n');
   // An enumeration without values is allowed in QAPI, but not in JSON Schema: nothing conforms.
   return [
     ...annotations(type, text),
     ['type', 'string'],
     values.length === 0 ? ['not', {}] : ['enum', values],
   ];
-}
-
-/** `description` and `deprecated`, as far as there is something to say. */
-function annotations(element: Element, text: string | undefined): Keywords {
-  const description = describe(element, text);
-  return [
-    ...(description === '' ? [] : [['description', description] as const]),
-    ...(element.features.some(({ name }) => name === 'deprecated') ? [['deprecated', true] as const] : []),
-  ];
-}
-
-function describe({ condition }: Element, text = ''): string {
-  const restriction = condition ? `Only if ${printCondition(condition)}.` : '';
-  return [text, restriction].filter((line) => line !== '').join('\n');
-}
-
-/** Members are described where they are defined; those written in place by their owner. */
-function memberTexts(type: ObjectType, owner: Definition): Map<Member, string> {
-  const texts = new Map<Member, string>();
-  let doc = owner.doc;
-  for (let at: ObjectType | undefined = type; at !== undefined; at = at.base) {
-    if (at.meta !== 'implicit') ({ doc } = at);
-    for (const member of at.localMembers) {
-      const text = doc?.members.get(member.name);
-      if (text !== undefined) texts.set(member, text);
-    }
-  }
-  return texts;
-}
-
-/** A name as it stands in a reference: escaped as a part of a JSON pointer, and as a fragment of a URI. */
-function pointer(name: string): string {
-  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
 }

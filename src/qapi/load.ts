@@ -62,7 +62,25 @@ function loadFiles(path: string, text: string, options: LoadOptions & { readFile
   return { schema: buildSchema(world, modules) };
 }
 
-function loadDump(path: string, text: string): LoadResult {
+/** Introspection data, or why there is none. */
+export type LoadedIntrospection =
+  | { readonly value: Json[]; readonly errors?: undefined }
+  | { readonly value?: undefined; readonly errors: readonly QapiError[] };
+
+/**
+ * Reads a saved introspection dump as it is: a JSON array, or the whole reply that returns it. What is in the array is
+ * not looked at.
+ *
+ * @param path the file
+ */
+export function loadIntrospection(path: string, readFile: ReadFile = readFromDisk): LoadedIntrospection {
+  const text = readText(readFile, path);
+  return typeof text === 'string'
+    ? parseDump(path, text)
+    : failure(path, text.code, `${path} ${text.reason}`);
+}
+
+function parseDump(path: string, text: string): LoadedIntrospection {
   const reader = new JsonReader();
   const items = [...reader.push(Buffer.from(text)), ...reader.end()];
   const [item] = items;
@@ -72,10 +90,14 @@ function loadDump(path: string, text: string): LoadResult {
     return failure(path, 'bad-json', `${path} is not a JSON document: ${reason}`);
   }
   const value: Json | undefined = isObject(item.value) ? member(item.value, 'return') : item.value;
-  if (!Array.isArray(value)) {
-    const message = `${path} is neither an array of SchemaInfo objects nor a reply that returns one`;
-    return failure(path, 'bad-introspection', message);
-  }
+  if (Array.isArray(value)) return { value };
+  const message = `${path} is neither an array of SchemaInfo objects nor a reply that returns one`;
+  return failure(path, 'bad-introspection', message);
+}
+
+function loadDump(path: string, text: string): LoadResult {
+  const { value, errors } = parseDump(path, text);
+  if (errors !== undefined) return { errors };
   const { schema, problems } = schemaFromIntrospection(value);
   // What newer servers say on top is no reason to refuse what is understood.
   const bad = problems.filter(({ code }) => code !== 'unknown-member');
@@ -89,6 +111,10 @@ function loadDump(path: string, text: string): LoadResult {
   };
 }
 
-function failure(path: string, code: QapiErrorCode, message: string): LoadResult {
+function failure(
+  path: string,
+  code: QapiErrorCode,
+  message: string,
+): { readonly errors: readonly QapiError[] } {
   return { errors: [{ code, message, position: startOf(path) }] };
 }

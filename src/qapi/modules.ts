@@ -17,7 +17,7 @@ import type { Position } from './position.js';
 import type { ReadFile } from './source.js';
 
 /** Includes nest at most this deep. */
-const INCLUDE_DEPTH = 100;
+const INCLUDE_DEPTH = 1000;
 const MODULE_LIMIT = 10_000;
 
 /** An expression that defines something, as it was parsed. */
@@ -64,6 +64,8 @@ class ModuleLoader {
   readonly pragmas: Pragmas = noPragmas();
   incomplete = false;
   readonly #loaded = new Set<string>();
+  /** The files that are being read: each includes the next. */
+  readonly #chain: { readonly file: string; readonly path: string }[] = [];
   readonly #readFile: ReadFile;
   readonly #release: Release | undefined;
   readonly #errors: ErrorList;
@@ -75,8 +77,15 @@ class ModuleLoader {
   }
 
   load(file: string, includedFrom: Position | undefined, depth: number): void {
-    this.#loaded.add(resolve(file));
+    const path = resolve(file);
+    this.#loaded.add(path);
     this.files.push(file);
+    this.#chain.push({ file, path });
+    this.#read(file, includedFrom, depth);
+    this.#chain.pop();
+  }
+
+  #read(file: string, includedFrom: Position | undefined, depth: number): void {
     const text = readText(this.#readFile, file);
     if (typeof text !== 'string') {
       this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
@@ -129,10 +138,9 @@ class ModuleLoader {
   #include(include: string, from: string, position: Position, depth: number): void {
     const file = includedPath(from, include);
     const path = resolve(file);
-    const chain = includeChain(position);
-    const start = chain.findIndex((link) => resolve(link) === path);
+    const start = this.#chain.findIndex((link) => link.path === path);
     if (start >= 0) {
-      const loop = [...chain.slice(start), file].join(' → ');
+      const loop = [...this.#chain.slice(start).map((link) => link.file), file].join(' → ');
       this.#fail('include-cycle', `inclusion loop: ${loop}`, position);
     } else if (this.#loaded.has(path)) {
       return;
@@ -155,12 +163,4 @@ class ModuleLoader {
     this.incomplete = true;
     this.#errors.add({ code, message, position });
   }
-}
-
-/** The files from the root down to the one that holds the position. */
-function includeChain(position: Position): string[] {
-  const chain: string[] = [];
-  for (let at: Position | undefined = position; at !== undefined; at = at.includedFrom)
-    chain.unshift(at.file);
-  return chain;
 }

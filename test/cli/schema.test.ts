@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { qmpspec, REFERENCE_SCHEMA, workFolder } from './support.js';
+import { qmpspec, REFERENCE_SCHEMA, startFake, workFolder } from './support.js';
 
 const folder = workFolder(t);
 t.jobs = 3;
@@ -82,6 +82,56 @@ void t.test('introspect', { buffered: true }, async (t) => {
   const both = await introspect('small.json', '--define', 'CONFIG_BLUE', '--define', 'CONFIG_PAINT');
   t.strictSame(commands(both), ['query-paint', 'paint']);
   t.strictSame(await introspect('small.json', '--all-conditions'), both);
+});
+
+void t.test('introspect: the symbols of a saved reply', { buffered: true }, async (t) => {
+  const { stdout: dump } = await qmpspec(t, folder, [
+    'schema',
+    'introspect',
+    'small.json',
+    '--define',
+    'CONFIG_BLUE',
+  ]);
+  writeFileSync(join(folder, 'blue.json'), `{"return": ${dump}}`);
+  const from = ['schema', 'introspect', 'small.json', '--define-from', 'blue.json'];
+  const { status, stdout, stderr } = await qmpspec(t, folder, from);
+  t.equal(status, 0);
+  t.equal(stdout, dump);
+  t.equal(stderr, 'symbols that hold: CONFIG_BLUE\na server built so answers the same as blue.json\n');
+  const { stdout: symbols } = await qmpspec(t, folder, [...from, '--symbols']);
+  t.strictSame(JSON.parse(symbols), {
+    defines: ['CONFIG_BLUE'],
+    open: [],
+    contradictions: [],
+    differences: [],
+  });
+  writeFileSync(join(folder, 'odd.json'), dump.replace('"name":"blue"', '"name":"green"'));
+  const odd = await qmpspec(t, folder, [...from.slice(0, -1), 'odd.json']);
+  t.equal(odd.status, 0);
+  t.match(odd.stderr, 'a server built so would differ from odd.json in ');
+});
+
+void t.test('introspect: the symbols of a running server', { buffered: true }, async (t) => {
+  const { path } = await startFake(t, folder);
+  const from = ['schema', 'introspect', REFERENCE_SCHEMA, '--define-from', `unix:${path}`];
+  const { status, stderr } = await qmpspec(t, folder, from);
+  t.equal(status, 0, stderr);
+  t.match(stderr, `a server built so answers the same as unix:${path}`);
+  const nobody = await qmpspec(t, folder, [...from.slice(0, -1), 'unix:nobody.sock']);
+  t.equal(nobody.status, 3, 'nobody is there');
+});
+
+void t.test('introspect: options that make no sense together', { buffered: true }, async (t) => {
+  for (const options of [
+    ['--all-conditions', '--define', 'X'],
+    ['--all-conditions', '--define-from', 'dump.json'],
+    ['--symbols'],
+    ['--define-from', 'no-such-file.json'],
+    ['--define-from', 'small.json'],
+  ]) {
+    const { status, stderr } = await qmpspec(t, folder, ['schema', 'introspect', 'small.json', ...options]);
+    t.equal(status, 2, stderr);
+  }
 });
 
 void t.test('a dump is a schema like any other', { buffered: true }, async (t) => {

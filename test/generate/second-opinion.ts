@@ -52,6 +52,12 @@ function exactNumbers(schema: Json): Json {
   if (type === 'number') return jsonObject([...Object.entries(rest), ['anyNumber', true]]);
   if (type === 'integer')
     return jsonObject([...Object.entries(rest), ['integerIn', [bound(minimum), bound(maximum)]]]);
+  if (Array.isArray(type) && type.includes('number')) {
+    const others = type.filter((name) => name !== 'number');
+    return exactNumbers(
+      jsonObject([...Object.entries(rest), ['anyOf', [{ type: 'number' }, { type: others }]]]),
+    );
+  }
   return jsonObject(Object.entries(schema).map(([name, inner]) => [name, exactNumbers(inner)] as const));
 }
 
@@ -60,19 +66,13 @@ function bound(value: Json | undefined): string {
   return value === undefined ? '0' : writeJson(value);
 }
 
-/**
- * Stands for `__proto__`, which no schema can declare: the validator notes what a union has declared in a plain object,
- * where it finds that name although nobody has noted it.
- */
-const PROTO = '__proto';
-
 /** A value as the validator sees it: a number that is written as no integer is of no JSON type that it knows. */
 function toData(value: Json): unknown {
   if (value instanceof Double) return Symbol(value.text);
   if (Array.isArray(value)) return value.map(toData);
   if (!isObject(value)) return value;
   const copy = Object.create(null) as Record<string, unknown>;
-  for (const [name, inner] of Object.entries(value)) copy[name === '__proto__' ? PROTO : name] = toData(inner);
+  for (const [name, inner] of Object.entries(value)) copy[name] = toData(inner);
   return copy;
 }
 

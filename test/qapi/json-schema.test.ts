@@ -99,7 +99,7 @@ void t.test('descriptions, deprecation and conditions', (t) => {
   );
   t.match(at(home, '$defs', 'Mode', 'description'), 'party (unstable): all lights on\nOnly if HAVE_LIGHTS.');
   t.equal(
-    at(home, '$defs', 'Sensor:open', 'properties', 'probe', 'description'),
+    at(home, '$defs', 'Device:Sensor', 'properties', 'probe', 'description'),
     'how it is asked',
     'of a base in place',
   );
@@ -182,6 +182,57 @@ void t.test('values', (t) => {
     for (const value of invalid)
       t.equal(isValid(pointer, value), false, `${pointer} ${JSON.stringify(value)}`);
   }
+  t.end();
+});
+
+/** The errors of a value, as `PATH KEYWORD`; that of the `if` around others says nothing of its own. */
+function errorsOf(document: JsonObject, pointer: string, value: unknown): string[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, ownProperties: true });
+  ajv.addSchema(JSON.parse(writeJson(document)) as object, ID);
+  const validate = ajv.compile({ $ref: `${ID}#${pointer}` });
+  validate(value);
+  return (validate.errors ?? [])
+    .filter(({ keyword }) => keyword !== 'if')
+    .map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+}
+
+void t.test('one mistake is one error, where it is', (t) => {
+  const cases: [string, unknown, string][] = [
+    ['/$defs/Device', { label: 'l' }, ' required'],
+    ['/$defs/Device', { ...lamp, kind: 'x' }, '/kind enum'],
+    ['/$defs/Device', { ...lamp, kind: 1 }, '/kind type'],
+    ['/$defs/Device', { ...lamp, colour: 'no' }, '/colour enum'],
+    ['/$defs/Device', { ...lamp, interval: 5 }, ' additionalProperties'],
+    ['/$defs/Device', { ...sensor, interval: 'x' }, '/interval type'],
+    ['/$defs/Device', { ...sensor, more: 1 }, ' additionalProperties'],
+    ['/$defs/Device', { ...sensor, probe: 'x' }, '/probe enum'],
+    [
+      '/$defs/Device',
+      JSON.parse('{"label":"l","kind":"sensor","probe":"push","__proto__":1}'),
+      ' additionalProperties',
+    ],
+    ['/commands/add-device/arguments', { device: lamp, parent: 1 }, '/parent type'],
+    ['/commands/add-device/arguments', { device: lamp, parent: {} }, '/parent required'],
+    [
+      '/commands/add-device/arguments',
+      { device: { ...lamp, watts: 'x' }, parent: null },
+      '/device/watts type',
+    ],
+  ];
+  for (const [pointer, value, error] of cases)
+    t.strictSame(
+      [...new Set(errorsOf(home, pointer, value))].slice(0, 2),
+      error.endsWith('/kind type') ? [error, '/kind enum'] : [error],
+      JSON.stringify(value),
+    );
+  t.end();
+});
+
+void t.test('a member that a condition may remove is not required', (t) => {
+  const document = jsonSchema(
+    schemaOf("{ 'command': 'c', 'data': { 'a': 'int', 'b': { 'type': 'int', 'if': 'B' } } }"),
+  );
+  t.same(at(document, 'commands', 'c', 'arguments', 'required'), ['a']);
   t.end();
 });
 

@@ -103,3 +103,14 @@ void t.test('documentation belongs to the definition that follows', (t) => {
   for (const [title, text, places] of docs) t.strictSame(placesOf(text), places, title);
   t.end();
 });
+
+void t.test('a thousand includes, one inside the other', (t) => {
+  const files = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [
+      index === 0 ? 'main' : `m${index}`,
+      `${index < 999 ? `{ 'include': 'm${index + 1}' }` : ''}\n{ 'command': 'c${index}' }`,
+    ]),
+  );
+  t.equal(schemaOf(files).commands.size, 1000);
+  t.end();
+});

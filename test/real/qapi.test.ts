@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import t from 'tap';
 import {
   compareWithIntrospection,
+  filesInMemory,
   formatError,
   introspect,
   jsonSchema,
   loadSchema,
+  printSchema,
   schemaFromIntrospection,
 } from '../../src/qapi/index.js';
+import { must } from '../qapi/support.js';
+import { viewOf } from '../qapi/view.js';
 import { requireSource } from './support.js';
 
 const tree = requireSource(t);
@@ -26,6 +30,9 @@ if (tree !== undefined) {
         const back = schemaFromIntrospection(introspect(schema, { allConditions: true }));
         t.strictSame(back.problems, []);
         t.strictSame(compareWithIntrospection(schema, back.schema), [], 'there and back');
+        const printed = filesInMemory({ main: printSchema(schema) });
+        const again = must(loadSchema('main', { readFile: printed }).schema);
+        t.strictSame(viewOf(again), viewOf(schema), 'printed and read again');
         t.ok(Object.keys(jsonSchema(schema).$defs ?? {}).length > 30);
       }
       t.end();

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { collect } from '../options.js';
 import { addSchemaReaders } from './schema-readers.js';
+import type { IntrospectionOptions } from '../schema-files.js';
 
 /** `qmpspec schema check | introspect | json-schema | diff | show | list` */
 export function schemaCommand(): Command {
@@ -37,11 +38,23 @@ export function schemaCommand(): Command {
     .description('what query-qmp-schema of a server built from a schema returns')
     .argument('<file>', 'a QAPI schema file')
     .option('--define <name>', 'a condition symbol that holds (repeatable)', collect, [])
+    .option(
+      '--define-from <dump>',
+      'find the symbols under which the schema best explains a saved reply to query-qmp-schema, or a running server (unix:PATH or tcp:HOST:PORT)',
+    )
+    .option('--symbols', 'print what --define-from finds as JSON, in place of the introspection')
     .option('--all-conditions', 'keep every element, whatever its condition')
-    .addHelpText('after', '\nExample: qmpspec schema introspect qapi/qapi-schema.json --define CONFIG_LINUX')
-    .action(async (file: string, options: { readonly define: string[]; readonly allConditions?: true }) => {
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  qmpspec schema introspect qapi/qapi-schema.json --define CONFIG_LINUX',
+        '  qmpspec schema introspect qapi/qapi-schema.json --define-from reply.json --symbols',
+      ].join('\n'),
+    )
+    .action(async (file: string, options: IntrospectionOptions) => {
       const { printIntrospection } = await import('../schema-files.js');
-      printIntrospection(file, options);
+      await printIntrospection(file, options);
     });
   schema
     .command('json-schema')

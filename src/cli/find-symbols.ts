@@ -1,0 +1,99 @@
+/**
+ * `--define-from`: under which symbols was a server built?
+ */
+import { jsonObject, type Json } from '../json/index.js';
+import {
+  compareDumps,
+  definesFrom,
+  introspect,
+  loadIntrospection,
+  schemaFromIntrospection,
+  type Schema,
+} from '../qapi/index.js';
+import { Session, TargetError } from '../qmp/index.js';
+import { endpointOf } from './inputs.js';
+import { DEFAULT_TIMEOUT_MS } from './options.js';
+import { schemaError } from './schema-error.js';
+
+/** So many differences are named. */
+const NAMED = 10;
+
+export interface FoundSymbols {
+  /** What a server built under the symbols returns. */
+  readonly introspection: Json;
+  /** The symbols, and what they do not explain. */
+  readonly report: Json;
+}
+
+/**
+ * Finds the symbols, and says on stderr which they are and what they do not explain.
+ *
+ * @param schema the schema, conditions and all
+ * @param from a saved reply to query-qmp-schema, or the address of a server
+ * @param define symbols that hold whatever is found
+ * @throws InputError when the file cannot be read
+ * @throws TargetError when the server does not answer
+ */
+export async function findSymbols(
+  schema: Schema,
+  from: string,
+  define: readonly string[],
+): Promise<FoundSymbols> {
+  const given = /^(?:unix|tcp):/.test(from) ? await introspectionOf(from) : savedIntrospection(from);
+  const found = definesFrom(schema, schemaFromIntrospection(given).schema);
+  const defines = [...new Set([...found.defines, ...define])].sort();
+  const open = found.open.filter((symbol) => !define.includes(symbol));
+  const introspection = introspect(schema, { defines });
+  const differences = compareDumps(introspection, given);
+  const contradictions = found.contradictions.map(({ condition, arePresent, count, paths }) =>
+    jsonObject([
+      ['condition', condition],
+      ['present', arePresent],
+      ['count', count],
+      ['paths', [...paths]],
+    ]),
+  );
+  say(`symbols that hold: ${defines.join(' ') || 'none'}`);
+  if (open.length > 0) say(`nothing tells of: ${open.join(' ')}`);
+  for (const { condition, arePresent, count, paths } of found.contradictions) {
+    const elements = `${count === 1 ? 'one element' : `${count} elements`} (${paths.join(', ')}${count > paths.length ? ', …' : ''})`;
+    say(
+      `${condition} ${arePresent ? 'does not hold, but would explain' : 'holds, but does not explain the lack of'} ${elements}`,
+    );
+  }
+  if (differences.length === 0) say(`a server built so answers the same as ${from}`);
+  else {
+    say(`a server built so would differ from ${from} in ${differences.length} places:`);
+    for (const { path, message } of differences.slice(0, NAMED)) say(`  ${path}: ${message}`);
+    if (differences.length > NAMED) say(`  and ${differences.length - NAMED} more`);
+  }
+  const report = jsonObject([
+    ['defines', defines],
+    ['open', open],
+    ['contradictions', contradictions],
+    ['differences', differences.map(({ path, message }) => jsonObject(Object.entries({ path, message })))],
+  ]);
+  return { introspection, report };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function savedIntrospection(path: string): Json[] {
+  const { value, errors } = loadIntrospection(path);
+  if (errors === undefined) return value;
+  throw schemaError(path, errors);
+}
+
+async function introspectionOf(address: string): Promise<Json[]> {
+  const session = await Session.open(endpointOf(address), { timeoutMs: DEFAULT_TIMEOUT_MS });
+  try {
+    await session.negotiate();
+    const reply = await session.execute('query-qmp-schema');
+    if ('return' in reply && Array.isArray(reply.return)) return reply.return;
+    throw new TargetError(`${address} does not say what its schema is: query-qmp-schema returned no array`);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Pieces of JSON Schemas.
+ */
+import { jsonObject } from '../../json/index.js';
+import type { Json, JsonObject } from '../../json/index.js';
+import { jsonTypeOf } from '../builtin.js';
+import type { BuiltinType, Member, Type } from '../schema.js';
+
+/** The keywords of a JSON Schema. */
+export type Keywords = (readonly [string, Json])[];
+
+/** The names of members that every value has: not those that a condition may remove. */
+export function mandatory(members: readonly Member[]): string[] {
+  return members
+    .filter(({ optional, condition }) => !optional && condition === undefined)
+    .map(({ name }) => name);
+}
+
+export function object(properties: Keywords, required: string[], closed: boolean): Keywords {
+  return [
+    ['type', 'object'],
+    ['properties', jsonObject(properties)],
+    ['required', required],
+    ...(closed ? [['additionalProperties', false] as const] : []),
+  ];
+}
+
+export function scalar(type: BuiltinType): Keywords {
+  const json = jsonTypeOf(type);
+  return json === 'value' ? [] : [['type', json === 'int' ? 'integer' : json]];
+}
+
+export function integer({ range }: BuiltinType): Keywords {
+  const bounds: Keywords = range
+    ? [
+        ['minimum', exact(range.min)],
+        ['maximum', exact(range.max)],
+      ]
+    : [];
+  return [['type', 'integer'], ...bounds];
+}
+
+/** A number where that is exact. */
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** Where one thing is so, another has to be. */
+export function rule(test: Keywords, due: Keywords): JsonObject {
+  return jsonObject([
+    ['if', jsonObject(test)],
+    ['then', jsonObject(due)],
+  ]);
+}
+
+/** The JSON type of all values of a type, as JSON Schema names it; undefined when there are several. */
+export function jsonTypeDue(type: Type): string | undefined {
+  switch (type.kind) {
+    case 'enum':
+      return 'string';
+    case 'alternate':
+      return undefined;
+    case 'builtin': {
+      const json = jsonTypeOf(type);
+      if (json === 'value') return undefined;
+      // A number with a fraction is meant for the same branch.
+      return json === 'int' ? 'number' : json;
+    }
+    default:
+      return type.kind;
+  }
+}
+
+/** A name as it stands in a reference: escaped as a part of a JSON pointer, and as a fragment of a URI. */
+export function pointer(name: string): string {
+  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
