@@ -10,8 +10,8 @@ import {
   schemaFromIntrospection,
   type Schema,
 } from '../qapi/index.js';
-import { Session, TargetError } from '../qmp/index.js';
-import { endpointOf } from './inputs.js';
+import { shownLine } from '../report/index.js';
+import { askIntrospection, isAddress } from './ask-schema.js';
 import { DEFAULT_TIMEOUT_MS } from './options.js';
 import { schemaError } from './schema-error.js';
 
@@ -39,7 +39,7 @@ export async function findSymbols(
   from: string,
   define: readonly string[],
 ): Promise<FoundSymbols> {
-  const given = /^(?:unix|tcp):/.test(from) ? await introspectionOf(from) : savedIntrospection(from);
+  const given = isAddress(from) ? await askIntrospection(from, DEFAULT_TIMEOUT_MS) : savedIntrospection(from);
   const found = definesFrom(schema, schemaFromIntrospection(given).schema);
   const defines = [...new Set([...found.defines, ...define])].sort();
   const open = found.open.filter((symbol) => !define.includes(symbol));
@@ -77,23 +77,12 @@ export async function findSymbols(
 }
 
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  // Names come from a server or a file of somebody else's.
+  process.stderr.write(`${shownLine(line)}\n`);
 }
 
 function savedIntrospection(path: string): Json[] {
   const { value, errors } = loadIntrospection(path);
   if (errors === undefined) return value;
   throw schemaError(path, errors);
-}
-
-async function introspectionOf(address: string): Promise<Json[]> {
-  const session = await Session.open(endpointOf(address), { timeoutMs: DEFAULT_TIMEOUT_MS });
-  try {
-    await session.negotiate();
-    const reply = await session.execute('query-qmp-schema');
-    if ('return' in reply && Array.isArray(reply.return)) return reply.return;
-    throw new TargetError(`${address} does not say what its schema is: query-qmp-schema returned no array`);
-  } finally {
-    await session.close();
-  }
 }

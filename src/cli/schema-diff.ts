@@ -4,8 +4,9 @@
 import { InputError } from '../input-error.js';
 import type { Json } from '../json/index.js';
 import { diffSchemas, loadSchema, schemaFromIntrospection, type Schema } from '../qapi/index.js';
-import { parseEndpoint, Session, TargetError, type Endpoint, type Reply } from '../qmp/index.js';
+import { TargetError } from '../qmp/index.js';
 import { diffJson, diffMarkdown, diffText, shownLine, type Side } from '../report/index.js';
+import { askIntrospection, isAddress } from './ask-schema.js';
 import { wantsColor } from './options.js';
 import { schemaError } from './schema-error.js';
 
@@ -39,30 +40,10 @@ export async function printDiff(from: string, to: string, options: DiffOptions):
 }
 
 async function sideOf(source: string, { define, timeout }: DiffOptions): Promise<Side> {
-  if (/^(?:unix|tcp):/.test(source)) {
-    const endpoint = parseEndpoint(source);
-    if ('error' in endpoint) throw new InputError(endpoint.error);
-    return { source, schema: await askSchema(source, endpoint, timeout) };
-  }
+  if (isAddress(source)) return { source, schema: schemaOf(source, await askIntrospection(source, timeout)) };
   const loaded = loadSchema(source, define.length > 0 ? { defines: define } : {});
   if (loaded.errors !== undefined) throw schemaError(source, loaded.errors);
   return { source, schema: loaded.schema };
-}
-
-/** What a server says of itself. */
-async function askSchema(source: string, endpoint: Endpoint, timeoutMs: number): Promise<Schema> {
-  const session = await Session.open(endpoint, { timeoutMs });
-  try {
-    returned(source, 'qmp_capabilities', await session.negotiate());
-    return schemaOf(source, returned(source, 'query-qmp-schema', await session.execute('query-qmp-schema')));
-  } finally {
-    await session.close();
-  }
-}
-
-function returned(source: string, command: string, reply: Reply): Json {
-  if ('return' in reply) return reply.return;
-  throw new TargetError(`${source} refuses ${command}: ${shownLine(reply.error.class)}`);
 }
 
 function schemaOf(source: string, value: Json): Schema {
