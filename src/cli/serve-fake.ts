@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../input-error.js';
-import { FakeServer, faultsById } from '../fake/index.js';
-import { applyConditions } from '../qapi/index.js';
+import { FakeServer, faultsById, type FakeOptions } from '../fake/index.js';
+import { applyConditions, introspect } from '../qapi/index.js';
 import { showEndpoint } from '../qmp/index.js';
 import { makePrivateFolder, removePrivateFolder } from '../run/index.js';
 import { bundledSchema } from '../selftest/index.js';
@@ -22,10 +22,7 @@ export async function serveFake(
     },
 ): Promise<number> {
   const { protocol } = options;
-  const given = givenSchema(options)?.schema;
-  if (given !== undefined) checkServable(given, protocol);
-  // What holds is said with --define, as for `schema introspect`.
-  const schema = given === undefined ? bundledSchema(protocol) : applyConditions(given, () => false);
+  const served = servedSchema(options);
   const faults = faultsById(options.fault);
   const misplaced = faults.find((fault) => fault.protocol === 'qga' && protocol !== 'qga');
   if (misplaced !== undefined)
@@ -34,7 +31,7 @@ export async function serveFake(
   const listen = endpointOf(options.listen ?? `unix:${join(folder ?? '', 'qmp')}`);
   try {
     return await new Promise<number>((resolve, reject) => {
-      FakeServer.start({ protocol, schema, listen, seed: options.seed, faults, onQuit: resolve }).then(
+      FakeServer.start({ protocol, ...served, listen, seed: options.seed, faults, onQuit: resolve }).then(
         (server) => {
           process.stderr.write(`qmpspec: listening on ${showEndpoint(server.endpoint)}\n`);
           const end = (): void => {
@@ -51,4 +48,23 @@ export async function serveFake(
   } finally {
     if (folder !== undefined) await removePrivateFolder(folder);
   }
+}
+
+/**
+ * The schema that the options name, as a server has it that was built with what they define, and what that says of
+ * itself: as `schema introspect` prints it.
+ */
+function servedSchema(
+  options: SchemaOptions & ProtocolOptions,
+): Pick<FakeOptions, 'schema' | 'introspection'> {
+  const { protocol, schema, define } = options;
+  // Names that introspection makes up count what conditions leave out, so they are needed as well.
+  const whole = givenSchema(schema === undefined ? options : { schema, define: [] })?.schema;
+  if (whole === undefined) return { schema: bundledSchema(protocol) };
+  checkServable(whole, protocol);
+  const symbols = new Set(define);
+  return {
+    schema: applyConditions(whole, (symbol) => symbols.has(symbol)),
+    introspection: introspect(whole, { defines: define }),
+  };
 }

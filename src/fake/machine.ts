@@ -28,6 +28,8 @@ export interface QueuedRequest {
 
 export interface MachineOptions {
   readonly schema: Schema;
+  /** What query-qmp-schema returns; when left out, what follows from the schema. */
+  readonly introspection?: Json;
   readonly seed: number;
   readonly behaviour: Behaviour;
   readonly version: JsonObject;
@@ -69,7 +71,7 @@ export class Machine implements MachineState {
     this.schema = options.schema;
     this.behaviour = options.behaviour;
     this.version = options.version;
-    this.introspection = introspect(options.schema);
+    this.introspection = options.introspection ?? introspect(options.schema);
     this.reader = new JsonReader({ dialect: options.behaviour.dialect });
     this.#onQuit = options.onQuit;
     this.#synthesizer = new Synthesizer(options.seed);

@@ -3,7 +3,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { InputError } from '../input-error.js';
-import type { JsonObject } from '../json/index.js';
+import type { Json, JsonObject } from '../json/index.js';
 import { packageVersion } from '../package.js';
 import { showEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
 import type { Schema } from '../qapi/index.js';
@@ -19,6 +19,8 @@ export interface FakeOptions {
   readonly protocol?: Protocol;
   /** What the server offers; conditions that shall not hold have been applied. */
   readonly schema: Schema;
+  /** What query-qmp-schema returns; when left out, what follows from the schema. */
+  readonly introspection?: Json;
   /** A Unix socket (made with mode 0600), or an address of this machine; port 0 takes a free one. */
   readonly listen: Endpoint;
   /** What makes up the values of commands without a model. */
@@ -54,13 +56,14 @@ export class FakeServer {
    * @throws InputError when it cannot listen there, or must not
    */
   static async start(options: FakeOptions): Promise<FakeServer> {
-    const { protocol = 'qmp', listen, schema, seed = 1, faults = [] } = options;
+    const { protocol = 'qmp', listen, schema, introspection, seed = 1, faults = [] } = options;
     if (listen.kind === 'tcp' && !isLoopback(listen.host)) {
       throw new InputError(`the fake listens on this machine only, not on ${listen.host}; use 127.0.0.1`);
     }
     const server = createServer({ allowHalfOpen: true });
     const machine = new Machine({
       schema,
+      ...(introspection === undefined ? {} : { introspection }),
       seed,
       behaviour: behaviourWith(protocol === 'qga' ? agentBehaviour : referenceBehaviour, faults),
       version: versionInfo(),
