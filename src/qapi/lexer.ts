@@ -7,6 +7,7 @@
  */
 import type { QapiErrorCode } from './error.js';
 import type { Position } from './position.js';
+import { isSpace } from './white-space.js';
 
 export type TokenKind = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'boolean' | 'comment' | 'end';
 
@@ -28,7 +29,6 @@ const NEWLINE = 0x0a;
 const HASH = 0x23;
 const QUOTE = 0x27;
 const BACKSLASH = 0x5c;
-const BYTE_ORDER_MARK = 0xfeff;
 
 /** The longest piece of stray text that a message repeats. */
 const EXCERPT = 40;
@@ -145,8 +145,7 @@ export class Lexer {
           return;
         default:
           if (this.#word('true', start) || this.#word('false', start)) return;
-          // White space of any kind will do, but a byte order mark is none, whatever JavaScript says.
-          if (text.charAt(start).trim() === '' && code !== BYTE_ORDER_MARK) continue;
+          if (isSpace(text.charAt(start))) continue;
           throw this.#stray(start);
       }
     }

@@ -25,7 +25,7 @@ export interface LoadOptions {
   readonly readFile?: ReadFile;
 }
 
-/** A schema, or why there is none: at least one error, sorted by place. */
+/** A schema, or why there is none: at least one error, in the order in which QEMU would find them. */
 export type LoadResult =
   | { readonly schema: Schema; readonly errors?: undefined }
   | { readonly schema?: undefined; readonly errors: readonly QapiError[] };
@@ -40,7 +40,9 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
   const readFile = options.readFile ?? readFromDisk;
   const text = readText(readFile, path);
   if (typeof text !== 'string') return failure(path, text.code, `${path} ${text.reason}`);
-  if (text.trim() === '') return failure(path, 'empty-file', `${path} is empty`);
+  // The front ends of QEMU are content with nothing; who loads a schema is not.
+  if (text.trim() === '' && options.release === undefined)
+    return failure(path, 'empty-file', `${path} is empty`);
   const loaded = isJson(text) ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
   if (loaded.schema === undefined || options.defines === undefined) return loaded;
   const symbols = new Set(options.defines);
@@ -58,7 +60,7 @@ function loadFiles(path: string, text: string, options: LoadOptions & { readFile
   const readFile: ReadFile = (file) => (file === path ? Buffer.from(text) : options.readFile(file));
   const modules = loadModules(path, readFile, options.release, errors);
   const world = check(modules, options.release, errors);
-  if (errors.count > 0) return { errors: errors.sorted(modules.files) };
+  if (errors.count > 0) return { errors: errors.list() };
   return { schema: buildSchema(world, modules) };
 }
 
