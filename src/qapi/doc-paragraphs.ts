@@ -127,10 +127,6 @@ class ParagraphParser {
     }
   }
 
-  #skipBlank(): void {
-    while (this.#line === '') this.#advance();
-  }
-
   #freeForm(): void {
     const section = this.#list.open('plain', '', this.#position);
     for (let isFirst = true; this.#line !== undefined; isFirst = false) {
@@ -150,7 +146,9 @@ class ParagraphParser {
     list.open('plain', '', this.#position);
     this.#advance();
     let mayDescribe = true;
-    for (this.#skipBlank(); this.#line !== undefined; this.#skipBlank()) {
+    for (;;) {
+      while (this.#line === '') this.#advance();
+      if (this.#line === undefined) return;
       const name = NAME.exec(this.#line)?.[1];
       if (name !== undefined && !mayDescribe) {
         this.#fail(`the description of '@${name}:' follows a section, it must come before`);
@@ -168,7 +166,7 @@ class ParagraphParser {
   #features(): void {
     if (this.#list.has('feature')) this.#fail("a second 'Features' section");
     this.#advance();
-    this.#skipBlank();
+    while (this.#line === '') this.#advance();
     this.#descriptions('feature');
     if (!this.#list.has('feature')) this.#fail("descriptions of features are expected after 'Features:'");
   }

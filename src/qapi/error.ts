@@ -115,14 +115,26 @@ function clip(text: string): string {
 /** Finds out what the author may have meant; undefined: no idea. */
 export type Hint = () => string | undefined;
 
+/** Thrown by {@link ErrorList.add} when the list is full: whoever looks for mistakes need not go on. */
+export class TooManyErrors extends Error {
+  override readonly name = 'TooManyErrors';
+}
+
 /** Collects mistakes: bounded, each place once per code. */
 export class ErrorList {
+  readonly #limit: number;
   readonly #errors: QapiError[] = [];
   readonly #seen = new Set<string>();
 
-  /** @param hint what to add; asked for only when the error is kept, since hints cost time */
+  constructor(limit = LIMIT) {
+    this.#limit = limit;
+  }
+
+  /**
+   * @param hint what to add; asked for only when the error is kept, since hints cost time
+   * @throws TooManyErrors behind the last one for which there is room
+   */
   add(error: QapiError, hint?: Hint): void {
-    if (this.#errors.length >= LIMIT) return;
     const { file, line, column } = error.position;
     const place = `${error.code} ${line}:${column} ${file}`;
     if (this.#seen.has(place)) return;
@@ -130,6 +142,7 @@ export class ErrorList {
     const message = clip(error.message);
     const text = hint?.();
     this.#errors.push(text === undefined ? { ...error, message } : { ...error, message, hint: clip(text) });
+    if (this.#errors.length >= this.#limit) throw new TooManyErrors();
   }
 
   get count(): number {

@@ -11,14 +11,15 @@ export { applyConditions } from './apply-conditions.js';
 export { compareWithIntrospection, type Disagreement, type DisagreementKind } from './compare.js';
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
 export type { Doc, DocSection } from './doc.js';
+export { checkSchema, type CheckResult, type Dialect } from './dialect.js';
 export { documentedErrors, type DocumentedError } from './documented-errors.js';
-export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
+export { anchorOf, formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
 export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
 export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
 export { loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export { jsonSchema } from './json-schema.js';
-export { isAllowed, type Release, type Releases } from './release.js';
+export { isAllowed, releaseNamed, RELEASES, type Release, type Releases } from './release.js';
 export type {
   AlternateType,
   Alternative,
@@ -41,5 +42,5 @@ export type {
   Type,
   Variants,
 } from './schema.js';
-export { filesInMemory, readFromDisk, type ReadFailure, type ReadFile } from './source.js';
+export { filesInMemory, readFromDisk, readText, type ReadFailure, type ReadFile } from './source.js';
 export type { Position } from './position.js';

@@ -6,7 +6,7 @@ import type { Json } from '../json/index.js';
 import { applyConditions } from './apply-conditions.js';
 import { buildSchema } from './build.js';
 import { check } from './check.js';
-import { ErrorList } from './error.js';
+import { ErrorList, TooManyErrors } from './error.js';
 import type { QapiError, QapiErrorCode } from './error.js';
 import { schemaFromIntrospection } from './from-introspection.js';
 import { loadModules } from './modules.js';
@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly release?: Release;
   /** Where files come from; the file system when absent. */
   readonly readFile?: ReadFile;
+  /** Give up when there are this many errors; a hundred when absent. */
+  readonly errorLimit?: number;
 }
 
 /** A schema, or why there is none: at least one error, in the order in which QEMU would find them. */
@@ -50,18 +52,22 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
 }
 
 /** JSON begins with an array, or with an object whose first name stands in double quotes. */
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   return /^\s*(?:\[|\{\s*")/.test(text);
 }
 
 function loadFiles(path: string, text: string, options: LoadOptions & { readFile: ReadFile }): LoadResult {
-  const errors = new ErrorList();
+  const errors = new ErrorList(options.errorLimit);
   // The root has been read already, and a pipe can be read only once.
   const readFile: ReadFile = (file) => (file === path ? Buffer.from(text) : options.readFile(file));
-  const modules = loadModules(path, readFile, options.release, errors);
-  const world = check(modules, options.release, errors);
-  if (errors.count > 0) return { errors: errors.list() };
-  return { schema: buildSchema(world, modules) };
+  try {
+    const modules = loadModules(path, readFile, options.release, errors);
+    const world = check(modules, options.release, errors);
+    if (errors.count === 0) return { schema: buildSchema(world, modules) };
+  } catch (reason) {
+    if (!(reason instanceof TooManyErrors)) throw reason;
+  }
+  return { errors: errors.list() };
 }
 
 function loadDump(path: string, text: string): LoadResult {
