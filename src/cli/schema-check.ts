@@ -33,7 +33,7 @@ export function checkSchemas(paths: readonly string[], dialect: string): number 
     for (const error of errors) process.stderr.write(`${report(error)}\n`);
     if (release !== undefined && by === 'auto') {
       process.stderr.write(
-        `${path}: not valid in any release; by the rules of QEMU ${release} it has the fewest errors\n`,
+        `${path}: not valid in any release; it comes nearest to the rules of QEMU ${release}\n`,
       );
     }
   }

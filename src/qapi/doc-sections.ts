@@ -28,6 +28,7 @@ export function headerOf({ kind, name }: OpenSection): string {
 export class SectionList {
   readonly sections: OpenSection[] = [];
   symbol: string | undefined;
+  readonly #seen = new Set<string>();
   readonly #errors: ErrorList;
 
   constructor(errors: ErrorList) {
@@ -47,14 +48,13 @@ export class SectionList {
   open(kind: DocPart['kind'], name: string, position: Position): OpenSection {
     const section: OpenSection = { kind, name, position, lines: [] };
     this.sections.push(section);
+    this.#seen.add(kind).add(`${kind} ${name}`);
     return section;
   }
 
   /** Is there such a section? */
   has(kind: DocPart['kind'], name?: string): boolean {
-    return this.sections.some(
-      (section) => section.kind === kind && (name === undefined || section.name === name),
-    );
+    return this.#seen.has(name === undefined ? kind : `${kind} ${name}`);
   }
 
   /** Reports a mistake and leaves the parser. */
