@@ -38,8 +38,6 @@ export interface DocPart {
   readonly position: Position;
 }
 
-/** In older releases the comments are comments, and nothing else. */
-const DOCUMENTED: Releases = { since: '2.9' };
 /** The releases that read a comment paragraph by paragraph; those before them read it line by line. */
 const BY_PARAGRAPH: Releases = { since: '9.0' };
 
@@ -63,8 +61,7 @@ export function parseDoc(comment: DocComment, release: Release | undefined, erro
 }
 
 function sectionsOf(comment: DocComment, release: Release | undefined, errors: ErrorList): Sections {
-  const { lines, position } = comment;
-  if (release !== undefined && !isAllowed(DOCUMENTED, release)) return { parts: [], position };
+  const { lines } = comment;
   if (release !== undefined && isAllowed(BY_PARAGRAPH, release))
     return parseParagraphDoc(comment, release, errors);
   if (release !== undefined) return parseLineDoc(comment, release, errors);

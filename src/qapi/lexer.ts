@@ -37,6 +37,7 @@ export class Lexer {
   readonly #text: string;
   readonly #file: string;
   readonly #includedFrom: Position | undefined;
+  readonly #hasDocs: boolean;
   #cursor = 0;
   #line = 1;
   #lineStart = 0;
@@ -49,7 +50,9 @@ export class Lexer {
   truth = false;
   #start = 0;
 
-  constructor(text: string, file: string, includedFrom: Position | undefined) {
+  /** @param hasDocs false: what looks like documentation is a comment like any other */
+  constructor(text: string, file: string, includedFrom: Position | undefined, hasDocs = true) {
+    this.#hasDocs = hasDocs;
     this.#text = text;
     this.#file = file;
     this.#includedFrom = includedFrom;
@@ -117,7 +120,7 @@ export class Lexer {
         case HASH: {
           const end = text.indexOf('\n', start);
           this.#cursor = end < 0 ? text.length : end;
-          if (!comments && text.charCodeAt(start + 1) !== HASH) continue;
+          if (!comments && (!this.#hasDocs || text.charCodeAt(start + 1) !== HASH)) continue;
           this.kind = 'comment';
           this.text = text.slice(start, this.#cursor);
           return;

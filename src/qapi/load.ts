@@ -45,7 +45,9 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
   // The front ends of QEMU are content with nothing; who loads a schema is not.
   if (text.trim() === '' && options.release === undefined)
     return failure(path, 'empty-file', `${path} is empty`);
-  const loaded = isJson(text) ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
+  // The front end of a release knows nothing of dumps.
+  const isDump = options.release === undefined && isJson(text);
+  const loaded = isDump ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
   if (loaded.schema === undefined || options.defines === undefined) return loaded;
   const symbols = new Set(options.defines);
   return { schema: applyConditions(loaded.schema, (symbol) => symbols.has(symbol)) };

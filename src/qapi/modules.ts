@@ -11,7 +11,8 @@ import type { SyntaxFault } from './lexer.js';
 import { parseModule } from './parser.js';
 import { noPragmas, readPragma } from './pragma.js';
 import type { Pragmas } from './pragma.js';
-import type { Release } from './release.js';
+import { isAllowed } from './release.js';
+import type { Release, Releases } from './release.js';
 import { startOf } from './position.js';
 import { includedPath, readText } from './source.js';
 import type { Position } from './position.js';
@@ -20,6 +21,8 @@ import type { ReadFile } from './source.js';
 /** Includes nest at most this deep. */
 const INCLUDE_DEPTH = 2000;
 const MODULE_LIMIT = 10_000;
+/** The releases that know pragmas; to others they are definitions of no kind. */
+const PRAGMAS: Releases = { since: '2.9' };
 
 /** An expression that defines something, as it was parsed. */
 export interface RawDefinition {
@@ -136,7 +139,8 @@ class ModuleLoader {
     const { doc } = module;
     module.doc = undefined;
     const { entries } = node;
-    const directive = entries.get('include') ?? entries.get('pragma');
+    const directive =
+      entries.get('include') ?? (isAllowed(PRAGMAS, this.#release) ? entries.get('pragma') : undefined);
     if (directive === undefined) {
       if (doc?.isSound === true && doc.symbol === undefined) {
         const message = 'a definition needs documentation that names it, this comment is free-form';

@@ -17,6 +17,9 @@ const DEPTH_LIMIT = 400;
 /** The releases that read a list to its end before they say that it is no definition. */
 const LISTS_READ: Releases = { since: '6.1' };
 
+/** The releases that read documentation. */
+const DOCUMENTED: Releases = { since: '2.9' };
+
 /** What a module's text says: its items, and why the parser stopped early if it did. */
 export interface ParsedModule {
   readonly items: readonly Item[];
@@ -39,7 +42,11 @@ export function parseModule(
 ): ParsedModule {
   const items: Item[] = [];
   try {
-    const parser = new Parser(new Lexer(text, file, includedFrom), items, release);
+    const parser = new Parser(
+      new Lexer(text, file, includedFrom, isAllowed(DOCUMENTED, release)),
+      items,
+      release,
+    );
     while (parser.item());
     return { items };
   } catch (fault) {

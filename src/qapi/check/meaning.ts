@@ -22,6 +22,7 @@ export const meaning: readonly Rule[] = [
   types.knownAlternatives,
   unions.soundDiscriminator,
   unions.someBranch,
+  unions.everyBranch,
   unions.soundBranches,
   members.distinctValues,
   members.distinctAlternatives,

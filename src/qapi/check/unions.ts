@@ -64,6 +64,24 @@ export const someBranch = rule({
   },
 });
 
+/** Older releases want a branch for every value; newer ones take those that are missing for empty. */
+export const everyBranch = rule({
+  code: 'no-branches',
+  releases: { until: '3.0' },
+  metas: ['union'],
+  check(union, world, complain) {
+    const tag = tagType(union, world);
+    if (tag === undefined) return;
+    const names = new Set(union.branches.map(({ name }) => name));
+    const missing = tag.values.find(({ name }) => !names.has(name));
+    if (missing === undefined) return;
+    complain(
+      `there is no branch for '${missing.name}', a value of enum type '${tag.name}'`,
+      union.namePosition,
+    );
+  },
+});
+
 /** The releases that know no unions inside unions. */
 const STRUCTS_ONLY: Releases = { until: '8.1' };
 
