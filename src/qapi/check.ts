@@ -5,6 +5,7 @@ import type { Definition } from './check/definition.js';
 import { Judge } from './check/judge.js';
 import { checkFeatureCount } from './check/feature-count.js';
 import { documentation, first, last } from './check/meaning.js';
+import { writeOutArrays } from './check/named-arrays.js';
 import { readShape } from './check/shape.js';
 import { writeOut } from './check/simple-union.js';
 import { TooLarge, World } from './check/world.js';
@@ -49,7 +50,7 @@ function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<st
     }
     definitions.set(definition.name, definition);
   };
-  for (const definition of shaped) {
+  for (const definition of writeOutArrays(shaped)) {
     if (definition.meta === 'union' && definition.discriminator === undefined) {
       const { union, others } = writeOut(definition);
       for (const part of [union, ...others]) define(part);

@@ -117,6 +117,16 @@ const cases: readonly Case[] = [
     { main: "{ 'include': 'part' }\n{ 'struct' }", part: "\n{ 'include': 3 }" },
     { '5.2': 'part:2', '10.2': 'part:2' },
   ],
+  [
+    'an array by its inner name',
+    "{ 'struct': 'Lamp', 'data': { 'a': 'strList', 'b': 'HueList', 'c': [ 'Hue' ] } }\n{ 'enum': 'Hue', 'data': [] }",
+    { '5.2': 'valid', '10.2': 'valid' },
+  ],
+  [
+    'the inner name of an array that there is not',
+    "{ 'struct': 'Lamp', 'data': { 'b': 'HueList' } }\n{ 'enum': 'Hue', 'data': [] }",
+    { '5.2': '1', '10.2': '1' },
+  ],
   ['white space of Python', "{ 'command':\u001f'paint'\u0085}", { '5.2': 'valid', '10.2': 'valid' }],
 
   // documentation
