@@ -1,28 +1,7 @@
 import { InputError } from '../input-error.js';
 import { writeJson, type Json } from '../json/index.js';
-import { formatError, introspect, jsonSchema, loadSchema, type Schema } from '../qapi/index.js';
+import { introspect, jsonSchema, loadSchema, type Schema } from '../qapi/index.js';
 import { schemaError } from './schema-error.js';
-
-/**
- * Checks schemas; errors go to stderr.
- *
- * @returns the exit code
- */
-export function checkSchemas(paths: readonly string[]): number {
-  let valid = true;
-  for (const path of paths) {
-    const { errors, schema } = loadSchema(path);
-    if (errors === undefined) {
-      process.stdout.write(
-        `${path}: valid, ${schema.commands.size} commands, ${schema.events.size} events\n`,
-      );
-      continue;
-    }
-    valid = false;
-    for (const error of errors) process.stderr.write(`${formatError(error)}\n`);
-  }
-  return valid ? 0 : 1;
-}
 
 export interface IntrospectionOptions {
   readonly define: readonly string[];

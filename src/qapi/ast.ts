@@ -37,7 +37,7 @@ export interface Entry {
   readonly value: Node;
 }
 
-/** A line of a documentation comment, without the `# ` in front and the white space behind. */
+/** A line of a documentation comment, without the `# ` in front. */
 export interface DocLine {
   readonly text: string;
   /** Of the `#`. */
@@ -50,6 +50,8 @@ export interface DocComment {
   readonly lines: readonly DocLine[];
   /** Of the opening `##`. */
   readonly position: Position;
+  /** Of the closing `##`; absent when the text breaks off before it. */
+  readonly end?: Position;
 }
 
 /** A top-level expression. */

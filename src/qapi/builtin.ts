@@ -1,6 +1,7 @@
 /**
  * The types that every schema has.
  */
+import type { Releases } from './release.js';
 import type { BuiltinName, BuiltinType, EnumType, IntegerRange, Type } from './schema.js';
 
 function signed(bits: bigint): IntegerRange {
@@ -40,6 +41,9 @@ function makeBuiltins(): ReadonlyMap<string, BuiltinType> {
 
 /** By name, with the declared ranges of the integer types. */
 export const builtins = makeBuiltins();
+
+/** The builtin types that some releases do not know. */
+export const builtinReleases: ReadonlyMap<string, Releases> = new Map([['null', { since: '2.10' }]]);
 
 /** The enumeration that alternates are told apart by; the only one that is predefined. */
 export const qtype: EnumType = {

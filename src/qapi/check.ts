@@ -1,52 +1,19 @@
 /**
  * From parsed modules to checked definitions.
  */
-import * as docs from './check/docs.js';
-import type { Definition, Meta } from './check/definition.js';
-import { metas } from './check/keys.js';
-import * as members from './check/members.js';
-import type { Rule } from './check/rule.js';
+import type { Definition } from './check/definition.js';
+import { Judge } from './check/judge.js';
+import { checkFeatureCount } from './check/feature-count.js';
+import { documentation, first, last } from './check/meaning.js';
+import { writeOutArrays } from './check/named-arrays.js';
 import { readShape } from './check/shape.js';
 import { writeOut } from './check/simple-union.js';
-import * as types from './check/types.js';
-import * as unions from './check/unions.js';
 import { TooLarge, World } from './check/world.js';
 import { builtins, qtype } from './builtin.js';
 import type { ErrorList } from './error.js';
 import type { Modules } from './modules.js';
-import { isEnforced } from './release.js';
 import type { Release } from './release.js';
 import { startOf } from './position.js';
-
-/** All rules about what definitions mean together. */
-const rules: readonly Rule[] = [
-  docs.documented,
-  docs.documentsThis,
-  docs.documentedMembers,
-  docs.documentedFeatures,
-  docs.featuresDocumented,
-  docs.returnsOfCommands,
-  types.knownTypes,
-  types.objectArguments,
-  types.boxedConditions,
-  types.objectReturns,
-  members.structBase,
-  members.noCircles,
-  members.distinctValues,
-  members.distinctAlternatives,
-  members.distinctFeatures,
-  members.distinctMembers,
-  members.inlineArguments,
-  members.typeFeatures,
-  members.unstableTypes,
-  unions.soundDiscriminator,
-  unions.knownBranches,
-  unions.someBranch,
-  unions.objectBranches,
-  unions.structBranches,
-  unions.distinguishable,
-  unions.scalarAlternatives,
-];
 
 /**
  * Checks all definitions of a schema.
@@ -58,8 +25,21 @@ const rules: readonly Rule[] = [
  */
 export function check(modules: Modules, release: Release | undefined, errors: ErrorList): World {
   const { pragmas } = modules;
-  const definitions = new Map<string, Definition>();
   const broken = new Set<string>();
+  const context = { pragmas, errors, ...(release !== undefined && { release }) };
+  const shaped = modules.definitions.flatMap((raw) => {
+    const { name, definition } = readShape(raw, context);
+    if (definition === undefined && name !== undefined) broken.add(name);
+    return definition ?? [];
+  });
+  const world = new World(definitionsOf(shaped, errors), broken, pragmas, release);
+  // Text that is missing may hold what seems to be missing.
+  if (!modules.incomplete) applyRules(world, modules.root, errors);
+  return world;
+}
+
+function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<string, Definition> {
+  const definitions = new Map<string, Definition>();
   const define = (definition: Definition): void => {
     const other = definitions.get(definition.name);
     // Simple unions share the wrappers of their branches.
@@ -70,51 +50,27 @@ export function check(modules: Modules, release: Release | undefined, errors: Er
     }
     definitions.set(definition.name, definition);
   };
-  for (const raw of modules.definitions) {
-    const { name, definition } = readShape(raw, {
-      pragmas,
-      errors,
-      ...(release !== undefined && { release }),
-    });
-    if (definition === undefined) {
-      if (name !== undefined) broken.add(name);
-    } else if (definition.meta === 'union' && definition.discriminator === undefined) {
+  for (const definition of writeOutArrays(shaped)) {
+    if (definition.meta === 'union' && definition.discriminator === undefined) {
       const { union, others } = writeOut(definition);
       for (const part of [union, ...others]) define(part);
     } else {
       define(definition);
     }
   }
-  const world = new World(definitions, broken, pragmas, release);
-  // Text that is missing may hold what seems to be missing.
-  if (!modules.incomplete) applyRules(world, modules.root, errors);
-  return world;
-}
-
-function rulesByMeta(release: Release | undefined): ReadonlyMap<Meta, readonly Rule[]> {
-  const enforced = rules.filter(({ releases }) => isEnforced(releases ?? {}, release));
-  return new Map(metas.map((meta) => [meta, enforced.filter((rule) => rule.metas.includes(meta))]));
+  return definitions;
 }
 
 function applyRules(world: World, root: string, errors: ErrorList): void {
-  const enforced = rulesByMeta(world.release);
+  const judge = new Judge(world, errors);
   try {
     for (const definition of world.definitions.values()) {
-      const { meta, name, position } = definition;
-      for (const rule of enforced.get(meta) ?? []) {
-        rule.check(definition, world, (message, at, hint) => {
-          errors.add(
-            {
-              code: rule.code,
-              message,
-              position: at,
-              definition: { meta, name, position },
-            },
-            hint,
-          );
-        });
-      }
+      judge.apply(first, definition);
+      judge.judge(definition);
+      judge.apply(documentation, definition);
     }
+    for (const definition of world.definitions.values()) judge.apply(last, definition);
+    checkFeatureCount(world, errors);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     const message =

@@ -3,13 +3,19 @@
  *
  * Two dialects exist, and each release of QEMU knows only one. Until 8.2 text belongs to a section until something
  * that starts the next one; from 9.0 on indentation says where a section ends, there is an Errors section, and notes
- * and examples are reStructuredText directives. The parser reads both: where they differ, what is valid in one is an
- * error in the other, so that the text itself tells which is meant.
+ * and examples are reStructuredText directives. Where a release is given, its dialect is read to the letter
+ * (doc-lines, doc-paragraphs). The parser in this file reads both: where they differ, what is valid in one is an error
+ * in the other, so that the text itself tells which is meant.
  */
 import type { DocComment, DocLine } from './ast.js';
 import type { Doc, DocSection } from './doc.js';
 import type { ErrorList } from './error.js';
+import { parseLineDoc } from './doc-lines.js';
+import { parseParagraphDoc } from './doc-paragraphs.js';
+import { isAllowed } from './release.js';
+import type { Release, Releases } from './release.js';
 import type { Position } from './position.js';
+import { trimEnd } from './white-space.js';
 
 /** A documentation comment, cut into sections. */
 export interface DocBlock {
@@ -32,6 +38,9 @@ export interface DocPart {
   readonly position: Position;
 }
 
+/** The releases that read a comment paragraph by paragraph; those before them read it line by line. */
+const BY_PARAGRAPH: Releases = { since: '9.0' };
+
 const NAME = /^@([^\s:]*):\s*/;
 const TAG = /^(Returns|Errors|Since|Notes?|Examples?|TODO):(?!:)\s*/;
 const DIRECTIVE = /^\.\. +(note|qmp-example)::\s*/;
@@ -43,16 +52,27 @@ const ONCE = new Set(['Returns', 'Errors', 'Since']);
  * Cuts a comment into sections.
  *
  * @param comment the comment
+ * @param release whose rules hold; absent: what any release allows
  * @param errors where mistakes in its structure go
  */
-export function parseDoc(comment: DocComment, errors: ErrorList): DocBlock {
+export function parseDoc(comment: DocComment, release: Release | undefined, errors: ErrorList): DocBlock {
   const before = errors.count;
-  const block =
-    comment.lines[0]?.text.startsWith('@') === true ? definition(comment, errors) : freeForm(comment, errors);
-  return { ...block, isSound: errors.count === before };
+  return { ...sectionsOf(comment, release, errors), isSound: errors.count === before };
 }
 
-type Sections = Omit<DocBlock, 'isSound'>;
+function sectionsOf(comment: DocComment, release: Release | undefined, errors: ErrorList): Sections {
+  const { lines } = comment;
+  if (release !== undefined && isAllowed(BY_PARAGRAPH, release))
+    return parseParagraphDoc(comment, release, errors);
+  if (release !== undefined) return parseLineDoc(comment, release, errors);
+  const trimmed = { ...comment, lines: lines.map(({ text, ...line }) => ({ ...line, text: trimEnd(text) })) };
+  return trimmed.lines[0]?.text.startsWith('@') === true
+    ? definition(trimmed, errors)
+    : freeForm(trimmed, errors);
+}
+
+/** What a comment says, without the verdict on it. */
+export type Sections = Omit<DocBlock, 'isSound'>;
 
 function definition(comment: DocComment, errors: ErrorList): Sections {
   const { lines, position } = comment;

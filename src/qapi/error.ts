@@ -29,6 +29,7 @@ export type QapiErrorCode =
   | 'bad-doc-section'
   | 'documented-name-unknown'
   | 'undocumented-feature'
+  | 'undocumented-member'
   // directives
   | 'bad-directive'
   | 'unknown-pragma'
@@ -67,6 +68,11 @@ export interface QapiError {
   /** What is wrong and what was expected; one sentence, no position. */
   readonly message: string;
   readonly position: Position;
+  /**
+   * Where QEMU's own front end reports the mistake. Absent: at the start of the definition that it is in, or else at
+   * its position.
+   */
+  readonly anchor?: Position;
   /** What the author may have meant, or what to do. */
   readonly hint?: string;
   /** The definition that the mistake is in, if it is in one. */
@@ -80,9 +86,14 @@ export interface DefinitionSite {
   readonly position: Position;
 }
 
+/** The place that reports name: where QEMU's own front end would see the mistake. */
+export function anchorOf({ anchor, definition, position }: QapiError): Position {
+  return anchor ?? definition?.position ?? position;
+}
+
 /** The error as text: the chain of includes, then `FILE:LINE: message`. */
 export function formatError(error: QapiError): string {
-  const { file, line, includedFrom } = error.position;
+  const { file, line, includedFrom } = anchorOf(error);
   let text = `${file}:${line}: ${error.message}`;
   if (error.hint !== undefined) text += ` (${error.hint})`;
   for (let from = includedFrom; from !== undefined; from = from.includedFrom) {
@@ -104,14 +115,26 @@ function clip(text: string): string {
 /** Finds out what the author may have meant; undefined: no idea. */
 export type Hint = () => string | undefined;
 
-/** Collects mistakes: bounded, each place once per code, sorted by place when read. */
+/** Thrown by {@link ErrorList.add} when the list is full: whoever looks for mistakes need not go on. */
+export class TooManyErrors extends Error {
+  override readonly name = 'TooManyErrors';
+}
+
+/** Collects mistakes: bounded, each place once per code. */
 export class ErrorList {
+  readonly #limit: number;
   readonly #errors: QapiError[] = [];
   readonly #seen = new Set<string>();
 
-  /** @param hint what to add; asked for only when the error is kept, since hints cost time */
+  constructor(limit = LIMIT) {
+    this.#limit = limit;
+  }
+
+  /**
+   * @param hint what to add; asked for only when the error is kept, since hints cost time
+   * @throws TooManyErrors behind the last one for which there is room
+   */
   add(error: QapiError, hint?: Hint): void {
-    if (this.#errors.length >= LIMIT) return;
     const { file, line, column } = error.position;
     const place = `${error.code} ${line}:${column} ${file}`;
     if (this.#seen.has(place)) return;
@@ -119,19 +142,30 @@ export class ErrorList {
     const message = clip(error.message);
     const text = hint?.();
     this.#errors.push(text === undefined ? { ...error, message } : { ...error, message, hint: clip(text) });
+    if (this.#errors.length >= this.#limit) throw new TooManyErrors();
   }
 
   get count(): number {
     return this.#errors.length;
   }
 
-  /** @param files the order of the files; those not listed come last */
-  sorted(files: readonly string[]): QapiError[] {
-    const rank = new Map(files.map((file, index) => [file, index]));
-    const place = ({ position }: QapiError) => rank.get(position.file) ?? files.length;
-    return [...this.#errors].sort(
-      (a, b) =>
-        place(a) - place(b) || a.position.line - b.position.line || a.position.column - b.position.column,
-    );
+  /**
+   * In the order in which they were found, which is that of QEMU's own front end: text, shapes, meaning. What it would
+   * report at one place stands in the order of the text.
+   */
+  list(): QapiError[] {
+    const groups: QapiError[][] = [];
+    let last: Position | undefined;
+    for (const error of this.#errors) {
+      const anchor = anchorOf(error);
+      if (anchor === last) groups.at(-1)?.push(error);
+      else groups.push([error]);
+      last = anchor;
+    }
+    return groups.flatMap((group) => group.sort((a, b) => compare(a.position, b.position)));
   }
+}
+
+function compare(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
 }

@@ -15,15 +15,16 @@ export { diffSchemas } from './diff.js';
 export type { Change, Direction, Exemption, SchemaDiff, Verdict } from './diff/change.js';
 export { definesFrom, type Contradiction, type DefinesFound } from './define-from.js';
 export type { Doc, DocSection } from './doc.js';
+export { checkSchema, type CheckResult, type Dialect } from './dialect.js';
 export { documentedErrors, type DocumentedError } from './documented-errors.js';
-export { formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
+export { anchorOf, formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
 export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
 export { introspect, type IntrospectOptions } from './introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
 export { loadIntrospection, loadSchema, type LoadOptions, type LoadResult } from './load.js';
 export { jsonSchema } from './json-schema.js';
 export { printSchema } from './print.js';
-export { isAllowed, type Release, type Releases } from './release.js';
+export { isAllowed, releaseNamed, RELEASES, type Release, type Releases } from './release.js';
 export type {
   AlternateType,
   Alternative,
@@ -46,5 +47,5 @@ export type {
   Type,
   Variants,
 } from './schema.js';
-export { filesInMemory, readFromDisk, type ReadFailure, type ReadFile } from './source.js';
+export { filesInMemory, readFromDisk, readText, type ReadFailure, type ReadFile } from './source.js';
 export type { Position } from './position.js';

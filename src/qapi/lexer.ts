@@ -7,6 +7,7 @@
  */
 import type { QapiErrorCode } from './error.js';
 import type { Position } from './position.js';
+import { isSpace } from './white-space.js';
 
 export type TokenKind = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'boolean' | 'comment' | 'end';
 
@@ -28,7 +29,6 @@ const NEWLINE = 0x0a;
 const HASH = 0x23;
 const QUOTE = 0x27;
 const BACKSLASH = 0x5c;
-const BYTE_ORDER_MARK = 0xfeff;
 
 /** The longest piece of stray text that a message repeats. */
 const EXCERPT = 40;
@@ -37,6 +37,7 @@ export class Lexer {
   readonly #text: string;
   readonly #file: string;
   readonly #includedFrom: Position | undefined;
+  readonly #hasDocs: boolean;
   #cursor = 0;
   #line = 1;
   #lineStart = 0;
@@ -49,7 +50,9 @@ export class Lexer {
   truth = false;
   #start = 0;
 
-  constructor(text: string, file: string, includedFrom: Position | undefined) {
+  /** @param hasDocs false: what looks like documentation is a comment like any other */
+  constructor(text: string, file: string, includedFrom: Position | undefined, hasDocs = true) {
+    this.#hasDocs = hasDocs;
     this.#text = text;
     this.#file = file;
     this.#includedFrom = includedFrom;
@@ -117,7 +120,7 @@ export class Lexer {
         case HASH: {
           const end = text.indexOf('\n', start);
           this.#cursor = end < 0 ? text.length : end;
-          if (!comments && text.charCodeAt(start + 1) !== HASH) continue;
+          if (!comments && (!this.#hasDocs || text.charCodeAt(start + 1) !== HASH)) continue;
           this.kind = 'comment';
           this.text = text.slice(start, this.#cursor);
           return;
@@ -145,8 +148,7 @@ export class Lexer {
           return;
         default:
           if (this.#word('true', start) || this.#word('false', start)) return;
-          // White space of any kind will do, but a byte order mark is none, whatever JavaScript says.
-          if (text.charAt(start).trim() === '' && code !== BYTE_ORDER_MARK) continue;
+          if (isSpace(text.charAt(start))) continue;
           throw this.#stray(start);
       }
     }

@@ -6,7 +6,7 @@ import type { Json } from '../json/index.js';
 import { applyConditions } from './apply-conditions.js';
 import { buildSchema } from './build.js';
 import { check } from './check.js';
-import { ErrorList } from './error.js';
+import { ErrorList, TooManyErrors } from './error.js';
 import type { QapiError, QapiErrorCode } from './error.js';
 import { schemaFromIntrospection } from './from-introspection.js';
 import { loadModules } from './modules.js';
@@ -23,9 +23,11 @@ export interface LoadOptions {
   readonly release?: Release;
   /** Where files come from; the file system when absent. */
   readonly readFile?: ReadFile;
+  /** Give up when there are this many errors; a hundred when absent. */
+  readonly errorLimit?: number;
 }
 
-/** A schema, or why there is none: at least one error, sorted by place. */
+/** A schema, or why there is none: at least one error, in the order in which QEMU would find them. */
 export type LoadResult =
   | { readonly schema: Schema; readonly errors?: undefined }
   | { readonly schema?: undefined; readonly errors: readonly QapiError[] };
@@ -40,26 +42,34 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
   const readFile = options.readFile ?? readFromDisk;
   const text = readText(readFile, path);
   if (typeof text !== 'string') return failure(path, text.code, `${path} ${text.reason}`);
-  if (text.trim() === '') return failure(path, 'empty-file', `${path} is empty`);
-  const loaded = isJson(text) ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
+  // The front ends of QEMU are content with nothing; who loads a schema is not.
+  if (text.trim() === '' && options.release === undefined)
+    return failure(path, 'empty-file', `${path} is empty`);
+  // The front end of a release knows nothing of dumps.
+  const isDump = options.release === undefined && isJson(text);
+  const loaded = isDump ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
   if (loaded.schema === undefined || options.defines === undefined) return loaded;
   const symbols = new Set(options.defines);
   return { schema: applyConditions(loaded.schema, (symbol) => symbols.has(symbol)) };
 }
 
 /** JSON begins with an array, or with an object whose first name stands in double quotes. */
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   return /^\s*(?:\[|\{\s*")/.test(text);
 }
 
 function loadFiles(path: string, text: string, options: LoadOptions & { readFile: ReadFile }): LoadResult {
-  const errors = new ErrorList();
+  const errors = new ErrorList(options.errorLimit);
   // The root has been read already, and a pipe can be read only once.
   const readFile: ReadFile = (file) => (file === path ? Buffer.from(text) : options.readFile(file));
-  const modules = loadModules(path, readFile, options.release, errors);
-  const world = check(modules, options.release, errors);
-  if (errors.count > 0) return { errors: errors.sorted(modules.files) };
-  return { schema: buildSchema(world, modules) };
+  try {
+    const modules = loadModules(path, readFile, options.release, errors);
+    const world = check(modules, options.release, errors);
+    if (errors.count === 0) return { schema: buildSchema(world, modules) };
+  } catch (reason) {
+    if (!(reason instanceof TooManyErrors)) throw reason;
+  }
+  return { errors: errors.list() };
 }
 
 /** Introspection data, or why there is none. */

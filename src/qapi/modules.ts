@@ -2,23 +2,27 @@
  * From a root file to everything that it includes: all definitions in order, with their documentation, and the pragmas.
  */
 import { resolve } from 'node:path';
-import type { Expression, ObjectNode } from './ast.js';
+import type { DocComment, Expression, Item, ObjectNode } from './ast.js';
 import { parseDoc } from './doc-parser.js';
 import type { DocBlock } from './doc-parser.js';
 import type { ErrorList } from './error.js';
 import type { QapiErrorCode } from './error.js';
+import type { SyntaxFault } from './lexer.js';
 import { parseModule } from './parser.js';
 import { noPragmas, readPragma } from './pragma.js';
 import type { Pragmas } from './pragma.js';
-import type { Release } from './release.js';
+import { isAllowed } from './release.js';
+import type { Release, Releases } from './release.js';
 import { startOf } from './position.js';
 import { includedPath, readText } from './source.js';
 import type { Position } from './position.js';
 import type { ReadFile } from './source.js';
 
 /** Includes nest at most this deep. */
-const INCLUDE_DEPTH = 1000;
+const INCLUDE_DEPTH = 2000;
 const MODULE_LIMIT = 10_000;
+/** The releases that know pragmas; to others they are definitions of no kind. */
+const PRAGMAS: Releases = { since: '2.9' };
 
 /** An expression that defines something, as it was parsed. */
 export interface RawDefinition {
@@ -32,6 +36,8 @@ export interface Modules {
   /** The files, in order of first inclusion, the root first. */
   readonly files: readonly string[];
   readonly definitions: readonly RawDefinition[];
+  /** All documentation comments, in order, also those that document nothing. */
+  readonly docs: readonly DocBlock[];
   /** As they stand at the end: QEMU, too, looks at them after the last module is parsed. */
   readonly pragmas: Pragmas;
   /** True when some text is missing, because a file could not be read or parsed to its end. */
@@ -53,19 +59,32 @@ export function loadModules(
   errors: ErrorList,
 ): Modules {
   const loader = new ModuleLoader(readFile, release, errors);
-  loader.load(root, undefined, 0);
-  const { files, definitions, pragmas, incomplete } = loader;
-  return { root, files, definitions, pragmas, incomplete };
+  loader.load(root);
+  const { files, definitions, docs, pragmas, incomplete } = loader;
+  return { root, files, definitions, docs, pragmas, incomplete };
+}
+
+/** A module whose items are being taken. */
+interface OpenModule {
+  readonly file: string;
+  /** The file, absolute: one file has one. */
+  readonly path: string;
+  readonly items: readonly Item[];
+  readonly fault: SyntaxFault | undefined;
+  next: number;
+  /** Documentation that waits for the expression that it documents. */
+  doc: DocBlock | undefined;
 }
 
 class ModuleLoader {
   readonly files: string[] = [];
   readonly definitions: RawDefinition[] = [];
+  readonly docs: DocBlock[] = [];
   readonly pragmas: Pragmas = noPragmas();
   incomplete = false;
   readonly #loaded = new Set<string>();
-  /** The files that are being read: each includes the next. */
-  readonly #chain: { readonly file: string; readonly path: string }[] = [];
+  /** From the root down to the module whose turn it is; includes may nest deeper than calls. */
+  readonly #open: OpenModule[] = [];
   readonly #readFile: ReadFile;
   readonly #release: Release | undefined;
   readonly #errors: ErrorList;
@@ -76,7 +95,17 @@ class ModuleLoader {
     this.#errors = errors;
   }
 
-  load(file: string, includedFrom: Position | undefined, depth: number): void {
+  load(root: string): void {
+    this.#enter(root, undefined);
+    for (let module = this.#open.at(-1); module !== undefined; module = this.#open.at(-1)) {
+      const item = module.items[module.next++];
+      if (item === undefined) this.#leave(module);
+      else if (item.kind === 'expression') this.#expression(item, module);
+      else this.#doc(item, module);
+    }
+  }
+
+  #enter(file: string, includedFrom: Position | undefined): void {
     const path = resolve(file);
     this.#loaded.add(path);
     this.files.push(file);
@@ -91,29 +120,33 @@ class ModuleLoader {
       this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
       return;
     }
-    const { items, fault } = parseModule(text, file, includedFrom);
-    // Documentation waits for the expression that it documents.
-    let doc: DocBlock | undefined;
-    for (const item of items) {
-      if (item.kind === 'doc') {
-        this.#rejectStray(doc);
-        doc = parseDoc(item, this.#errors);
-      } else {
-        this.#expression(item, doc, file, depth);
-        doc = undefined;
-      }
-    }
-    if (fault === undefined) this.#rejectStray(doc);
-    else {
-      const { code, message, position, hint } = fault;
-      this.incomplete = true;
-      this.#errors.add({ code, message, position, ...(hint !== undefined && { hint }) });
-    }
+    const { items, fault } = parseModule(text, file, includedFrom, this.#release);
+    this.#open.push({ file, path, items, fault, next: 0, doc: undefined });
   }
 
-  #expression({ node }: Expression, doc: DocBlock | undefined, file: string, depth: number): void {
+  #leave({ fault, doc }: OpenModule): void {
+    this.#open.pop();
+    if (fault === undefined) {
+      this.#rejectStray(doc);
+      return;
+    }
+    const { code, message, position, hint } = fault;
+    this.incomplete = true;
+    this.#errors.add({ code, message, position, ...(hint !== undefined && { hint }) });
+  }
+
+  #doc(comment: DocComment, module: OpenModule): void {
+    this.#rejectStray(module.doc);
+    module.doc = parseDoc(comment, this.#release, this.#errors);
+    this.docs.push(module.doc);
+  }
+
+  #expression({ node }: Expression, module: OpenModule): void {
+    const { doc } = module;
+    module.doc = undefined;
     const { entries } = node;
-    const directive = entries.get('include') ?? entries.get('pragma');
+    const directive =
+      entries.get('include') ?? (isAllowed(PRAGMAS, this.#release) ? entries.get('pragma') : undefined);
     if (directive === undefined) {
       if (doc?.isSound === true && doc.symbol === undefined) {
         const message = 'a definition needs documentation that names it, this comment is free-form';
@@ -127,29 +160,29 @@ class ModuleLoader {
     if (entries.size !== 1) {
       this.#fail('bad-directive', `invalid '${key}' directive: it may have no other keys`, node.position);
     } else if (key === 'pragma') {
-      readPragma(value, this.pragmas, this.#release, this.#errors);
+      readPragma(value, this.pragmas, this.#release, this.#errors, node.position);
     } else if (value.kind === 'string') {
-      this.#include(value.value, file, node.position, depth);
+      this.#include(value.value, module.file, node.position);
     } else {
-      this.#fail('bad-directive', "the value of 'include' must be a string", value.position);
+      this.#fail('bad-directive', "the value of 'include' must be a string", value.position, node.position);
     }
   }
 
-  #include(include: string, from: string, position: Position, depth: number): void {
+  #include(include: string, from: string, position: Position): void {
     const file = includedPath(from, include);
     const path = resolve(file);
-    const start = this.#chain.findIndex((link) => link.path === path);
+    const start = this.#loaded.has(path) ? this.#open.findIndex((module) => module.path === path) : -1;
     if (start >= 0) {
-      const loop = [...this.#chain.slice(start).map((link) => link.file), file].join(' → ');
+      const loop = [...this.#open.slice(start).map((module) => module.file), file].join(' → ');
       this.#fail('include-cycle', `inclusion loop: ${loop}`, position);
     } else if (this.#loaded.has(path)) {
       return;
-    } else if (depth >= INCLUDE_DEPTH) {
+    } else if (this.#open.length > INCLUDE_DEPTH) {
       this.#fail('include-depth', `includes nest deeper than ${INCLUDE_DEPTH} files`, position);
     } else if (this.files.length >= MODULE_LIMIT) {
       this.#fail('too-many-modules', `the schema has more than ${MODULE_LIMIT} modules`, position);
     } else {
-      this.load(file, position, depth + 1);
+      this.#enter(file, position);
     }
   }
 
@@ -159,8 +192,8 @@ class ModuleLoader {
     this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
   }
 
-  #fail(code: QapiErrorCode, message: string, position: Position): void {
+  #fail(code: QapiErrorCode, message: string, position: Position, anchor?: Position): void {
     this.incomplete = true;
-    this.#errors.add({ code, message, position });
+    this.#errors.add({ code, message, position, ...(anchor !== undefined && { anchor }) });
   }
 }

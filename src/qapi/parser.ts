@@ -4,6 +4,8 @@
 import type { DocComment, DocLine, Entry, Item, Node, ObjectNode } from './ast.js';
 import { Lexer, SyntaxFault } from './lexer.js';
 import type { TokenKind } from './lexer.js';
+import { isAllowed } from './release.js';
+import type { Release, Releases } from './release.js';
 import type { Position } from './position.js';
 
 /**
@@ -11,6 +13,12 @@ import type { Position } from './position.js';
  * schemas stay below ten.
  */
 const DEPTH_LIMIT = 400;
+
+/** The releases that read a list to its end before they say that it is no definition. */
+const LISTS_READ: Releases = { since: '6.1' };
+
+/** The releases that read documentation. */
+const DOCUMENTED: Releases = { since: '2.9' };
 
 /** What a module's text says: its items, and why the parser stopped early if it did. */
 export interface ParsedModule {
@@ -24,12 +32,22 @@ export interface ParsedModule {
  * @param text the module
  * @param file its name in positions
  * @param includedFrom the directive that includes it, absent for the root module
+ * @param release whose rules hold; absent: those of all releases
  */
-export function parseModule(text: string, file: string, includedFrom?: Position): ParsedModule {
+export function parseModule(
+  text: string,
+  file: string,
+  includedFrom?: Position,
+  release?: Release,
+): ParsedModule {
   const items: Item[] = [];
   try {
-    const parser = new Parser(new Lexer(text, file, includedFrom));
-    for (let item = parser.item(); item !== undefined; item = parser.item()) items.push(item);
+    const parser = new Parser(
+      new Lexer(text, file, includedFrom, isAllowed(DOCUMENTED, release)),
+      items,
+      release,
+    );
+    while (parser.item());
     return { items };
   } catch (fault) {
     if (fault instanceof SyntaxFault) return { items, fault };
@@ -39,24 +57,33 @@ export function parseModule(text: string, file: string, includedFrom?: Position)
 
 class Parser {
   readonly #lexer: Lexer;
+  readonly #items: Item[];
+  readonly #release: Release | undefined;
+  #isPrimed = false;
 
-  constructor(lexer: Lexer) {
+  constructor(lexer: Lexer, items: Item[], release: Release | undefined) {
     this.#lexer = lexer;
-    lexer.next();
+    this.#items = items;
+    this.#release = release;
   }
 
-  /** The next item; undefined at the end. */
-  item(): Item | undefined {
+  /** Takes the next item. @returns false at the end */
+  item(): boolean {
+    if (!this.#isPrimed) this.#lexer.next();
+    this.#isPrimed = true;
     switch (this.#lexer.kind) {
       case 'end':
-        return undefined;
+        return false;
       case 'comment':
-        return this.#doc();
+        this.#doc();
+        return true;
       case '{':
-        return { kind: 'expression', node: this.#object(1) };
+        this.#items.push({ kind: 'expression', node: this.#object(1) });
+        return true;
       default: {
         const position = this.#lexer.position();
         const found = this.#lexer.describe();
+        if (this.#at('[') && isAllowed(LISTS_READ, this.#release)) this.#array(1);
         throw new SyntaxFault(
           'bad-expression',
           `a top-level expression must be an object, it cannot start with ${found}`,
@@ -154,22 +181,35 @@ class Parser {
     return closed;
   }
 
-  #doc(): DocComment {
+  /** What stands before a fault is kept: it may hold an earlier one. */
+  #doc(): void {
     const lexer = this.#lexer;
     const position = lexer.position();
     if (!this.#isFence()) throw this.#docFault("junk after '##' at the start of a documentation comment");
     const lines: DocLine[] = [];
+    try {
+      this.#docLines(lines);
+    } catch (fault) {
+      this.#items.push({ kind: 'doc', lines, position });
+      throw fault;
+    }
+    const item: DocComment = { kind: 'doc', lines, position, end: lexer.position() };
+    this.#items.push(item);
+    lexer.next();
+  }
+
+  #docLines(lines: DocLine[]): void {
+    const lexer = this.#lexer;
     for (;;) {
       lexer.next(true);
       if (!this.#at('comment')) throw this.#docFault("a documentation comment must end with '##'");
       const text = lexer.text;
       if (text.startsWith('##')) {
         if (!this.#isFence()) throw this.#docFault("junk after '##' at the end of a documentation comment");
-        lexer.next();
-        return { kind: 'doc', lines, position };
+        return;
       }
       if (text !== '#' && text[1] !== ' ') throw this.#docFault('missing space after #');
-      lines.push({ text: text.slice(2).trimEnd(), position: lexer.position() });
+      lines.push({ text: text.slice(2), position: lexer.position() });
     }
   }
 

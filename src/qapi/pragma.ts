@@ -3,6 +3,7 @@
  */
 import type { Node } from './ast.js';
 import type { ErrorList } from './error.js';
+import type { Position } from './position.js';
 import { isAllowed } from './release.js';
 import type { Release, Releases } from './release.js';
 import { didYouMean } from '../did-you-mean.js';
@@ -50,16 +51,18 @@ const lists: ReadonlyMap<string, Releases & { readonly pragma: ListPragma }> = n
  * @param pragmas what holds so far; changed in place
  * @param release whose pragmas are known; absent: those of all releases
  * @param errors where mistakes go
+ * @param anchor of the directive
  */
 export function readPragma(
   value: Node,
   pragmas: Pragmas,
   release: Release | undefined,
   errors: ErrorList,
+  anchor: Position,
 ): void {
   if (value.kind !== 'object') {
     const message = "the value of 'pragma' must be an object";
-    errors.add({ code: 'bad-directive', message, position: value.position });
+    errors.add({ code: 'bad-directive', message, position: value.position, anchor });
     return;
   }
   for (const { key, position, value: setting } of value.entries.values()) {
@@ -68,26 +71,33 @@ export function readPragma(
       if (setting.kind === 'boolean') pragmas.docRequired = setting.value;
       else {
         const message = "the pragma 'doc-required' must be a boolean";
-        errors.add({ code: 'bad-pragma', message, position: setting.position });
+        errors.add({ code: 'bad-pragma', message, position: setting.position, anchor });
       }
     } else {
       if (list === undefined || !isAllowed(list, release)) {
         const known = [...lists].filter(([, releases]) => isAllowed(releases, release)).map(([name]) => name);
         const hint = () => didYouMean(key, [...known, 'doc-required']);
-        errors.add({ code: 'unknown-pragma', message: `unknown pragma '${key}'`, position }, hint);
+        errors.add({ code: 'unknown-pragma', message: `unknown pragma '${key}'`, position, anchor }, hint);
       }
       // One that another release knows is followed all the same, or it would be blamed once more for every name in it.
-      if (list !== undefined) readList(key, setting, list.pragma, pragmas, errors);
+      if (list !== undefined) readList(key, setting, list.pragma, pragmas, errors, anchor);
     }
   }
 }
 
-function readList(key: string, setting: Node, list: ListPragma, pragmas: Pragmas, errors: ErrorList): void {
+function readList(
+  key: string,
+  setting: Node,
+  list: ListPragma,
+  pragmas: Pragmas,
+  errors: ErrorList,
+  anchor: Position,
+): void {
   const names = namesIn(setting);
   if (names !== undefined) pragmas[list] = names;
   else {
     const message = `the pragma '${key}' must be a list of strings`;
-    errors.add({ code: 'bad-pragma', message, position: setting.position });
+    errors.add({ code: 'bad-pragma', message, position: setting.position, anchor });
   }
 }
 

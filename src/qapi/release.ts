@@ -6,6 +6,45 @@
 /** A release as `MAJOR.MINOR`. */
 export type Release = `${number}.${number}`;
 
+/** All releases whose rules are known, oldest first. */
+export const RELEASES: readonly Release[] = [
+  '2.8',
+  '2.9',
+  '2.10',
+  '2.11',
+  '2.12',
+  '3.0',
+  '3.1',
+  '4.0',
+  '4.1',
+  '4.2',
+  '5.0',
+  '5.1',
+  '5.2',
+  '6.0',
+  '6.1',
+  '6.2',
+  '7.0',
+  '7.1',
+  '7.2',
+  '8.0',
+  '8.1',
+  '8.2',
+  '9.0',
+  '9.1',
+  '9.2',
+  '10.0',
+  '10.1',
+  '10.2',
+  '11.0',
+  '11.1',
+];
+
+/** @returns the release of that name, undefined when there is none */
+export function releaseNamed(name: string): Release | undefined {
+  return RELEASES.find((release) => release === name);
+}
+
 /** The releases that know something; both ends absent: all of them. */
 export interface Releases {
   /** The first release. */

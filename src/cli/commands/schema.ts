@@ -22,16 +22,18 @@ export function schemaCommand(): Command {
     .command('check')
     .description('is a schema valid?')
     .argument('<file...>', 'QAPI schema files, or saved replies to query-qmp-schema')
+    .option('--dialect <release>', 'auto, or the QEMU release whose front end judges, such as 7.2', 'auto')
     .addHelpText(
       'after',
       [
-        '\nExit code 1: it is not; each error on stderr as FILE:LINE: message.',
+        '\nauto: valid by the rules of any release from 2.8 on, and it says which; else the errors by those that fit best.',
+        'Exit code 1: it is not; each error on stderr as FILE:LINE: message.',
         '\nExample: qmpspec schema check qapi/qapi-schema.json storage-daemon/qapi/qapi-schema.json',
       ].join('\n'),
     )
-    .action(async (files: string[]) => {
-      const { checkSchemas } = await import('../schema-files.js');
-      process.exitCode = checkSchemas(files);
+    .action(async (files: string[], { dialect }: { readonly dialect: string }) => {
+      const { checkSchemas } = await import('../schema-check.js');
+      process.exitCode = checkSchemas(files, dialect);
     });
   schema
     .command('introspect')

@@ -2,6 +2,8 @@
  * Rules about documentation and what it documents.
  */
 import type { DocPart } from '../doc-parser.js';
+import type { Hint } from '../error.js';
+import type { Position } from '../position.js';
 import { isInline } from './definition.js';
 import type { Definition, FeatureDefinition, ValueDefinition } from './definition.js';
 import { rule } from './rule.js';
@@ -9,26 +11,10 @@ import { didYouMean } from '../../did-you-mean.js';
 
 const everything = ['enum', 'struct', 'union', 'alternate', 'command', 'event'] as const;
 
-export const documented = rule({
-  code: 'missing-doc',
-  metas: everything,
-  check({ doc, position, isImplicit }, world, complain) {
-    if (doc !== undefined || !world.pragmas.docRequired || isImplicit) return;
-    complain('a documentation comment is required', position, () => "the pragma 'doc-required' asks for it");
-  },
-});
-
-export const documentsThis = rule({
-  code: 'wrong-doc-name',
-  metas: everything,
-  check({ doc, name }, _world, complain) {
-    if (doc === undefined || doc.symbol === name || !doc.isSound) return;
-    complain(`the documentation comment is for '${doc.symbol ?? ''}', not for '${name}'`, doc.position);
-  },
-});
-
 /** The names that the documentation may describe. */
-function describable(definition: Definition): readonly { readonly name: string }[] {
+function describable(
+  definition: Definition,
+): readonly { readonly name: string; readonly position: Position }[] {
   switch (definition.meta) {
     case 'enum':
       return definition.values;
@@ -43,16 +29,51 @@ function describable(definition: Definition): readonly { readonly name: string }
   }
 }
 
-export const documentedMembers = rule({
+/** Complains about descriptions of what does not exist. */
+function checkDescribed(
+  definition: Definition,
+  kind: 'member' | 'feature',
+  names: ReadonlySet<string>,
+  complain: (part: DocPart, message: string, hint: Hint) => void,
+): void {
+  for (const part of partsOf(definition, kind)) {
+    if (names.has(part.name)) continue;
+    complain(part, `the documented ${kind} '${part.name}' does not exist`, () =>
+      didYouMean(part.name, names),
+    );
+  }
+}
+
+function checkDescriptions(
+  definition: Definition,
+  complain: (part: DocPart, message: string, hint: Hint) => void,
+): void {
+  const members = new Set(describable(definition).map(({ name }) => name));
+  checkDescribed(definition, 'member', members, complain);
+  const features = new Set(allFeatures(definition).map(({ name }) => name));
+  checkDescribed(definition, 'feature', features, complain);
+}
+
+/** What is described exists. */
+export const describedNames = rule({
   code: 'documented-name-unknown',
   metas: everything,
   check(definition, _world, complain) {
-    const names = new Set(describable(definition).map(({ name }) => name));
-    for (const part of partsOf(definition, 'member')) {
-      if (names.has(part.name)) continue;
-      const hint = () => didYouMean(part.name, names);
-      complain(`the documented member '${part.name}' does not exist`, part.position, hint);
-    }
+    checkDescriptions(definition, (part, message, hint) => {
+      complain(message, part.position, hint, part.position);
+    });
+  },
+});
+
+/** The same in releases that report it where the comment begins, when they judge the definition. */
+export const describedNamesEarly = rule({
+  code: 'documented-name-unknown',
+  releases: { until: '9.0' },
+  metas: everything,
+  check(definition, _world, complain) {
+    checkDescriptions(definition, (part, message, hint) => {
+      complain(message, part.position, hint, definition.doc?.position);
+    });
   },
 });
 
@@ -64,19 +85,6 @@ function allFeatures(definition: Definition): FeatureDefinition[] {
       : describable(definition).filter((part): part is ValueDefinition => 'features' in part);
   return [...definition.features, ...inner.flatMap(({ features }) => features)];
 }
-
-export const documentedFeatures = rule({
-  code: 'documented-name-unknown',
-  metas: everything,
-  check(definition, _world, complain) {
-    const names = new Set(allFeatures(definition).map(({ name }) => name));
-    for (const part of partsOf(definition, 'feature')) {
-      if (names.has(part.name)) continue;
-      const hint = () => didYouMean(part.name, names);
-      complain(`the documented feature '${part.name}' does not exist`, part.position, hint);
-    }
-  },
-});
 
 export const featuresDocumented = rule({
   code: 'undocumented-feature',
@@ -90,13 +98,17 @@ export const featuresDocumented = rule({
   },
 });
 
-export const returnsOfCommands = rule({
-  code: 'bad-doc-section',
-  metas: ['enum', 'struct', 'union', 'alternate', 'event'],
-  check(definition, _world, complain) {
-    for (const { name, position } of partsOf(definition, 'tagged')) {
-      if (name === 'Returns' || name === 'Errors')
-        complain(`a '${name}' section is only valid for commands`, position);
+/** Members that nobody describes are mistakes, unless a pragma excuses the definition. */
+export const membersDocumented = rule({
+  code: 'undocumented-member',
+  releases: { since: '9.0' },
+  metas: everything,
+  check(definition, world, complain) {
+    const { doc, name } = definition;
+    if (doc?.isSound !== true || doc.symbol !== name || world.pragmas.undocumented.has(name)) return;
+    const names = new Set(partsOf(definition, 'member').map((part) => part.name));
+    for (const member of describable(definition)) {
+      if (!names.has(member.name)) complain(`'${member.name}' lacks documentation`, member.position);
     }
   },
 });

@@ -21,12 +21,22 @@ const always: Releases = {};
 const optional: KeyRule = {};
 const mandatory: KeyRule = { required: always };
 
-const common = { if: optional, features: optional };
+const conditional: KeyRule = { known: { since: '3.0' } };
+/** Conditions inside definitions came one release after those of definitions. */
+const nested: KeyRule = { known: { since: '4.0' } };
+const featured: KeyRule = { known: { since: '5.0' } };
+const common = { if: conditional, features: featured };
 
 /** By meta-type; the key that is called like the meta-type holds the name. */
 export const definitionKeys: Readonly<Record<Meta, KeyRules>> = {
   enum: keys({ enum: mandatory, data: mandatory, prefix: optional, ...common }),
-  struct: keys({ struct: mandatory, data: mandatory, base: optional, ...common }),
+  struct: keys({
+    struct: mandatory,
+    data: mandatory,
+    base: optional,
+    ...common,
+    features: { known: { since: '4.1' } },
+  }),
   union: keys({
     union: mandatory,
     data: mandatory,
@@ -43,10 +53,11 @@ export const definitionKeys: Readonly<Record<Meta, KeyRules>> = {
     boxed: optional,
     gen: optional,
     'success-response': optional,
-    'allow-oob': optional,
-    'allow-preconfig': optional,
-    coroutine: optional,
+    'allow-oob': { known: { since: '2.12' } },
+    'allow-preconfig': { known: { since: '3.0' } },
+    coroutine: { known: { since: '5.2' } },
     ...common,
+    features: { known: { since: '4.2' } },
   }),
   event: keys({ event: mandatory, data: optional, boxed: optional, ...common }),
 };
@@ -54,10 +65,10 @@ export const definitionKeys: Readonly<Record<Meta, KeyRules>> = {
 export const metas = Object.keys(definitionKeys) as readonly Meta[];
 
 /** The long forms of what may also be written as a string. */
-export const featureKeys = keys({ name: mandatory, if: optional });
-export const valueKeys = keys({ name: mandatory, if: optional, features: { known: { since: '6.2' } } });
-export const memberKeys = keys({ type: mandatory, if: optional, features: optional });
-export const branchKeys = keys({ type: mandatory, if: optional });
+export const featureKeys = keys({ name: mandatory, if: nested });
+export const valueKeys = keys({ name: mandatory, if: nested, features: { known: { since: '6.2' } } });
+export const memberKeys = keys({ type: mandatory, if: nested, features: featured });
+export const branchKeys = keys({ type: mandatory, if: nested });
 
 /** Flags, and the only value that may be written down. */
 export const flagValues: ReadonlyMap<string, boolean> = new Map([

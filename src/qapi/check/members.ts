@@ -7,7 +7,7 @@ import type { ObjectDefinition } from './definition.js';
 import { cName } from './names.js';
 import { rule } from './rule.js';
 import type { Complain } from './rule.js';
-import { describe } from './types.js';
+import { describe, localMembers } from './types.js';
 import type { World } from './world.js';
 
 export const structBase = rule({
@@ -28,41 +28,15 @@ function contents(definition: ObjectDefinition, world: World): ObjectDefinition[
   return [...base, ...branches].flatMap((type) => world.object(type) ?? []);
 }
 
-/** Each circle is reported once, at the definition where the search entered it. */
-export const noCircles = rule({
-  code: 'contains-itself',
+/** A base is judged before what is derived from it. */
+export const judgedBase = rule({
+  code: 'bad-base',
   metas: ['struct', 'union'],
-  check(definition, world, complain) {
-    const state = statesOf(world);
-    if (state.has(definition)) return;
-    const path = [{ definition, rest: contents(definition, world) }];
-    state.set(definition, 'open');
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const next = top.rest.pop();
-      if (next === undefined) {
-        state.set(top.definition, 'done');
-        path.pop();
-      } else if (state.get(next) === 'open') {
-        const circle = path
-          .slice(path.findIndex((step) => step.definition === next))
-          .map((step) => step.definition.name);
-        complain(`'${next.name}' contains itself: ${[...circle, next.name].join(' → ')}`, next.position);
-      } else if (!state.has(next)) {
-        state.set(next, 'open');
-        path.push({ definition: next, rest: contents(next, world) });
-      }
-    }
+  *walk({ base }, world) {
+    const object = base === undefined || isInline(base) ? undefined : world.object(base);
+    if (object?.meta === 'struct') yield object;
   },
 });
-
-type SearchState = Map<ObjectDefinition, 'open' | 'done'>;
-const searches = new WeakMap<World, SearchState>();
-
-function statesOf(world: World): SearchState {
-  const state = searches.get(world) ?? new Map<ObjectDefinition, 'open' | 'done'>();
-  searches.set(world, state);
-  return state;
-}
 
 interface Named {
   readonly name: string;
@@ -105,9 +79,8 @@ export const distinctFeatures = rule({
   metas: ['enum', 'struct', 'union', 'alternate', 'command', 'event'],
   check(definition, _world, complain) {
     checkCollisions(definition.features, 'feature', complain);
-    const parts =
-      'members' in definition ? definition.members : 'values' in definition ? definition.values : [];
-    for (const { features } of parts) checkCollisions(features, 'feature', complain);
+    // The front end does not compare those of enumeration values, so any schema may repeat them.
+    for (const { features } of localMembers(definition)) checkCollisions(features, 'feature', complain);
   },
 });
 

@@ -8,11 +8,23 @@ import type { Release, Releases } from '../release.js';
 
 /** What a name is for. */
 export type NameRole =
-  'type' | 'command' | 'event' | 'member' | 'value' | 'feature' | 'union-branch' | 'alternative';
+  | 'type'
+  | 'command'
+  | 'event'
+  | 'member'
+  | 'optional-member'
+  | 'value'
+  | 'feature'
+  /** Of a union with a discriminator: a value of an enumeration, which is judged there. */
+  | 'union-branch'
+  | 'simple-branch'
+  | 'alternative';
 
 interface NameRule {
   readonly code: QapiErrorCode;
   readonly releases: Releases;
+  /** True: the rule also holds where no release is given. */
+  readonly byDefault?: boolean;
   readonly roles?: readonly NameRole[];
   /** Completes the sentence "the name of X …" when the name breaks the rule. */
   readonly broken: (name: string, naming: Naming) => string | false;
@@ -42,16 +54,35 @@ function stem(name: string): string {
   return VALID.exec(name)?.[1] ?? name;
 }
 
+/** What every name must look like. */
+function malformed(name: string, { role }: Naming): string | false {
+  const isDigit = role === 'value' && /^\d/.test(name);
+  if (VALID.test(isDigit ? `d${name}` : name) && !cName(name).startsWith('q_')) return false;
+  return "must consist of letters, digits, '-' and '_', start with a letter, and not start with 'q_'";
+}
+
+function reserved(name: string): string | false {
+  return (cName(name) === 'u' || cName(name).startsWith('has_')) && 'is reserved';
+}
+
 const rules: readonly NameRule[] = [
   {
     code: 'bad-name',
     releases: EVERY_RELEASE,
-    broken: (name, { role }) => {
-      const isDigit = role === 'value' && /^\d/.test(name);
-      if (VALID.test(isDigit ? `d${name}` : name) && !cName(name).startsWith('q_')) return false;
-      return "must consist of letters, digits, '-' and '_', start with a letter, and not start with 'q_'";
-    },
+    roles: [
+      'type',
+      'command',
+      'event',
+      'member',
+      'optional-member',
+      'value',
+      'feature',
+      'simple-branch',
+      'alternative',
+    ],
+    broken: malformed,
   },
+  { code: 'bad-name', releases: NAMED_FREELY, roles: ['union-branch'], broken: malformed },
   {
     code: 'reserved-name',
     releases: EVERY_RELEASE,
@@ -74,18 +105,26 @@ const rules: readonly NameRule[] = [
     code: 'reserved-name',
     releases: EVERY_RELEASE,
     roles: ['member'],
-    broken: (name) => (cName(name) === 'u' || cName(name).startsWith('has_')) && 'is reserved',
+    broken: reserved,
+  },
+  // Older front ends look at the name with the '*' in front, which hides what they look for.
+  {
+    code: 'reserved-name',
+    releases: NAMED_BY_ROLE,
+    byDefault: true,
+    roles: ['optional-member'],
+    broken: reserved,
   },
   {
     code: 'bad-name',
     releases: NAMED_FREELY,
-    roles: ['member', 'value', 'feature', 'union-branch', 'alternative'],
+    roles: ['member', 'optional-member', 'value', 'feature', 'union-branch', 'simple-branch', 'alternative'],
     broken: (name, { isException }) => !isException && /[A-Z]/.test(name) && 'must not use uppercase',
   },
   {
     code: 'bad-name',
     releases: NAMED_BY_ROLE,
-    roles: ['member', 'value', 'feature', 'alternative'],
+    roles: ['member', 'optional-member', 'value', 'feature', 'simple-branch', 'alternative'],
     broken: (name, { isException }) =>
       !isException && /[A-Z_]/.test(stem(name)) && "must not use uppercase or '_'",
   },
@@ -119,7 +158,9 @@ function rulesFor(role: NameRole, release: Release | undefined): readonly NameRu
   const known = byRole.get(role);
   if (known !== undefined) return known;
   const found = rules.filter(
-    ({ roles, releases }) => roles?.includes(role) !== false && isEnforced(releases, release),
+    ({ roles, releases, byDefault }) =>
+      roles?.includes(role) !== false &&
+      (isEnforced(releases, release) || (release === undefined && byDefault === true)),
   );
   byRole.set(role, found);
   return found;
@@ -145,7 +186,9 @@ export function checkName(
   const isException =
     role === 'command'
       ? pragmas.commandNames.has(name)
-      : (role === 'member' || role === 'value') && owner !== undefined && pragmas.memberNames.has(owner);
+      : (role === 'member' || role === 'optional-member' || role === 'value') &&
+        owner !== undefined &&
+        pragmas.memberNames.has(owner);
   for (const { code, broken } of rulesFor(role, release)) {
     const complaint = broken(name, { role, isException });
     if (complaint !== false) return { code, broken: complaint };

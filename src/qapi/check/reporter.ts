@@ -10,4 +10,10 @@ export interface Reporter {
   /** Whose rules hold; absent: those of all releases. */
   readonly release: Release | undefined;
   complain(code: QapiErrorCode, message: string, position: Position, hint?: Hint): void;
+  /**
+   * Takes a complaint that leaves the definition usable.
+   *
+   * @param anchor where QEMU reports it; absent: at the start of the definition
+   */
+  remark(code: QapiErrorCode, message: string, position: Position, hint?: Hint, anchor?: Position): void;
 }

@@ -7,9 +7,11 @@ import type { Condition } from '../condition.js';
 import type { ErrorList, Hint, QapiErrorCode } from '../error.js';
 import type { RawDefinition } from '../modules.js';
 import type { Pragmas } from '../pragma.js';
-import type { Release } from '../release.js';
+import { isAllowed, isEnforced } from '../release.js';
+import type { Release, Releases } from '../release.js';
 import type { Position } from '../position.js';
 import { didYouMean } from '../../did-you-mean.js';
+import { checkDoc } from './doc-shape.js';
 import { readCondition } from './condition-shape.js';
 import type {
   BranchDefinition,
@@ -54,6 +56,28 @@ interface TypedEntry {
   readonly source: string;
 }
 
+/** Alternates may tell an array from something else. */
+const ARRAY_ALTERNATIVES: Releases = { since: '7.0' };
+/** The releases that want to see something in a base. */
+const BASE_FILLED: Releases = { until: '6.2' };
+/** The releases that let arrays pass where there is no base, to complain about the lack of a discriminator later. */
+const ARRAYS_WITHOUT_BASE: Releases = { until: '8.1' };
+/** Elements may be objects, which have room for conditions. */
+const LONG_FORMS: Releases = { since: '4.0' };
+
+function isEmpty(node: Node): boolean {
+  switch (node.kind) {
+    case 'object':
+      return node.entries.size === 0;
+    case 'array':
+      return node.elements.length === 0;
+    case 'string':
+      return node.value === '';
+    case 'boolean':
+      return !node.value;
+  }
+}
+
 /** Most elements have none, and all of them have this one. */
 const NO_FEATURES: readonly FeatureDefinition[] = [];
 
@@ -81,15 +105,21 @@ class ShapeReader implements Reporter {
   /** Takes a complaint; the definition has no use after that. */
   complain(code: QapiErrorCode, message: string, position: Position, hint?: Hint): void {
     this.#isSound = false;
-    const definition =
+    this.remark(code, message, position, hint);
+  }
+
+  remark(code: QapiErrorCode, message: string, position: Position, hint?: Hint, anchor?: Position): void {
+    const start = this.#raw.node.position;
+    const site =
       this.#name === ''
-        ? {}
-        : { definition: { meta: this.#meta, name: this.#name, position: this.#raw.node.position } };
-    this.#context.errors.add({ code, message, position, ...definition }, hint);
+        ? { anchor: start }
+        : { ...(anchor && { anchor }), definition: { meta: this.#meta, name: this.#name, position: start } };
+    this.#context.errors.add({ code, message, position, ...site }, hint);
   }
 
   read(): Shape {
     const { node, doc } = this.#raw;
+    const { pragmas } = this.#context;
     const named = metas.filter((meta) => node.entries.has(meta));
     const [meta] = named;
     if (meta === undefined || named.length > 1) {
@@ -114,6 +144,7 @@ class ShapeReader implements Reporter {
     this.#name = name;
     const what = `${meta} '${name}'`;
     this.#checkName(name, meta === 'command' || meta === 'event' ? meta : 'type', what, namePosition);
+    checkDoc(this, this.#raw, meta, name, pragmas);
     checkKeys(this, node, definitionKeys[meta], what);
     const condition = this.#condition(node, what);
     const features = this.#features(node.entries.get('features'));
@@ -138,7 +169,10 @@ class ShapeReader implements Reporter {
       case 'union':
         return { meta, members: [], ...this.#union(node) };
       case 'alternate':
-        return { meta, alternatives: this.#branches(data, 'alternative') };
+        return {
+          meta,
+          alternatives: this.#branches(data, 'alternative', isAllowed(ARRAY_ALTERNATIVES, this.release)),
+        };
       case 'command': {
         const returns = readTypeOrArray(this, entries.get('returns')?.value, "'returns'");
         const flags = this.#flags(node);
@@ -157,11 +191,18 @@ class ShapeReader implements Reporter {
     if (discriminator === undefined && baseNode !== undefined && !entries.has('discriminator')) {
       this.complain('missing-key', "'base' requires 'discriminator'", baseNode.position);
     }
-    if (discriminator !== undefined && baseNode === undefined) {
+    const isVoid = baseNode === undefined || isEmpty(baseNode);
+    if (
+      discriminator !== undefined &&
+      isVoid &&
+      (baseNode === undefined || isEnforced(BASE_FILLED, this.release))
+    ) {
       this.complain('missing-key', "'discriminator' requires 'base'", discriminator.position);
     }
     const base = this.#typeOrMembers(baseNode, "'base'", this.#name);
-    const branches = this.#branches(entries.get('data')?.value, 'union-branch', discriminator === undefined);
+    const role = entries.has('discriminator') ? 'union-branch' : 'simple-branch';
+    const allowsArray = role === 'simple-branch' || (isVoid && isEnforced(ARRAYS_WITHOUT_BASE, this.release));
+    const branches = this.#branches(entries.get('data')?.value, role, allowsArray);
     const tag = discriminator && { name: discriminator.value, position: discriminator.position };
     return { branches, base, discriminator: tag };
   }
@@ -227,7 +268,7 @@ class ShapeReader implements Reporter {
   /** A name, alone or as `{'name': …, 'if': …}`. */
   #named(node: Node, what: string, keys: KeyRules): FeatureDefinition | undefined {
     if (node.kind === 'string') return { name: node.value, condition: undefined, position: node.position };
-    if (node.kind !== 'object') {
+    if (node.kind !== 'object' || !isAllowed(LONG_FORMS, this.release)) {
       this.complain('wrong-value', `${what} requires a string name`, node.position);
       return undefined;
     }
@@ -243,7 +284,7 @@ class ShapeReader implements Reporter {
       const { key, position } = entry;
       const optional = key.startsWith('*');
       const name = optional ? key.slice(1) : key;
-      this.#checkName(name, 'member', source, position, owner);
+      this.#checkName(name, optional ? 'optional-member' : 'member', source, position, owner);
       const reference = readTypeOrArray(this, type, source);
       const features = this.#features(list);
       if (reference) members.push({ name, condition, features, position, type: reference, optional });
@@ -253,15 +294,22 @@ class ShapeReader implements Reporter {
 
   #branches(
     node: Node | undefined,
-    role: 'alternative' | 'union-branch',
-    isWrapped = false,
+    role: 'alternative' | 'union-branch' | 'simple-branch',
+    allowsArray: boolean,
   ): BranchDefinition[] {
-    if (role === 'alternative' && node?.kind === 'object' && node.entries.size === 0) {
+    if (role === 'alternative' && node !== undefined && isEmpty(node)) {
       this.complain('no-branches', "'data' must not be empty", node.position);
     }
     return this.#typed(node, "'data'", branchKeys).flatMap(({ entry, type, condition, source }) => {
       this.#checkName(entry.key, role, source, entry.position);
-      const allowsArray = role === 'alternative' || isWrapped;
+      if (role === 'alternative' && !allowsArray && type?.kind === 'array') {
+        this.complain(
+          'bad-branch',
+          `${source} cannot be an array`,
+          type.elements[0]?.position ?? type.position,
+        );
+        return [];
+      }
       const reference = allowsArray ? readTypeOrArray(this, type, source) : readTypeName(this, type, source);
       return reference ? [{ name: entry.key, condition, type: reference, position: entry.position }] : [];
     });
@@ -277,7 +325,7 @@ class ShapeReader implements Reporter {
     return [...node.entries.values()].map((entry) => {
       const { key, value } = entry;
       const source = `${what} member '${key}'`;
-      if (value.kind !== 'object')
+      if (value.kind !== 'object' || !isAllowed(LONG_FORMS, this.release))
         return { entry, type: value, features: undefined, condition: undefined, source };
       checkKeys(this, value, keys, source);
       const condition = this.#condition(value, source);

@@ -5,6 +5,7 @@ import type { Position } from '../position.js';
 import { didYouMean } from '../../did-you-mean.js';
 import { isInline } from './definition.js';
 import type {
+  BranchDefinition,
   CommandDefinition,
   Definition,
   EventDefinition,
@@ -12,10 +13,11 @@ import type {
   TypeReference,
 } from './definition.js';
 import { rule } from './rule.js';
+import type { Complain } from './rule.js';
 import type { Resolved, World } from './world.js';
 import { hasMembers } from './world.js';
 
-interface Use {
+export interface Use {
   readonly type: TypeReference;
   /** For messages. */
   readonly what: string;
@@ -25,34 +27,28 @@ function ofMembers(members: readonly MemberDefinition[]): Use[] {
   return members.map(({ name, type }) => ({ type, what: `member '${name}'` }));
 }
 
-function ofData(data: TypeReference | readonly MemberDefinition[] | undefined, what: string): Use[] {
-  if (data === undefined) return [];
-  return isInline(data) ? ofMembers(data) : [{ type: data, what }];
+/** The members that a definition holds itself, written in place or not. */
+export function localMembers(definition: Definition): readonly MemberDefinition[] {
+  switch (definition.meta) {
+    case 'struct':
+      return definition.members;
+    case 'union':
+      return isInline(definition.base) ? definition.base : definition.members;
+    case 'command':
+    case 'event':
+      return isInline(definition.data) ? definition.data : [];
+    default:
+      return [];
+  }
 }
 
-/** All types that a definition names. */
-function uses(definition: Definition): Use[] {
-  switch (definition.meta) {
-    case 'enum':
-      return [];
-    case 'struct':
-      return [...ofData(definition.base, "'base'"), ...ofMembers(definition.members)];
-    case 'union': {
-      const branches = definition.branches.map(({ name, type }) => ({ type, what: `branch '${name}'` }));
-      return [...ofData(definition.base, "'base'"), ...ofMembers(definition.members), ...branches];
-    }
-    case 'alternate':
-      return definition.alternatives.map(({ name, type }) => ({ type, what: `branch '${name}'` }));
-    case 'command': {
-      const { data, returns } = definition;
-      return [
-        ...ofData(data, "command's 'data'"),
-        ...(returns ? [{ type: returns, what: "command's 'returns'" }] : []),
-      ];
-    }
-    case 'event':
-      return ofData(definition.data, "event's 'data'");
-  }
+/** What the types of branches are used for. */
+function ofBranches(branches: readonly BranchDefinition[]): Use[] {
+  return branches.map(({ name, type }) => ({ type, what: `branch '${name}'` }));
+}
+
+function ofReturns({ returns }: CommandDefinition): Use[] {
+  return returns === undefined ? [] : [{ type: returns, what: "command's 'returns'" }];
 }
 
 /** A type, as messages name it. */
@@ -61,20 +57,76 @@ export function describe(type: Resolved, isArray = false): string {
   return isArray ? `array type ['${type.name}']` : `${kind} type '${type.name}'`;
 }
 
-export const knownTypes = rule({
+/** Complains about types that nobody defines. */
+export function checkKnown(uses: readonly Use[], world: World, complain: Complain): void {
+  for (const { type, what } of uses) {
+    if (world.isKnownType(type)) continue;
+    const other = world.definitions.get(type.name);
+    if (other === undefined) {
+      const hint = () => didYouMean(type.name, world.typeNames());
+      complain(`${what} uses the unknown type '${type.name}'`, type.position, hint);
+    } else {
+      complain(`${what} uses '${type.name}' as a type, which is ${article(other.meta)}`, type.position);
+    }
+  }
+}
+
+/** Arrays are judged before the definition that brings them along, and only the type of their elements is. */
+export const knownElements = rule({
   code: 'unknown-type',
   metas: ['struct', 'union', 'alternate', 'command', 'event'],
   check(definition, world, complain) {
-    for (const { type, what } of uses(definition)) {
-      if (world.isKnownType(type)) continue;
-      const other = world.definitions.get(type.name);
-      if (other === undefined) {
-        const hint = () => didYouMean(type.name, world.typeNames());
-        complain(`${what} uses the unknown type '${type.name}'`, type.position, hint);
-      } else {
-        complain(`${what} uses '${type.name}' as a type, which is ${article(other.meta)}`, type.position);
-      }
-    }
+    const uses = [
+      ...ofMembers(localMembers(definition)),
+      ...(definition.meta === 'alternate' ? ofBranches(definition.alternatives) : []),
+      ...(definition.meta === 'command' ? ofReturns(definition) : []),
+    ];
+    checkKnown(
+      uses.filter(({ type }) => type.isArray),
+      world,
+      complain,
+    );
+  },
+});
+
+export const knownBase = rule({
+  code: 'unknown-type',
+  metas: ['struct', 'union'],
+  check({ base }, world, complain) {
+    if (base !== undefined && !isInline(base)) checkKnown([{ type: base, what: "'base'" }], world, complain);
+  },
+});
+
+export const knownMembers = rule({
+  code: 'unknown-type',
+  metas: ['struct', 'union', 'command', 'event'],
+  check(definition, world, complain) {
+    checkKnown(ofMembers(localMembers(definition)), world, complain);
+  },
+});
+
+export const knownAlternatives = rule({
+  code: 'unknown-type',
+  metas: ['alternate'],
+  check({ alternatives }, world, complain) {
+    checkKnown(ofBranches(alternatives), world, complain);
+  },
+});
+
+export const knownArguments = rule({
+  code: 'unknown-type',
+  metas: ['command', 'event'],
+  check({ data, meta }, world, complain) {
+    if (data === undefined || isInline(data)) return;
+    checkKnown([{ type: data, what: `${meta}'s 'data'` }], world, complain);
+  },
+});
+
+export const knownReturns = rule({
+  code: 'unknown-type',
+  metas: ['command'],
+  check(command, world, complain) {
+    checkKnown(ofReturns(command), world, complain);
   },
 });
 
@@ -102,6 +154,17 @@ export const objectArguments = rule({
     } else if (type.meta === 'union' && definition.flags.get('boxed') !== true) {
       complain(`${taker} can take ${describe(type)} only with 'boxed': true`, position);
     }
+  },
+});
+
+/** Arguments are judged first by the releases that look for conditions in them. */
+export const judgedArguments = rule({
+  code: 'bad-arguments',
+  releases: { since: '8.1' },
+  metas: ['command', 'event'],
+  *walk({ data }, world) {
+    const object = data === undefined || isInline(data) ? undefined : world.object(data);
+    if (object !== undefined) yield object;
   },
 });
 

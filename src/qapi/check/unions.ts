@@ -5,7 +5,9 @@ import { jsonTypeOf } from '../builtin.js';
 import { didYouMean } from '../../did-you-mean.js';
 import type { BranchDefinition, EnumDefinition, UnionDefinition } from './definition.js';
 import { rule } from './rule.js';
-import { describe } from './types.js';
+import { isEnforced } from '../release.js';
+import type { Releases } from '../release.js';
+import { checkKnown, describe } from './types.js';
 import type { World } from './world.js';
 
 /** The discriminator, as a member. */
@@ -51,22 +53,6 @@ export const soundDiscriminator = rule({
   },
 });
 
-export const knownBranches = rule({
-  code: 'unknown-branch',
-  metas: ['union'],
-  check(union, world, complain) {
-    const type = tagType(union, world);
-    if (type === undefined) return;
-    const values = world.valuesOf(type);
-    for (const { name, position } of union.branches) {
-      if (values.has(name)) continue;
-      complain(`branch '${name}' is not a value of enum type '${type.name}'`, position, () =>
-        didYouMean(name, values),
-      );
-    }
-  },
-});
-
 export const someBranch = rule({
   code: 'no-branches',
   metas: ['union'],
@@ -78,30 +64,57 @@ export const someBranch = rule({
   },
 });
 
-export const objectBranches = rule({
-  code: 'bad-branch',
+/** Older releases want a branch for every value; newer ones take those that are missing for empty. */
+export const everyBranch = rule({
+  code: 'no-branches',
+  releases: { until: '3.0' },
   metas: ['union'],
   check(union, world, complain) {
-    for (const { name, type } of union.branches) {
-      const resolved = world.resolve(type);
-      if (resolved === undefined || world.object(type) !== undefined) continue;
-      complain(
-        `branch '${name}' cannot use ${describe(resolved, type.isArray)}: it must be an object`,
-        type.position,
-      );
-    }
+    const tag = tagType(union, world);
+    if (tag === undefined) return;
+    const names = new Set(union.branches.map(({ name }) => name));
+    const missing = tag.values.find(({ name }) => !names.has(name));
+    if (missing === undefined) return;
+    complain(
+      `there is no branch for '${missing.name}', a value of enum type '${tag.name}'`,
+      union.namePosition,
+    );
   },
 });
 
-export const structBranches = rule({
+/** The releases that know no unions inside unions. */
+const STRUCTS_ONLY: Releases = { until: '8.1' };
+
+/** Branches are judged one after the other, each with its type. */
+export const soundBranches = rule({
   code: 'bad-branch',
-  releases: { until: '8.1' },
   metas: ['union'],
-  check(union, world, complain) {
-    for (const { name, type } of union.branches) {
+  *walk(union, world, complainAs) {
+    const complain = complainAs('bad-branch');
+    const tag = tagType(union, world);
+    const values = tag && world.valuesOf(tag);
+    for (const { name, type, position } of union.branches) {
+      if (!world.isKnownType(type)) {
+        checkKnown([{ type, what: `branch '${name}'` }], world, complainAs('unknown-type'));
+        continue;
+      }
+      if (values?.has(name) === false) {
+        const message = `branch '${name}' is not a value of enum type '${tag?.name ?? ''}'`;
+        complainAs('unknown-branch')(message, position, () => didYouMean(name, values));
+      }
+      const resolved = world.resolve(type);
       const object = world.object(type);
-      if (object?.meta !== 'union') continue;
-      complain(`branch '${name}' cannot use ${describe(object)}: it must be a struct`, type.position);
+      if (resolved === undefined) continue;
+      if (object === undefined) {
+        complain(
+          `branch '${name}' cannot use ${describe(resolved, type.isArray)}: it must be an object`,
+          type.position,
+        );
+      } else if (object.meta === 'union' && isEnforced(STRUCTS_ONLY, world.release)) {
+        complain(`branch '${name}' cannot use ${describe(object)}: it must be a struct`, type.position);
+      } else {
+        yield object;
+      }
     }
   },
 });
@@ -169,17 +182,6 @@ export const distinguishable = rule({
         complain(`branch '${branch.name}' can't be distinguished from '${other}'`, branch.type.position);
       }
       for (const shape of shapes) if (!taken.has(shape)) taken.set(shape, branch.name);
-    }
-  },
-});
-
-export const scalarAlternatives = rule({
-  code: 'bad-branch',
-  releases: { until: '7.0' },
-  metas: ['alternate'],
-  check({ alternatives }, _world, complain) {
-    for (const { name, type } of alternatives) {
-      if (type.isArray) complain(`branch '${name}' cannot be an array`, type.position);
     }
   },
 });

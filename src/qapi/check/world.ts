@@ -1,9 +1,10 @@
 /**
  * All definitions of a schema together: names resolved, members collected.
  */
-import { builtins, qtype } from '../builtin.js';
+import { builtinReleases, builtins, qtype } from '../builtin.js';
 import type { Pragmas } from '../pragma.js';
-import type { Release } from '../release.js';
+import { isAllowed } from '../release.js';
+import type { Release, Releases } from '../release.js';
 import type { BuiltinType } from '../schema.js';
 import { isInline, isTypeDefinition } from './definition.js';
 import type {
@@ -29,6 +30,7 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
+const EVERY_RELEASE: Releases = {};
 const nowhere = { file: '(built in)', line: 1, column: 1 };
 
 const qtypeDefinition: EnumDefinition = {
@@ -79,7 +81,11 @@ export class World {
   /** The definition of a type, the element's in case of an array; undefined when it is unknown or broken. */
   resolve(reference: TypeReference): Resolved | undefined {
     const builtin = builtins.get(reference.name);
-    if (builtin !== undefined) return builtin;
+    if (builtin !== undefined) {
+      return isAllowed(builtinReleases.get(builtin.name) ?? EVERY_RELEASE, this.release)
+        ? builtin
+        : undefined;
+    }
     if (reference.name === qtypeDefinition.name) return qtypeDefinition;
     const definition = this.definitions.get(reference.name);
     return definition !== undefined && isTypeDefinition(definition) ? definition : undefined;
