@@ -109,12 +109,6 @@ class ModuleLoader {
     const path = resolve(file);
     this.#loaded.add(path);
     this.files.push(file);
-    this.#chain.push({ file, path });
-    this.#read(file, includedFrom, depth);
-    this.#chain.pop();
-  }
-
-  #read(file: string, includedFrom: Position | undefined, depth: number): void {
     const text = readText(this.#readFile, file);
     if (typeof text !== 'string') {
       this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
