@@ -38,6 +38,20 @@ export function check(modules: Modules, release: Release | undefined, errors: Er
   return world;
 }
 
+/** What branches without members of their own hold; the front end takes its name for that of a type. */
+const empty: Definition = {
+  meta: 'struct',
+  name: 'q_empty',
+  members: [],
+  base: undefined,
+  condition: undefined,
+  features: [],
+  doc: undefined,
+  position: startOf('(built in)'),
+  namePosition: startOf('(built in)'),
+  isImplicit: true,
+};
+
 function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<string, Definition> {
   const definitions = new Map<string, Definition>();
   const define = (definition: Definition): void => {
@@ -58,6 +72,7 @@ function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<st
       define(definition);
     }
   }
+  define(empty);
   return definitions;
 }
 

@@ -127,6 +127,21 @@ const cases: readonly Case[] = [
     "{ 'struct': 'Lamp', 'data': { 'b': 'HueList' } }\n{ 'enum': 'Hue', 'data': [] }",
     { '5.2': '1', '10.2': '1' },
   ],
+  [
+    'the type that holds nothing',
+    "{ 'struct': 'Lamp', 'base': 'q_empty', 'data': { 'a': 'q_empty' } }",
+    { '5.2': 'valid', '10.2': 'valid' },
+  ],
+  [
+    'features of members behind the base',
+    "{ 'struct': 'Lamp', 'base': 'Base', 'data': { 'a': { 'type': 'str', 'features': [ 'f', 'f' ] } } }\n{ 'struct': 'Base', 'data': { 'b': 'Nope' } }",
+    { '5.2': '2', '10.2': '2' },
+  ],
+  [
+    'an array in an alternate, by its inner name',
+    "{ 'alternate': 'Lamp', 'data': { 'a': 'strList' } }",
+    { '5.2': '1', '7.2': 'valid' },
+  ],
   ['white space of Python', "{ 'command':\u001f'paint'\u0085}", { '5.2': 'valid', '10.2': 'valid' }],
 
   // documentation

@@ -77,9 +77,16 @@ export const distinctAlternatives = rule({
 export const distinctFeatures = rule({
   code: 'name-collision',
   metas: ['enum', 'struct', 'union', 'alternate', 'command', 'event'],
+  check: ({ features }, _world, complain) => {
+    checkCollisions(features, 'feature', complain);
+  },
+});
+
+/** Of members only: the front end does not compare those of enumeration values, so any schema may repeat them. */
+export const distinctMemberFeatures = rule({
+  code: 'name-collision',
+  metas: ['struct', 'union', 'command', 'event'],
   check(definition, _world, complain) {
-    checkCollisions(definition.features, 'feature', complain);
-    // The front end does not compare those of enumeration values, so any schema may repeat them.
     for (const { features } of localMembers(definition)) checkCollisions(features, 'feature', complain);
   },
 });

@@ -185,3 +185,15 @@ export const distinguishable = rule({
     }
   },
 });
+
+/** Arrays that are written as such are refused with the shape; by their inner names they come this far. */
+export const scalarAlternatives = rule({
+  code: 'bad-branch',
+  releases: { until: '7.0' },
+  metas: ['alternate'],
+  check({ alternatives }, _world, complain) {
+    for (const { name, type } of alternatives) {
+      if (type.isArray) complain(`branch '${name}' cannot be an array`, type.position);
+    }
+  },
+});
