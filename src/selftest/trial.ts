@@ -12,8 +12,8 @@ import { judgeTrial, type Trial } from './judge.js';
  * Runs the suites that name a fault against a fake that has it, and all of them against the clean fake.
  *
  * @param protocol what the fake speaks
- * @param timeoutMs how long one reply may take, or a third of it where requests are generated; a fault by which the fake
- *   falls silent costs this much
+ * @param timeoutMs how long one reply may take, and three times that where requests are generated; a fault by which the
+ *   fake falls silent costs this much
  * @throws Error when qmpspec itself fails while it checks a rule
  */
 export async function tryFault(
