@@ -5,7 +5,7 @@ import type { Arbitrary } from 'fast-check';
 import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
-import type { ArgumentCase, Draft, Fault } from './case.js';
+import type { ArgumentCase, Draft, Fault, Operator } from './case.js';
 import { harmless, harmlessValid, innerLimits } from './harmless.js';
 import { keeps, placeName } from './element.js';
 import { invalidCases } from './invalid.js';
@@ -29,6 +29,8 @@ export interface GeneratorOptions {
 
 /** Which cases are wanted. */
 export interface CaseFilter {
+  /** Any, when left out. */
+  readonly operators?: readonly Operator[];
   readonly wants: (draft: Draft, command: Command) => boolean;
 }
 
@@ -48,6 +50,8 @@ export type Made =
 /** Everything that can be tried at a command. */
 interface Sweep {
   readonly drafts: readonly Draft[];
+  /** The places of an operator's drafts in the list: most filters want few operators. */
+  readonly places: ReadonlyMap<Operator, readonly number[]>;
   readonly cuts: readonly Cut[];
 }
 
@@ -78,26 +82,34 @@ export class ArgumentGenerator {
   }
 
   /** The cases that the filter wants, command by command. */
-  *cases({ wants }: CaseFilter): Generator<ArgumentCase> {
-    for (const command of this.commands) {
-      for (const [index, draft] of this.drafts(command).entries()) {
-        if (!wants(draft, command)) continue;
-        const result = this.make(command, draft, index);
-        if (result.is === 'case') yield result.made;
-        else if (result.is === 'dropped') {
-          this.drop({ name: `${command.name}/${placeName(draft)}`, reason: result.reason });
-        }
+  *cases(filter: CaseFilter): Generator<ArgumentCase> {
+    for (const command of this.commands) yield* this.casesOf(command, filter);
+  }
+
+  /** The cases of one command that the filter wants. */
+  *casesOf(command: Command, filter: CaseFilter): Generator<ArgumentCase> {
+    for (const [index, draft] of this.#wanted(command, filter)) {
+      const result = this.make(command, draft, index);
+      if (result.is === 'case') yield result.made;
+      else if (result.is === 'dropped') {
+        this.drop({ name: `${command.name}/${placeName(draft)}`, reason: result.reason });
       }
     }
   }
 
   /** How many cases {@link cases} will try; nothing is made. */
-  count({ wants }: CaseFilter): number {
-    let count = 0;
-    for (const command of this.commands) {
-      for (const draft of this.drafts(command)) if (wants(draft, command)) count += 1;
-    }
-    return count;
+  count(filter: CaseFilter): number {
+    return this.commands.reduce((count, command) => count + this.#wanted(command, filter).length, 0);
+  }
+
+  /** The drafts for a command that a filter wants, each behind its place in the list of all. */
+  #wanted(command: Command, { operators, wants }: CaseFilter): (readonly [number, Draft])[] {
+    const { drafts, places } = this.#sweep(command);
+    const asked = operators?.flatMap((operator) => places.get(operator) ?? []).toSorted((a, b) => a - b);
+    return [...(asked ?? drafts.keys())].flatMap((place) => {
+      const draft = drafts[place];
+      return draft !== undefined && wants(draft, command) ? [[place, draft] as const] : [];
+    });
   }
 
   /**
@@ -161,10 +173,14 @@ export class ArgumentGenerator {
     if (known !== undefined) return known;
     const { checked, depth } = this.#options;
     const drafts: Draft[] = [];
+    const places = new Map<Operator, number[]>();
     const cuts = sweep(command, this.#minimal, depth, checked(command), (draft) => {
+      const known = places.get(draft.operator);
+      if (known === undefined) places.set(draft.operator, [drafts.length]);
+      else known.push(drafts.length);
       drafts.push(draft);
     });
-    const made = { drafts, cuts };
+    const made = { drafts, places, cuts };
     this.#sweeps.set(command, made);
     return made;
   }

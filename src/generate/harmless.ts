@@ -7,7 +7,7 @@ import { alternativeFor, checkValue, selectedParts } from '../judge/index.js';
 import type { Command, Member, ObjectType, Type } from '../qapi/index.js';
 import { restriction, stringRole, textFor } from './lexicon.js';
 import type { Minimal } from './minimal.js';
-import type { Place } from './place.js';
+import { argumentsPlace, placeBelow, type Place } from './place.js';
 import { requiredReason } from './required.js';
 
 /** Stands in generated arguments for the private folder of the run. */
@@ -33,7 +33,7 @@ export function harmless(
   limits: Limits = restriction,
 ): Json | undefined {
   if (args === undefined || command.arguments === undefined) return args;
-  return tameObject(command.arguments, args, { command: command.name, members: [] }, limits);
+  return tameObject(command.arguments, args, argumentsPlace(command), limits);
 }
 
 /**
@@ -49,7 +49,7 @@ export function harmlessValid(
 ): { readonly arguments: Json | undefined } | undefined {
   const type = command.arguments;
   if (type === undefined) return { arguments: args };
-  const place = { command: command.name, members: [] };
+  const place = argumentsPlace(command);
   const full = completed(type, args ?? jsonObject(), place, minimal);
   // Nothing was added to nothing.
   if (args === undefined && isObject(full) && Object.keys(full).length === 0) return { arguments: args };
@@ -111,7 +111,7 @@ function changedMembers(
     for (const member of part.members) {
       if (member === part.variants?.tag || !Object.hasOwn(value, member.name)) continue;
       const before = value[member.name] as Json;
-      const after = change(member, before, below(place, member));
+      const after = change(member, before, placeBelow(place, member.name));
       if (after === before) continue;
       changed ??= jsonObject(Object.entries(value));
       changed[member.name] = after;
@@ -144,7 +144,7 @@ function completed(type: Type, value: Json, place: Place, minimal: Minimal): Jso
           (member) =>
             member.optional &&
             !Object.hasOwn(inner, member.name) &&
-            requiredReason(below(place, member)) !== undefined &&
+            requiredReason(placeBelow(place, member.name)) !== undefined &&
             minimal.possible(member.type),
         );
       if (wanted.length === 0) return inner;
@@ -174,17 +174,13 @@ function reachesOut(type: Type, value: Json, place: Place, limits: Limits): bool
         part.members.some((member) => {
           const found = Object.hasOwn(value, member.name) ? value[member.name] : undefined;
           if (found === undefined) return false;
-          const inside = below(place, member);
+          const inside = placeBelow(place, member.name);
           if (member !== part.variants?.tag) return reachesOut(member.type, found, inside, limits);
           const limit = limits(inside);
           return limit !== undefined && !limit.values.some((listed) => jsonEqual(listed, found));
         }),
       );
   }
-}
-
-function below({ command, members }: Place, { name }: Member): Place {
-  return { command, members: [...members, name] };
 }
 
 /** The list itself when nothing changes. */

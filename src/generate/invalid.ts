@@ -4,7 +4,7 @@
 import { isObject, jsonObject, type Json, type JsonObject, type JsonType } from '../json/index.js';
 import { alternativeFor, selectedParts, type ProblemKind } from '../judge/index.js';
 import type { AlternateType, BuiltinType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
-import { typeClass, type Draft, type InvalidOperator } from './case.js';
+import { typeClass, type Draft, type Fault, type InvalidOperator } from './case.js';
 import {
   beyond64Bits,
   disguises,
@@ -39,19 +39,27 @@ export function* invalidCases(site: Site, minimal: Minimal): Generator<Draft> {
   for (const wrong of wrongs(site, minimal)) {
     if (site.again && seen.has(wrong.operator)) continue;
     seen.add(wrong.operator);
-    const { operator, variant, kind, at = site.path, several } = wrong;
-    yield {
-      operator,
-      variant,
-      path: site.path,
-      label: site.label,
-      names: site.names,
-      depth: site.depth,
-      due: typeClass(site.type),
-      fault: { kind, at, ...(several === undefined ? {} : { several }) },
-      make: wrong.make,
-    };
+    yield draftOf(site, wrong);
   }
+}
+
+/** One of all the ways to be wrong at a site; undefined when there is none. */
+export function invalidCase(site: Site, minimal: Minimal, way: number): InvalidDraft | undefined {
+  const ways = [...wrongs(site, minimal)];
+  const wrong = ways[way % Math.max(1, ways.length)];
+  return wrong === undefined ? undefined : draftOf(site, wrong);
+}
+
+interface InvalidDraft extends Draft {
+  readonly operator: InvalidOperator;
+  readonly fault: Fault;
+  readonly make: () => Json;
+}
+
+function draftOf(site: Site, { operator, variant, kind, at, several, make }: Wrong): InvalidDraft {
+  const { path, label, names, depth, type } = site;
+  const fault: Fault = { kind, at: at ?? path, ...(several === undefined ? {} : { several }) };
+  return { operator, variant, path, label, names, depth, due: typeClass(type), fault, make };
 }
 
 function* wrongs(site: Site, minimal: Minimal): Generator<Wrong> {

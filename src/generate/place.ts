@@ -1,7 +1,7 @@
 /**
  * Places within the arguments of commands, and tables that say something about them.
  */
-import type { Releases } from '../qapi/index.js';
+import type { Command, Releases } from '../qapi/index.js';
 
 /** Where a value stands. */
 export interface Place {
@@ -11,6 +11,30 @@ export interface Place {
    * of alternates and unions add none.
    */
   readonly members: readonly string[];
+}
+
+const roots = new WeakMap<Command, Place>();
+const inner = new WeakMap<Place, Map<string, Place>>();
+
+/** The place of a command's arguments; the same object each time, so that tables need not look twice. */
+export function argumentsPlace(command: Command): Place {
+  const known = roots.get(command);
+  if (known !== undefined) return known;
+  const made = { command: command.name, members: [] };
+  roots.set(command, made);
+  return made;
+}
+
+/** The place of a member of what stands at a place; the same object each time. */
+export function placeBelow(place: Place, member: string): Place {
+  let places = inner.get(place);
+  if (places === undefined) inner.set(place, (places = new Map<string, Place>()));
+  let found = places.get(member);
+  if (found === undefined) {
+    found = { command: place.command, members: [...place.members, member] };
+    places.set(member, found);
+  }
+  return found;
 }
 
 /**
@@ -37,6 +61,8 @@ export interface Pattern<Row> {
 /** A table of rows for places. The row that names most members wins; among those, one that names the command. */
 export class PlaceTable<Row extends Places> {
   readonly #byLast = new Map<string, Pattern<Row>[]>();
+  /** What was found for a place, which may be nothing. */
+  readonly #found = new WeakMap<Place, { readonly row: Row | undefined }>();
   /** All patterns, in the order of the rows. */
   readonly patterns: readonly Pattern<Row>[];
 
@@ -56,7 +82,12 @@ export class PlaceTable<Row extends Places> {
 
   /** The row for a place, if there is one. */
   find(place: Place): Row | undefined {
-    return this.#byLast.get(place.members.at(-1) ?? '')?.find((pattern) => matches(pattern, place))?.row;
+    const known = this.#found.get(place);
+    if (known !== undefined) return known.row;
+    const patterns = this.#byLast.get(place.members.at(-1) ?? '');
+    const row = patterns?.find((pattern) => matches(pattern, place))?.row;
+    this.#found.set(place, { row });
+    return row;
   }
 }
 

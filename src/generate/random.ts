@@ -6,7 +6,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
 import type { BuiltinType, Command, ObjectType, Type } from '../qapi/index.js';
 import { ANY_INTEGER, integer, LONG, numbers, PLAIN, shapes, strings } from './interesting.js';
-import { invalidCases } from './invalid.js';
+import { invalidCase } from './invalid.js';
 import type { Fault, InvalidOperator } from './case.js';
 import type { Minimal } from './minimal.js';
 import { boundaries } from './valid.js';
@@ -59,12 +59,10 @@ export class RandomGenerator {
     // Some sites cannot be wrong (any): the next one that can is as good.
     for (let tried = 0; tried < sites.length; tried += 1) {
       const site = sites[(place + tried) % sites.length];
-      const drafts = site === undefined ? [] : [...invalidCases(site, this.#minimal)];
-      const draft = drafts[way % Math.max(1, drafts.length)];
-      const args = draft?.make();
-      if (draft?.fault === undefined || args === undefined) continue;
-      const fault = { ...draft.fault, operator: draft.operator as InvalidOperator, path: draft.path };
-      return { arguments: args, faults: [...before.faults, fault] };
+      const draft = site === undefined ? undefined : invalidCase(site, this.#minimal, way);
+      if (draft === undefined) continue;
+      const { fault, operator, path } = draft;
+      return { arguments: draft.make(), faults: [...before.faults, { ...fault, operator, path }] };
     }
     return before;
   }

@@ -37,7 +37,7 @@ export interface Site {
   /** A valid value for this place. */
   readonly sample: Json;
   /** The arguments with another value in this place; undefined: with the place left empty. */
-  readonly put: (value: Json | undefined) => Json;
+  put(value: Json | undefined): Json;
 }
 
 /** How a site comes about. */

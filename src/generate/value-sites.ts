@@ -1,14 +1,11 @@
 /**
  * The sites of given arguments: every place in a concrete value at which something can be made wrong.
  */
-import { isObject, type Json } from '../json/index.js';
+import { isObject, type Json, type JsonObject } from '../json/index.js';
 import { alternativeFor, selectedParts } from '../judge/index.js';
 import type { Command, ObjectType, Type } from '../qapi/index.js';
 import { withMember, type Site, type SiteKind } from './site.js';
 import type { Tags } from './minimal.js';
-
-/** Where a walk is, and how to put another value there. */
-type Place = Pick<Site, 'names' | 'path' | 'label' | 'depth' | 'put'>;
 
 /** More sites than this has no value that is worth sending. */
 const MAX_SITES = 500;
@@ -17,15 +14,119 @@ const MAX_SITES = 500;
 export function valueSites(command: Command, args: Json): Site[] {
   const found: Site[] = [];
   const type = command.arguments;
-  if (type === undefined) return found;
-  const place: Place = { names: [], path: '', label: '', depth: 0, put: (value) => value ?? {} };
-  visit({ is: 'arguments' }, type, args, place, found);
+  if (type !== undefined) visit({ is: 'arguments' }, type, args, new ArgumentsPlace(), found);
   return found;
+}
+
+/** Where a walk is. Of hundreds of sites few are looked at, so what can be told from the places above is not kept. */
+interface Place {
+  readonly depth: number;
+  readonly names: readonly string[];
+  readonly path: string;
+  put(value: Json | undefined): Json;
+}
+
+class ArgumentsPlace implements Place {
+  readonly depth = 0;
+  readonly names: readonly string[] = [];
+  readonly path = '';
+
+  put(value: Json | undefined): Json {
+    return value ?? {};
+  }
+}
+
+class MemberPlace implements Place {
+  readonly depth: number;
+  readonly #above: Place;
+  readonly #object: JsonObject;
+  readonly #name: string;
+
+  constructor(above: Place, object: JsonObject, name: string) {
+    this.depth = above.depth + 1;
+    this.#above = above;
+    this.#object = object;
+    this.#name = name;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#above.names, this.#name];
+  }
+
+  get path(): string {
+    const { path } = this.#above;
+    return path === '' ? this.#name : `${path}.${this.#name}`;
+  }
+
+  put(value: Json | undefined): Json {
+    return this.#above.put(withMember(this.#object, this.#name, value));
+  }
+}
+
+class ElementPlace implements Place {
+  readonly depth: number;
+  readonly #above: Place;
+  readonly #list: readonly Json[];
+  readonly #index: number;
+
+  constructor(above: Place, list: readonly Json[], index: number) {
+    this.depth = above.depth;
+    this.#above = above;
+    this.#list = list;
+    this.#index = index;
+  }
+
+  get names(): readonly string[] {
+    return this.#above.names;
+  }
+
+  get path(): string {
+    return `${this.#above.path}[${this.#index}]`;
+  }
+
+  put(value: Json | undefined): Json {
+    return this.#above.put(this.#list.toSpliced(this.#index, 1, ...(value === undefined ? [] : [value])));
+  }
+}
+
+class ValueSite implements Site {
+  readonly again = false;
+  readonly kind: SiteKind;
+  readonly type: Type;
+  readonly sample: Json;
+  readonly #place: Place;
+
+  constructor(place: Place, kind: SiteKind, type: Type, sample: Json) {
+    this.#place = place;
+    this.kind = kind;
+    this.type = type;
+    this.sample = sample;
+  }
+
+  get depth(): number {
+    return this.#place.depth;
+  }
+
+  get names(): readonly string[] {
+    return this.#place.names;
+  }
+
+  get path(): string {
+    return this.#place.path;
+  }
+
+  get label(): string {
+    return this.#place.path;
+  }
+
+  put(value: Json | undefined): Json {
+    return this.#place.put(value);
+  }
 }
 
 function visit(kind: SiteKind, type: Type, value: Json, place: Place, found: Site[]): void {
   if (found.length >= MAX_SITES) return;
-  found.push({ ...place, kind, type, sample: value, again: false });
+  found.push(new ValueSite(place, kind, type, value));
   switch (type.kind) {
     case 'builtin':
     case 'enum':
@@ -39,14 +140,7 @@ function visit(kind: SiteKind, type: Type, value: Json, place: Place, found: Sit
     case 'array': {
       if (!Array.isArray(value)) return;
       for (const [index, element] of value.entries()) {
-        const inside: Place = {
-          ...place,
-          path: `${place.path}[${index}]`,
-          put: (replaced) =>
-            place.put(
-              value.flatMap((old, at) => (at !== index ? [old] : replaced === undefined ? [] : [replaced])),
-            ),
-        };
+        const inside = new ElementPlace(place, value, index);
         visit({ is: 'element', array: type }, type.element, element, inside, found);
       }
       return;
@@ -58,41 +152,33 @@ function visit(kind: SiteKind, type: Type, value: Json, place: Place, found: Sit
 
 function visitMembers(whole: ObjectType, value: Json, place: Place, found: Site[]): void {
   if (!isObject(value)) return;
-  const tags = new Map<ObjectType, Tags>();
-  let above: Tags = new Map();
+  /** The discriminators above the part. */
+  let tags: Tags = new Map();
   for (const part of selectedParts(whole, value)) {
-    tags.set(part, above);
     const { variants } = part;
+    const above = tags;
     const tag = variants === undefined ? undefined : value[variants.tag.name];
     if (variants !== undefined && typeof tag === 'string') {
-      above = new Map([...above, [variants.tag, tag]]);
+      tags = new Map([...above, [variants.tag, tag]]);
       const listed = variants.tag.type.kind === 'enum' ? variants.tag.type.values : [];
       const selected = listed.find(({ name }) => name === tag);
-      if (selected !== undefined) {
-        const kind = { is: 'branch', tag: variants.tag, value: selected } as const;
-        found.push({ ...place, kind, type: whole, sample: value, again: false });
-      }
+      if (selected !== undefined)
+        found.push(
+          new ValueSite(place, { is: 'branch', tag: variants.tag, value: selected }, whole, value),
+        );
     }
     for (const member of part.members) {
       const standing = Object.hasOwn(value, member.name) ? value[member.name] : undefined;
       if (standing === undefined) continue;
       const discriminator = member === variants?.tag;
-      const path = place.path === '' ? member.name : `${place.path}.${member.name}`;
       const kind: SiteKind = {
         is: 'member',
         member,
         discriminator,
         inBranch: part !== whole,
-        ...(discriminator ? { union: { whole, part, tags: tags.get(part) ?? new Map(), place } } : {}),
+        ...(discriminator ? { union: { whole, part, tags: above, place } } : {}),
       };
-      const below: Place = {
-        names: [...place.names, member.name],
-        path,
-        label: path,
-        depth: place.depth + 1,
-        put: (replaced) => place.put(withMember(value, member.name, replaced)),
-      };
-      visit(kind, member.type, standing, below, found);
+      visit(kind, member.type, standing, new MemberPlace(place, value, member.name), found);
     }
   }
 }

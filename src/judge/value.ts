@@ -196,13 +196,25 @@ class Walk {
       return;
     }
     const parts = selectedParts(type, value);
+    let declared = 0;
     for (const [index, part] of parts.entries()) {
       for (const member of part.members) {
         const isTag = member === part.variants?.tag;
-        this.#member(member, value, path, isTag ? 'discriminator' : index > 0 ? 'branch' : undefined);
+        const role = isTag ? 'discriminator' : index > 0 ? 'branch' : undefined;
+        if (this.#member(member, value, path, role)) declared += 1;
       }
     }
-    for (const [name, found] of Object.entries(value)) {
+    const names = Object.keys(value);
+    if (names.length > declared) this.#undeclared(parts, value, names, path);
+  }
+
+  #undeclared(
+    parts: readonly ObjectType[],
+    value: JsonObject,
+    names: readonly string[],
+    path: string,
+  ): void {
+    for (const name of names) {
       // What nobody will read is not looked for: names may be many, and each is looked up in all branches.
       if (this.problems.length >= MAX_PROBLEMS) break;
       if (parts.some((part) => hasMember(part, name))) continue;
@@ -213,19 +225,25 @@ class Walk {
       const message = isElsewhere
         ? `the member '${clip(name)}' belongs to another branch`
         : `the member '${clip(name)}' is not declared`;
+      const found = value[name] as Json;
       const problem = { kind: 'unknown-member', path: join(path, name), message, found } as const;
       this.#add(problem, isElsewhere ? 'other-branch' : undefined);
     }
   }
 
-  #member(member: Member, object: JsonObject, path: string, role: MemberRole | undefined): void {
+  /** Is the member there? */
+  #member(member: Member, object: JsonObject, path: string, role: MemberRole | undefined): boolean {
     const value = ownMember(object, member.name);
-    if (value !== undefined) this.value(member.type, value, join(path, member.name), role);
-    else if (!member.optional && member.condition === undefined) {
+    if (value !== undefined) {
+      this.value(member.type, value, join(path, member.name), role);
+      return true;
+    }
+    if (!member.optional && member.condition === undefined) {
       const message = `the member '${member.name}' is missing`;
       const problem = { kind: 'missing-member', path: join(path, member.name), message } as const;
       this.#add({ ...problem, type: member.type }, role);
     }
+    return false;
   }
 
   #enum(type: EnumType, value: Json, path: string, role: MemberRole | undefined): void {

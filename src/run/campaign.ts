@@ -13,6 +13,7 @@ import { CRASH_MS, exitFate, fateOf, isLoss, lossFate, LOSSES, type Fate } from 
 import { Inquest, type Verdict } from './inquest.js';
 import { PipelineLost, type Case } from './pipeline.js';
 import { Probe } from './probe.js';
+import { Recent } from './recent.js';
 import type { RuleRecord } from './record.js';
 import { Abandoned, Script, type FindingSink } from './script.js';
 import { Stage } from './stage.js';
@@ -44,7 +45,7 @@ interface Lane {
   target: Target | undefined;
   stage: Stage | undefined;
   /** What was handed to the target lately, the latest last: what it does may come of something before. */
-  recent: readonly Case[];
+  readonly recent: Recent<Case>;
   doing: Doing;
   /** To be sent one by one: a target that is not ours was lost over one of them. */
   suspects: Case[];
@@ -67,8 +68,8 @@ interface Failed {
 const END_MS = 10_000;
 /** More requests than this nobody reads. */
 const MOST_SHOWN = 24;
-/** Cases; more than are in flight at the same time. */
-const RECENT = 128;
+/** Cases. Memory that was used after it was freed may take thousands of requests to show. */
+const RECENT = 4096;
 /** Failed random cases of one rule that are made smaller, and requests spent on each. */
 const MAX_SHRUNK = 8;
 const SHRINK_TRIES = 200;
@@ -83,8 +84,9 @@ export class Campaign {
     this.#options = options;
     this.#inquest = new Inquest(options);
     const { source, shared, lanes } = options;
-    // Cases change the state of a target; one of ours that others still need is left alone.
-    this.#lanes = source.owned ? Array.from({ length: lanes }, () => newLane(undefined)) : [newLane(shared)];
+    // Cases change the state of a target; one of ours that others still need is left alone. Only for ours there is a
+    // fresh one on which all that came before can be tried.
+    this.#lanes = source.owned ? Array.from({ length: lanes }, () => newLane(undefined, RECENT)) : [newLane(shared, 1)];
   }
 
   /** How many cases were passed over because their like had ended a target. */
@@ -160,7 +162,7 @@ export class Campaign {
       } catch (error) {
         if (this.#interrupted()) return;
         if (error instanceof PipelineLost) {
-          queue.putBack(await this.#afterLoss(lane, target, record, error));
+          queue.putBack([...(await this.#afterLoss(lane, target, record, error)), ...error.unsent]);
         } else if (this.#options.source.owned && isLoss(error)) {
           await this.#afterEnd(lane, target, record, error);
         } else throw error;
@@ -174,11 +176,8 @@ export class Campaign {
     queue: CaseQueue,
     onFailure: (failed: Case, finding: Finding) => void,
   ): Promise<void> {
-    const remembered = function* (): Iterable<Case> {
-      for (const next of queue) {
-        lane.recent = [...lane.recent.slice(1 - RECENT), next];
-        yield next;
-      }
+    const onSent = (sent: Case): void => {
+      lane.recent.add(sent);
     };
     lane.doing = 'sending';
     for (let next = lane.suspects.shift(); next !== undefined; next = lane.suspects.shift()) {
@@ -187,7 +186,7 @@ export class Campaign {
     }
     lane.suspicion?.();
     lane.suspicion = undefined;
-    await wire.pipeline(remembered(), { onLoss: 'throw', onFailure });
+    await wire.pipeline(queue, { onLoss: 'throw', onSent, onFailure });
     lane.doing = 'settling';
     await wire.settle();
   }
@@ -227,7 +226,7 @@ export class Campaign {
   /**
    * Finds out what happened, says so, and sees to it that there is a target again.
    *
-   * @returns the cases that are still to be sent
+   * @returns those of the unanswered cases that are still to be sent
    * @throws Abandoned when there will be no target any more
    */
   async #afterLoss(
@@ -237,7 +236,7 @@ export class Campaign {
     lost: PipelineLost,
   ): Promise<readonly Case[]> {
     const { source, timeoutMs } = this.#options;
-    const { recent } = lane;
+    const recent = lane.recent.list;
     const [suspect, ...behind] = lost.unanswered;
     if (suspect === undefined) throw new Abandoned();
     const said = lane.stage?.lastWords ?? [];
@@ -293,7 +292,7 @@ export class Campaign {
    * @throws Abandoned when it was of no use from the start
    */
   async #afterEnd(lane: Lane, target: Target, record: RuleRecord, error: Error): Promise<void> {
-    const { recent, lost } = lane;
+    const { lost } = lane;
     const exit = await target.waitForExit?.(CRASH_MS);
     const output = target.output?.() ?? '';
     this.#reportEnd(
@@ -301,12 +300,13 @@ export class Campaign {
       record,
       exit === undefined ? lossFate(lost, error, output) : exitFate(exit, output),
     );
+    const gotNothing = lane.recent.list.length === 0;
     await this.#replace(lane, target);
     this.#deaths.addUnexplained();
-    if (recent.length === 0 || this.#deaths.tooMany) throw new Abandoned();
+    if (gotNothing || this.#deaths.tooMany) throw new Abandoned();
   }
 
-  #reportEnd({ recent, stage }: Lane, record: RuleRecord, fate: Fate): void {
+  #reportEnd({ recent: { list: recent }, stage }: Lane, record: RuleRecord, fate: Fate): void {
     const last = recent.at(-1)?.about;
     const when = last === undefined ? 'before any request' : `when it had answered (last: ${last.name})`;
     const finding: Finding = {
@@ -319,7 +319,7 @@ export class Campaign {
 
   async #replace(lane: Lane, target: Target): Promise<void> {
     lane.target = undefined;
-    lane.recent = [];
+    lane.recent.forget();
     await target.stop();
   }
 
@@ -406,11 +406,11 @@ export class Campaign {
   }
 }
 
-function newLane(target: Target | undefined): Lane {
+function newLane(target: Target | undefined, remembered: number): Lane {
   return {
     target,
     stage: undefined,
-    recent: [],
+    recent: new Recent(remembered),
     doing: 'connecting',
     suspects: [],
     suspicion: undefined,

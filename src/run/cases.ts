@@ -85,8 +85,12 @@ export function caseSource(facts: TargetFacts, options: OptionsReport): CaseSour
   });
 }
 
+/** Random arguments can be large, and what is drawn waits to be sent: a few at a time, however many there are to be. */
+const DRAWN_AT_ONCE = 16;
 /** How many members deep the systematic cases go. */
 const MAX_DEPTH = 4;
+
+const REFUSED: readonly Outcome[] = [genericError];
 
 /** Which systematic cases a rule wants. */
 export interface SystematicSelection {
@@ -102,6 +106,7 @@ export class CaseSource {
   /** What rules have asked for: operators, and the types that are due. */
   readonly #asked = new Map<Operator, Set<TypeClass> | 'any'>();
   #askedAny = false;
+  readonly #maySend = { valid: new Map<Command, boolean>(), invalid: new Map<Command, boolean>() };
 
   constructor(options: CaseSourceOptions) {
     this.#options = options;
@@ -134,7 +139,7 @@ export class CaseSource {
   /** Systematic invalid cases: each must be refused. */
   *refused(selection: SystematicSelection): Iterable<Case> {
     for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
-      yield toCase(made, [genericError]);
+      yield toCase(made, REFUSED);
     }
   }
 
@@ -203,15 +208,18 @@ export class CaseSource {
   }
 
   /** Of a command's invalid cases one for each operator and depth. */
-  *refusedSamples(command: string): Iterable<Case> {
+  *refusedSamples(name: string): Iterable<Case> {
+    const { generator } = this.#options;
+    const command = generator.commands.find((wanted) => wanted.name === name);
+    if (command === undefined) return;
     const seen = new Set<string>();
-    const wants: CaseFilter['wants'] = ({ operator, depth, fault }, { name }) => {
+    const wants: CaseFilter['wants'] = ({ operator, depth, fault }) => {
       const key = `${operator} ${depth}`;
-      if (name !== command || fault === undefined || seen.has(key)) return false;
+      if (fault === undefined || seen.has(key)) return false;
       seen.add(key);
       return true;
     };
-    for (const made of this.#options.generator.cases({ wants })) yield toCase(made, [genericError]);
+    for (const made of generator.casesOf(command, { wants })) yield toCase(made, REFUSED);
   }
 
   /** How many cases a selection has, in this run's share. */
@@ -236,14 +244,17 @@ export class CaseSource {
     for (const command of generator.commands) {
       if (!this.maySend(command, faults === 0)) continue;
       const arbitrary = generator.random(command, faults);
-      if (arbitrary === undefined || runs === 0) continue;
-      const own = seedOf(seed, rule, command.name);
-      for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns: runs }).entries()) {
-        const made = this.#drawn(command, drawn, faults, index);
-        if (made === undefined) continue;
-        const smaller = (fails: (candidate: Case) => Promise<boolean>): Promise<Case | undefined> =>
-          this.#smallest(command, arbitrary, faults, { seed: own, index }, fails);
-        yield { ...made, smaller };
+      if (arbitrary === undefined) continue;
+      for (let from = 0; from < runs; from += DRAWN_AT_ONCE) {
+        const own = seedOf(seed, rule, command.name, from);
+        const numRuns = Math.min(DRAWN_AT_ONCE, runs - from);
+        for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns }).entries()) {
+          const made = this.#drawn(command, drawn, faults, from + index);
+          if (made === undefined) continue;
+          const smaller = (fails: (candidate: Case) => Promise<boolean>): Promise<Case | undefined> =>
+            this.#smallest(command, arbitrary, faults, { seed: own, index }, fails);
+          yield { ...made, smaller };
+        }
       }
     }
   }
@@ -269,7 +280,10 @@ export class CaseSource {
       name,
       command: command.name,
       path: fault?.path ?? '',
-      label: `(random ${fingerprint(args)})`,
+      // Few are ever asked for it, and it costs as much as the rest.
+      get label() {
+        return `(random ${fingerprint(args)})`;
+      },
       valid: faults === 0,
       operator: operators === '' ? 'random' : operators,
     };
@@ -305,11 +319,10 @@ export class CaseSource {
   }
 
   #filter({ operators, due }: SystematicSelection): CaseFilter {
-    const wanted = new Set<Operator>(operators);
     this.#note(operators, due);
     return {
+      operators,
       wants: (draft, command) =>
-        wanted.has(draft.operator) &&
         (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
         this.maySend(command, draft.fault === undefined),
     };
@@ -326,8 +339,14 @@ export class CaseSource {
 
   /** May requests for a command be sent, with valid arguments or others? */
   maySend(command: Command, valid: boolean): boolean {
-    const { profile, mayEnd, inert } = this.#options;
-    return mayBeSent(command, profile, valid, inert) && (mayEnd || !valid || !endsTarget(command));
+    const known = this.#maySend[valid ? 'valid' : 'invalid'];
+    let may = known.get(command);
+    if (may === undefined) {
+      const { profile, mayEnd, inert } = this.#options;
+      may = mayBeSent(command, profile, valid, inert) && (mayEnd || !valid || !endsTarget(command));
+      known.set(command, may);
+    }
+    return may;
   }
 
   /** This run's share, in the order of the whole. */
@@ -351,24 +370,12 @@ function endsTarget({ name }: Command): boolean {
   return safetyOf(name).effect === 'ends-process';
 }
 
-function toCase(
-  { name, command, operator, path, label, valid, index, arguments: args }: ArgumentCase,
-  oneOf: readonly Outcome[],
-): Case {
-  return {
-    request: requestOf(command, args),
-    oneOf,
-    about: {
-      name,
-      command: command.name,
-      path,
-      label,
-      valid,
-      operator,
-      ...(index === undefined ? {} : { index }),
-    },
-    ...(valid && endsTarget(command) ? { ends: true } : {}),
-  };
+function toCase(made: ArgumentCase, oneOf: readonly Outcome[]): Case {
+  const { name, command, operator, path, label, valid, index } = made;
+  const about = { name, command: command.name, operator, path, label, valid };
+  const request = requestOf(command, made.arguments);
+  const generated = { request, oneOf, about: index === undefined ? about : { ...about, index } };
+  return valid && endsTarget(command) ? { ...generated, ends: true } : generated;
 }
 
 /** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
@@ -401,7 +408,7 @@ function fingerprint(args: Json | undefined): string {
     .slice(0, 8);
 }
 
-/** A number that follows from a seed, a rule and a command: 31 bits. */
-function seedOf(seed: number, rule: string, command: string): number {
-  return createHash('sha256').update(`${seed}/${rule}/${command}`).digest().readUInt32LE(0) >>> 1;
+/** A number that follows from a seed, a rule, a command and how many were drawn before: 31 bits. */
+function seedOf(seed: number, rule: string, command: string, before: number): number {
+  return createHash('sha256').update(`${seed}/${rule}/${command}/${before}`).digest().readUInt32LE(0) >>> 1;
 }

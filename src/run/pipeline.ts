@@ -62,6 +62,8 @@ export interface PipelineOptions {
   readonly folder: string;
   /** Whoever sends cases to several targets finds out by itself which of the unanswered ones did it. */
   readonly onLoss?: 'record' | 'throw';
+  /** Is told of every case when it is sent. */
+  readonly onSent?: (sent: Case) => void;
   /** Is told of every failed case. */
   readonly onFailure?: (failed: Case, finding: Finding) => void;
 }
@@ -71,24 +73,27 @@ export class PipelineLost extends Error {
   override readonly name = 'PipelineLost';
   readonly incoming: Loss;
   readonly unanswered: readonly Case[];
+  /** Taken, and not sent any more. */
+  readonly unsent: readonly Case[];
 
-  constructor(incoming: Loss, unanswered: readonly Case[]) {
+  constructor(incoming: Loss, unanswered: readonly Case[], unsent: readonly Case[]) {
     super('the connection was lost');
     this.incoming = incoming;
     this.unanswered = unanswered;
+    this.unsent = unsent;
   }
 }
 
+/** A request that was sent. What follows from these two is made anew when it is needed: hundreds of them are kept. */
 interface Pending {
   readonly origin: Case;
-  readonly request: Request;
-  readonly text: string;
   readonly id: Json;
-  readonly pattern: ReplyPattern;
 }
 
 /** More requests in flight gain nothing. */
 const DEPTH = 64;
+/** Sent at once. */
+const BATCH = DEPTH / 2;
 const MAX_SHOWN = 4096;
 const SENTINEL = '~qmpspec';
 
@@ -110,6 +115,8 @@ class Pipeline {
   readonly #options: PipelineOptions;
   readonly #cases: Iterator<Case>;
   #more = true;
+  /** Made while the server is busy with those before them, and not sent yet. */
+  #ready: Pending[] = [];
   #inFlight: Pending[] = [];
   /** Lately answered. */
   readonly #answered: Pending[] = [];
@@ -140,23 +147,29 @@ class Pipeline {
   }
 
   #send(): void {
-    if (!this.#more || this.#inFlight.length > DEPTH / 2) return;
-    const batch: string[] = [];
-    while (this.#inFlight.length < DEPTH) {
-      const next = this.#cases.next();
-      if (next.done === true) {
-        this.#more = false;
-        break;
-      }
-      const pending = prepare(next.value, this.#options.nextId);
-      this.#inFlight.push(pending);
-      batch.push(pending.text);
+    if (this.#inFlight.length <= DEPTH - BATCH) {
+      this.#makeReady();
+      const text = this.#ready.map(textOf).join('');
+      const { conn, script, folder, onSent } = this.#options;
+      script.stage
+        .connection(conn)
+        .send(text.includes(FOLDER_MARK) ? text.replaceAll(FOLDER_MARK, folder) : text);
+      for (const { origin } of this.#ready) onSent?.(origin);
+      this.#inFlight.push(...this.#ready);
+      this.#ready = [];
     }
-    const text = batch.join('');
-    const { conn, script, folder } = this.#options;
-    script.stage
-      .connection(conn)
-      .send(text.includes(FOLDER_MARK) ? text.replaceAll(FOLDER_MARK, folder) : text);
+    this.#makeReady();
+  }
+
+  #makeReady(): void {
+    while (this.#more && this.#ready.length < BATCH) {
+      const next = this.#cases.next();
+      if (next.done === true) this.#more = false;
+      else {
+        const { id } = next.value.request;
+        this.#ready.push({ origin: next.value, id: id === undefined ? this.#options.nextId() : id });
+      }
+    }
   }
 
   /** Judges a reply; false when it answers nothing that waits. */
@@ -164,7 +177,7 @@ class Pipeline {
     const [head] = this.#inFlight;
     if (head === undefined) return false;
     const { context } = this.#options.script;
-    const findings = judgeReply(message.value, head.pattern, context);
+    const findings = judgeReply(message.value, patternOf(head), context);
     if (findings.length === 0) {
       this.#answer(head, message);
       return true;
@@ -174,7 +187,7 @@ class Pipeline {
     if (owner < 0 && this.#isStray(message, response)) return false;
     if (owner > 0) this.#passOver(owner, response);
     const answered = this.#inFlight[0] ?? head;
-    for (const finding of judgeReply(message.value, answered.pattern, context)) {
+    for (const finding of judgeReply(message.value, patternOf(answered), context)) {
       record(this.#options, [answered], finding, response);
       this.#options.onFailure?.(answered.origin, finding);
     }
@@ -194,8 +207,9 @@ class Pipeline {
     const { sink, coverage } = this.#options.script;
     if (head.origin.aside !== true) {
       sink.addCase();
-      coverage.addRequest(head.request, isObject(value) && Object.hasOwn(value, 'return'));
-      if (head.origin.about !== undefined) coverage.arguments.add(head.origin.about, head.request, value);
+      const { request, about } = head.origin;
+      coverage.addRequest(request, isObject(value) && Object.hasOwn(value, 'return'));
+      if (about !== undefined) coverage.arguments.add(about, request, value);
     }
     this.#inFlight.shift();
     remember(this.#answered, head);
@@ -237,6 +251,7 @@ class Pipeline {
       throw new PipelineLost(
         incoming,
         this.#inFlight.map(({ origin }) => origin),
+        this.#ready.map(({ origin }) => origin),
       );
     }
     const { stage } = this.#options.script;
@@ -254,15 +269,12 @@ function remember(list: Pending[], pending: Pending): void {
   if (list.length > DEPTH) list.shift();
 }
 
-function prepare(next: Case, nextId: () => number | string): Pending {
-  const id = next.request.id === undefined ? nextId() : next.request.id;
-  return {
-    origin: next,
-    request: next.request,
-    text: requestText(next.request, id),
-    id,
-    pattern: { oneOf: next.oneOf, id: { is: id } },
-  };
+function textOf({ origin, id }: Pending): string {
+  return requestText(origin.request, id);
+}
+
+function patternOf({ origin, id }: Pending): ReplyPattern {
+  return { oneOf: origin.oneOf, id: { is: id } };
 }
 
 function belongsTo(message: Message, pending: Pending): boolean {
@@ -280,11 +292,11 @@ function record(
   const [about] = window;
   if (about === undefined) return;
   const { after } = about.origin;
-  const cause = after === undefined ? [] : [prepare(after, () => BEFORE)];
+  const cause = after === undefined ? [] : [{ origin: after, id: BEFORE }];
   options.script.sink.addFinding(attributed(finding, about.origin), {
-    request: showBytes(Buffer.from([...cause, about].map(({ text }) => text).join(''))),
+    request: showBytes(Buffer.from([...cause, about].map(textOf).join(''))),
     response,
-    expected: describeExpectation({ replies: [about.pattern] }),
+    expected: describeExpectation({ replies: [patternOf(about)] }),
     steps: stepsFor(options, [...cause, ...window]),
   });
 }
@@ -301,7 +313,7 @@ function attributed(finding: Finding, { about }: Case): Finding {
 
 /** What shows the same as these requests did in the pipeline; the last request tells when all replies have come. */
 function stepsFor({ conn, setting, ping }: PipelineOptions, window: readonly Pending[]): Step[] {
-  const requests = [...window.map(({ text }) => text), requestText({ execute: ping, id: SENTINEL })];
-  const expect = { replies: window.map(({ pattern }) => pattern), sentinel: SENTINEL };
+  const requests = [...window.map(textOf), requestText({ execute: ping, id: SENTINEL })];
+  const expect = { replies: window.map(patternOf), sentinel: SENTINEL };
   return [...setting, { do: 'exchange', conn, send: [showBytes(Buffer.from(requests.join('')))], expect }];
 }

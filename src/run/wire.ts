@@ -120,7 +120,7 @@ export class Wire {
    */
   async pipeline(
     cases: Iterable<Case>,
-    options: Pick<PipelineOptions, 'onLoss' | 'onFailure'> = {},
+    options: Pick<PipelineOptions, 'onLoss' | 'onSent' | 'onFailure'> = {},
   ): Promise<void> {
     const { script, name, ping, folder } = this.#options;
     const nextId = (): number => this.#nextId++;

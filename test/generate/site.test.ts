@@ -208,8 +208,9 @@ void t.test('every sample of the reference schema is valid in its place', (t) =>
     let count = 0;
     for (const each of schema.commands.values()) {
       const seen = new Set<string>();
-      for (const { label, kind, path, names, sample, put } of sites(each, new Minimal(), 4)) {
-        const problems = checkArguments({ ...each, checked: true }, put(sample));
+      for (const site of sites(each, new Minimal(), 4)) {
+        const { label, kind, path, names } = site;
+        const problems = checkArguments({ ...each, checked: true }, site.put(site.sample));
         if (problems.length > 0) t.fail(`${each.name}/${label}: ${problems[0]?.message ?? ''}`);
         const key = `${label} ${kind.is}`;
         if (seen.has(key)) t.fail(`${each.name}: ${key} twice`);
@@ -253,7 +254,7 @@ void t.test('the sites of a value are the places that it has', (t) => {
       'either alternative',
     ],
   );
-  for (const { path, put, sample } of found) t.equal(writeJson(put(sample)), writeJson(args), path);
+  for (const site of found) t.equal(writeJson(site.put(site.sample)), writeJson(args), site.path);
   const text = (path: string, value: Json | undefined): string =>
     writeJson(must(found.find((site) => site.path === path)).put(value));
   t.match(text('grid[0]', undefined), '"grid":[{"cells":[]}]');
