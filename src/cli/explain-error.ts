@@ -3,6 +3,7 @@
  */
 import type picocolors from 'picocolors';
 import { anchorOf, readFromDisk, readText, type QapiError } from '../qapi/index.js';
+import { oneLine } from '../text.js';
 
 type Paint = ReturnType<typeof picocolors.createColors>;
 
@@ -21,13 +22,13 @@ export function explainError(paint: Paint): (error: QapiError) => string {
     const { position, hint, definition } = error;
     const { file, line } = anchorOf(error);
     const text = [
-      `${paint.bold(`${file}:${line}:`)} ${paint.red('error:')} ${paint.bold(error.message)}`,
+      `${paint.bold(oneLine(`${file}:${line}:`))} ${paint.red('error:')} ${paint.bold(oneLine(error.message))}`,
       ...excerpt(lines(position.file)[position.line - 1], position.line, position.column, paint),
     ];
-    if (hint !== undefined) text.push(`  ${paint.green('=')} ${hint}`);
+    if (hint !== undefined) text.push(`  ${paint.green('=')} ${oneLine(hint)}`);
     if (definition !== undefined) {
-      const at = `${definition.position.file}:${definition.position.line}`;
-      text.push(`  ${paint.dim(`= in ${definition.meta} '${definition.name}', ${at}`)}`);
+      const { meta, name, position: start } = definition;
+      text.push(`  ${paint.dim(oneLine(`= in ${meta} '${name}', ${start.file}:${start.line}`))}`);
     }
     return [...text, ...chain(error).map((link) => `  ${paint.dim(link)}`)].join('\n');
   };
@@ -49,7 +50,7 @@ function excerpt(source: string | undefined, line: number, column: number, paint
 function chain({ position }: QapiError): string[] {
   const links: string[] = [];
   for (let from = position.includedFrom; from !== undefined; from = from.includedFrom) {
-    links.push(`= included from ${from.file}:${from.line}`);
+    links.push(oneLine(`= included from ${from.file}:${from.line}`));
   }
   if (links.length <= CHAIN) return links;
   return [...links.slice(0, CHAIN / 2), `= … ${links.length - CHAIN} more …`, ...links.slice(-CHAIN / 2)];

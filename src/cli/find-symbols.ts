@@ -10,7 +10,7 @@ import {
   schemaFromIntrospection,
   type Schema,
 } from '../qapi/index.js';
-import { shownLine } from '../report/index.js';
+import { shownLine } from '../text.js';
 import { askIntrospection, isAddress } from './ask-schema.js';
 import { DEFAULT_TIMEOUT_MS } from './options.js';
 import { schemaError } from './schema-error.js';

@@ -1,5 +1,5 @@
 import { suites } from '../../suites/index.js';
-import { shownLine } from '../report/index.js';
+import { shownLine } from '../text.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
 import { givenSchema, targetSource } from './inputs.js';
 import type { SchemaOptions, TargetOptions } from './options.js';

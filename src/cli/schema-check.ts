@@ -5,7 +5,8 @@ import picocolors from 'picocolors';
 import { didYouMean } from '../did-you-mean.js';
 import { InputError } from '../input-error.js';
 import { checkSchema, formatError, releaseNamed, RELEASES } from '../qapi/index.js';
-import type { Dialect } from '../qapi/index.js';
+import type { Dialect, QapiError } from '../qapi/index.js';
+import { visible } from '../text.js';
 import { explainError } from './explain-error.js';
 
 /**
@@ -19,7 +20,7 @@ export function checkSchemas(paths: readonly string[], dialect: string): number 
   const by = dialectNamed(dialect);
   const report = process.stderr.isTTY
     ? explainError(picocolors.createColors(picocolors.isColorSupported))
-    : formatError;
+    : (error: QapiError) => visible(formatError(error));
   let valid = true;
   for (const path of paths) {
     const { errors, schema, release } = checkSchema(path, { dialect: by });

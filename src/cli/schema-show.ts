@@ -5,7 +5,8 @@ import picomatch from 'picomatch';
 import { didYouMean } from '../did-you-mean.js';
 import { InputError } from '../input-error.js';
 import { loadSchema, type Schema } from '../qapi/index.js';
-import { definitionText, kindOf, shownLine, type Shown } from '../report/index.js';
+import { definitionText, kindOf, type Shown } from '../report/index.js';
+import { shownLine } from '../text.js';
 import { wantsColor } from './options.js';
 import { schemaError } from './schema-error.js';
 

@@ -208,12 +208,7 @@ class Walk {
     if (names.length > declared) this.#undeclared(parts, value, names, path);
   }
 
-  #undeclared(
-    parts: readonly ObjectType[],
-    value: JsonObject,
-    names: readonly string[],
-    path: string,
-  ): void {
+  #undeclared(parts: readonly ObjectType[], value: JsonObject, names: readonly string[], path: string): void {
     for (const name of names) {
       // What nobody will read is not looked for: names may be many, and each is looked up in all branches.
       if (this.problems.length >= MAX_PROBLEMS) break;

@@ -1,6 +1,6 @@
 import type { ElementKind } from '../generate/index.js';
 import type { ArgumentCoverage, CommandArguments, WhyNot } from '../run/index.js';
-import { grouped, plural } from './text.js';
+import { grouped, plural } from '../text.js';
 
 /** What people call the kinds of elements; in the order in which they are named. */
 const KIND_WORDS: readonly (readonly [kind: ElementKind, words: string])[] = [

@@ -1,6 +1,6 @@
 import type { Failure, RuleResult } from '../run/index.js';
 import { outcomeOf } from './outcome.js';
-import { FIELD_LIMIT, MESSAGE_LIMIT, plural, shown, shownLine } from './text.js';
+import { FIELD_LIMIT, MESSAGE_LIMIT, plural, shown, shownLine } from '../text.js';
 
 /** Failures of one rule that are shown in full; a rule seldom teaches more after that. */
 const FAILURES_PER_RULE = 10;

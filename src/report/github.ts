@@ -1,7 +1,7 @@
 import type { RuleResult, RunReport } from '../run/index.js';
 import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf } from './evidence.js';
 import { runProblem, verdictText, withOutcome } from './outcome.js';
-import { oneLine, plural, shownLine } from './text.js';
+import { oneLine, plural, shownLine } from '../text.js';
 
 /**
  * Workflow commands that make GitHub show annotations: an error for every rule that failed or could not be checked,

@@ -14,4 +14,3 @@ export { createProgress, type Progress, type ProgressOptions } from './progress.
 export { diffJson, diffMarkdown, diffText, type ComparedSchemas, type Side } from './schema-diff.js';
 export { definitionText, kindOf, type Shown } from './schema-show.js';
 export { reportTap, tapFooter, tapHeader, tapPoint } from './tap.js';
-export { clip, duration, indent, oneLine, plural, shown, shownLine, visible, wrap } from './text.js';

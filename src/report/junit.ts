@@ -2,7 +2,7 @@ import { create, type XMLElement } from 'xmlbuilder';
 import type { RuleResult, RunReport } from '../run/index.js';
 import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf } from './evidence.js';
 import { bySuite, outcomeOf, runProblem, selected, tally, type Tally } from './outcome.js';
-import { oneLine, plural, shown, shownLine, visible } from './text.js';
+import { oneLine, plural, shown, shownLine, visible } from '../text.js';
 
 /**
  * JUnit XML in the form that Jenkins, GitLab and the like agree on: a suite is a `testsuite`, a rule a `testcase`.

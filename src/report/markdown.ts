@@ -13,7 +13,7 @@ import {
   type Outcome,
 } from './outcome.js';
 import { code, longestTicks, prose } from './markup.js';
-import { duration, grouped, plural, shown } from './text.js';
+import { duration, grouped, plural, shown } from '../text.js';
 
 /** GitHub drops a job summary of more than 1 MiB altogether, so we stop before that. In bytes. */
 const SUMMARY_LIMIT = 1_000_000;

@@ -1,7 +1,7 @@
 /**
  * GitHub flavoured Markdown of untrusted text.
  */
-import { FIELD_LIMIT, shownLine } from './text.js';
+import { FIELD_LIMIT, shownLine } from '../text.js';
 
 /**
  * What must not act as markup: pairs and openers anywhere, block markers at the start, the colon and the dot without

@@ -1,5 +1,5 @@
 import { NOT_SELECTED, type RuleResult, type RunReport, type Status } from '../run/index.js';
-import { plural, shownLine } from './text.js';
+import { plural, shownLine } from '../text.js';
 
 /**
  * What a result means to a reader. It is its status, but for one case: a rule that did not hold and whose level is

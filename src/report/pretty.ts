@@ -16,7 +16,7 @@ import {
   type Outcome,
   type Tally,
 } from './outcome.js';
-import { duration, FIELD_LIMIT, grouped, indent, plural, shown, shownLine, wrap } from './text.js';
+import { duration, FIELD_LIMIT, grouped, indent, plural, shown, shownLine, wrap } from '../text.js';
 
 export interface PrettyOptions {
   /** Use colours: the only control sequences in the text, and only our own. */

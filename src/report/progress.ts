@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import picocolors from 'picocolors';
 import type { RuleResult, RunEvent } from '../run/index.js';
 import { isBad, outcomeOf, tally, tallyText } from './outcome.js';
-import { grouped, shownLine } from './text.js';
+import { grouped, shownLine } from '../text.js';
 
 export interface ProgressOptions {
   /** Where the view is written, and nowhere else. */

@@ -5,7 +5,7 @@
 import picocolors from 'picocolors';
 import type { Change, Exemption, Schema, SchemaDiff } from '../qapi/index.js';
 import { code, prose } from './markup.js';
-import { FIELD_LIMIT, grouped, plural, shownLine } from './text.js';
+import { FIELD_LIMIT, grouped, plural, shownLine } from '../text.js';
 
 /** One of two schemas. */
 export interface Side {

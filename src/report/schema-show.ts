@@ -17,7 +17,7 @@ import {
   type ObjectType,
   type Type,
 } from '../qapi/index.js';
-import { shown, shownLine, wrap } from './text.js';
+import { shown, shownLine, wrap } from '../text.js';
 
 /** What has a name in a schema. */
 export type Shown = Command | Event | Type;

@@ -1,7 +1,7 @@
 import type { Failure, RuleResult, RunReport } from '../run/index.js';
 import { shownFailures, summaryOf } from './evidence.js';
 import { outcomeOf, runProblem, selected, tally, tallyText, verdictText } from './outcome.js';
-import { clip, FIELD_LIMIT, oneLine, shownLine } from './text.js';
+import { clip, FIELD_LIMIT, oneLine, shownLine } from '../text.js';
 
 /**
  * TAP version 14. A result becomes one test point:

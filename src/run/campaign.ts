@@ -86,7 +86,9 @@ export class Campaign {
     const { source, shared, lanes } = options;
     // Cases change the state of a target; one of ours that others still need is left alone. Only for ours there is a
     // fresh one on which all that came before can be tried.
-    this.#lanes = source.owned ? Array.from({ length: lanes }, () => newLane(undefined, RECENT)) : [newLane(shared, 1)];
+    this.#lanes = source.owned
+      ? Array.from({ length: lanes }, () => newLane(undefined, RECENT))
+      : [newLane(shared, 1)];
   }
 
   /** How many cases were passed over because their like had ended a target. */

@@ -3,7 +3,7 @@ import t from 'tap';
 import { Parser, type FinalResults, type Result } from 'tap-parser';
 import { isBad, outcomeOf, runProblem, selected } from '../../src/report/outcome.js';
 import { reportTap, tapFooter, tapHeader, tapPoint } from '../../src/report/tap.js';
-import { oneLine } from '../../src/report/text.js';
+import { oneLine } from '../../src/text.js';
 import type { RunReport } from '../../src/run/index.js';
 import { hostileReport } from './arbitrary.js';
 import { golden } from './golden.js';

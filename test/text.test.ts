@@ -11,8 +11,8 @@ import {
   shownLine,
   visible,
   wrap,
-} from '../../src/report/text.js';
-import { hostileString } from './arbitrary.js';
+} from '../src/text.js';
+import { hostileString } from './report/arbitrary.js';
 
 void t.test('visible: what cannot be seen is shown as an escape', (t) => {
   t.equal(visible('\u001b[31m\u0000\u007f'), '\\x1b[31m\\x00\\x7f');
