@@ -65,7 +65,7 @@ function sectionsOf(comment: DocComment, release: Release | undefined, errors: E
   if (release !== undefined && isAllowed(BY_PARAGRAPH, release))
     return parseParagraphDoc(comment, release, errors);
   if (release !== undefined) return parseLineDoc(comment, release, errors);
-  const trimmed = { ...comment, lines: lines.map(({ text, ...line }) => ({ ...line, text: trimEnd(text) })) };
+  const trimmed = { ...comment, lines: lines.map(({ text, position }) => ({ text: trimEnd(text), position })) };
   return trimmed.lines[0]?.text.startsWith('@') === true
     ? definition(trimmed, errors)
     : freeForm(trimmed, errors);

@@ -35,12 +35,14 @@ export function printSchema(schema: Schema): string {
     types.flatMap((type) => (type.kind === 'object' && isSimpleUnion(type) ? [type.variants?.tag.type] : [])),
   );
   const written = types.flatMap((type) => (implied.has(type) || type === qtype ? [] : typeOf(type)));
-  return [
+  const parts = [
     ...pragmas(schema),
     ...written,
     ...[...schema.commands.values()].map(commandOf),
     ...[...schema.events.values()].map(eventOf),
-  ].join('\n');
+  ];
+  // A file with nothing in it is taken for a mistake.
+  return parts.length === 0 ? '# Nothing is defined.\n' : parts.join('\n');
 }
 
 /** What breaks a rule by permission needs it again. */

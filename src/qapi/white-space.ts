@@ -14,6 +14,8 @@ export function isSpace(character: string): boolean {
 
 /** The text without the white space behind it. */
 export function trimEnd(text: string): string {
+  // Hardly any line ends with white space.
+  if (/[!-~]$/.test(text)) return text;
   let end = text.length;
   while (end > 0 && isSpace(text.charAt(end - 1))) end--;
   return end === text.length ? text : text.slice(0, end);

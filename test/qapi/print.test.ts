@@ -17,6 +17,7 @@ void t.test('what is printed reads as the same schema', (t) => {
     const schema = schemaAt(path);
     t.strictSame(viewOf(again(schema)), viewOf(schema), path);
   }
+  t.equal(again(schemaOf('#\n')).commands.size, 0, 'nothing');
   t.end();
 });
 
