@@ -2,9 +2,8 @@
  * Runs rules against a target. The runner alone makes statuses, counts and time limits; rules only observe.
  */
 import type { JudgeContext } from '../judge/index.js';
-import { showBytes } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { requestText, showExit, TargetError, type Message } from '../qmp/index.js';
+import { showExit, TargetError, type Message } from '../qmp/index.js';
 import { ailment, takeBack } from './aside.js';
 import { Campaign } from './campaign.js';
 import { caseSource, type CaseSource } from './cases.js';
@@ -15,21 +14,12 @@ import { unmetNeed, type PlannedRule } from './plan.js';
 import { NotApplicable, Probe, type Undo } from './probe.js';
 import { RuleRecord } from './record.js';
 import { NO_CASES, type OptionsReport, type Stop } from './result.js';
-import {
-  isCaseRule,
-  isForProtocol,
-  isSurvivalRule,
-  isWatchRule,
-  type CaseRule,
-  type CheckRule,
-  type Rule,
-  type WatchRule,
-} from './rule.js';
+import { isCaseRule, isSurvivalRule, isWatchRule, type CaseRule, type CheckRule, type Rule } from './rule.js';
 import { Abandoned, Script, type Evidence } from './script.js';
 import { Stage } from './stage.js';
-import type { Step } from './step.js';
 import { NO_CONTEXT, NO_FACTS, survey, type TargetFacts } from './survey.js';
 import type { Target, TargetSource } from './target.js';
+import { watchMessage, type Watch } from './watchers.js';
 
 export interface RunnerOptions {
   readonly source: TargetSource;
@@ -86,7 +76,7 @@ class Run {
   readonly #options: RunnerOptions;
   readonly #records: RuleRecord[];
   readonly #turns: Turn[] = [];
-  readonly #watches: { readonly record: RuleRecord; readonly rule: WatchRule }[] = [];
+  readonly #watches: Watch[] = [];
   readonly #coverage = new CoverageCounter();
   readonly #reported = new Set<RuleRecord>();
   #facts = NO_FACTS;
@@ -377,30 +367,8 @@ class Run {
   #watch(message: Message, index: number, stage: Stage): void {
     this.#coverage.addMessage(message);
     this.#tellProgress();
-    for (const { record, rule } of this.#watches) {
-      if (record.errored || !isForProtocol(rule, this.#options.source.protocol)) continue;
-      try {
-        this.#watchFor(rule, record, message, index, stage);
-      } catch (error) {
-        record.fail(error);
-      }
-    }
-  }
-
-  #watchFor(rule: WatchRule, record: RuleRecord, message: Message, index: number, stage: Stage): void {
-    const findings = rule.watch(message, { index, target: this.#facts });
-    if (findings === undefined) return;
-    record.addCase();
-    if (findings.length === 0) return;
-    const steps = [...stage.trail];
-    const last = steps.findLast((step) => step.do === 'exchange' || step.do === 'poll');
-    const evidence: Evidence = {
-      request: last === undefined ? '(connecting)' : sentBy(last),
-      response: showBytes(message.raw, MAX_SHOWN),
-      expected: rule.title,
-      steps,
-    };
-    for (const finding of findings) record.addFinding(finding, evidence);
+    const { protocol } = this.#options.source;
+    watchMessage(this.#watches, { protocol, facts: this.#facts }, message, index, stage);
   }
 
   #tellProgress(): void {
@@ -477,10 +445,6 @@ class Run {
   }
 }
 
-function sentBy(step: Extract<Step, { readonly do: 'exchange' | 'poll' }>): string {
-  return step.do === 'poll' ? requestText(step.request) : step.send.join('');
-}
-
 function passedOver(campaign: Campaign): number {
   return [...campaign.passedOver.values()].reduce((sum, count) => sum + count, 0);
 }
@@ -491,7 +455,6 @@ const NO_EVIDENCE: Evidence = {
   expected: 'the target stays',
   steps: [],
 };
-const MAX_SHOWN = 4096;
 /** Messages. */
 const LAST_WORDS = 8;
 /** Writing a core dump takes its time. */
