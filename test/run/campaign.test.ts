@@ -143,6 +143,20 @@ void t.test('a target that dies of what came before', async (t) => {
   t.equal(new Set(words()).size, WORDS.length);
 });
 
+void t.test('a target that dies of what came long before', async (t) => {
+  const doomed = new Set<number>();
+  const { source } = mortal((word, target) => {
+    if (word === 'w10') doomed.add(target);
+    return word === 'w900' && doomed.has(target) ? 'crashes' : undefined;
+  });
+  const suites = surviving(sending('a.one', () => sayings(numbered(1000))));
+  const { report } = await ran(source, { suites, options: LONG });
+  const [failure, ...others] = survival(report);
+  t.strictSame(others, []);
+  t.match(failure, { key: `${SURVIVES}|qom-list|w900|exited`, message: /after 1 before it \(/ });
+  t.match(failure?.request, /^[^\n]*w10"[^\n]*\n[^\n]*w900"[^\n]*$/, 'these two, and no other');
+});
+
 void t.test('a target that dies of everything: the run ends, with a result for every rule', async (t) => {
   for (const path of [undefined, 'same'] as const) {
     const { source, started, stopped } = mortal(() => 'crashes');
