@@ -68,8 +68,8 @@ interface Failed {
 const END_MS = 10_000;
 /** More requests than this nobody reads. */
 const MOST_SHOWN = 24;
-/** Cases. Memory that was used after it was freed may take thousands of requests to show. */
-const RECENT = 4096;
+/** Cases. Memory that was used after it was freed may take hundreds of requests to show. */
+const RECENT = 1024;
 /** Failed random cases of one rule that are made smaller, and requests spent on each. */
 const MAX_SHRUNK = 8;
 const SHRINK_TRIES = 200;
