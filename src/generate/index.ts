@@ -20,10 +20,12 @@ export {
 export { checksItself } from './checks-itself.js';
 export { FOLDER, harmless, harmlessValid } from './harmless.js';
 export { instanceArguments, instanceRows, type InstanceRow } from './instances.js';
-export { restriction, stringRole, textFor, type StringRole } from './lexicon.js';
+export { restriction, stringRole, textFor } from './lexicon.js';
+export type { StringRole } from './string-role.js';
 export type { Place } from './place.js';
 export { predicted, type Prediction } from './predictable.js';
 export type { RandomArguments } from './random.js';
+export type { CommandSafety, Effect } from './effect.js';
 export * from './safety.js';
 export { boundaries } from './valid.js';
 export type { Site } from './site.js';

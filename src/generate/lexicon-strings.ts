@@ -2,8 +2,8 @@
  * What the strings in the arguments of commands are for: every string of QEMU 5.2 to 11.1, its storage daemon and the
  * guest agent has been looked at.
  */
-import type { StringRole } from './lexicon.js';
 import type { Places } from './place.js';
+import type { StringRole } from './string-role.js';
 import { words } from './words.js';
 
 export interface StringRow extends Places {

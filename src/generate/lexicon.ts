@@ -6,35 +6,7 @@
 import { restrictionRows, type Restriction } from './lexicon-restrictions.js';
 import { stringRows } from './lexicon-strings.js';
 import { PlaceTable, type Place } from './place.js';
-
-/**
- * What a string is for:
- *
- * - `instance`: names something that exists (a node, device, job, object, QOM path or type, passed descriptor, network
- *   interface, …); gets a name that nothing bears
- * - `new-name`: names what the command makes
- * - `file`: the path of a file, which need not exist
- * - `directory`: the path of a folder
- * - `socket`: the path of a UNIX socket
- * - `host`: a host name or address
- * - `port`: a port, as a string
- * - `address`: host and port in one
- * - `url`: what the drivers of the http and ftp families open
- * - `migration-uri`: where a migration goes or comes from
- * - `word`: anything short and plain, without `/` and `:`
- */
-export type StringRole =
-  | 'instance'
-  | 'new-name'
-  | 'file'
-  | 'directory'
-  | 'socket'
-  | 'host'
-  | 'port'
-  | 'address'
-  | 'url'
-  | 'migration-uri'
-  | 'word';
+import type { StringRole } from './string-role.js';
 
 const roles = new PlaceTable(stringRows);
 const restrictions = new PlaceTable(restrictionRows);

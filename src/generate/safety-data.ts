@@ -3,7 +3,7 @@
  * guest agent. Harmless strings (lexicon.ts) are taken into account, except for what only reads: that has to be
  * harmless with any arguments, since it runs on machines that matter to somebody.
  */
-import type { CommandSafety } from './safety.js';
+import type { CommandSafety } from './effect.js';
 import { words } from './words.js';
 
 /** Commands that share an effect and a reason. */

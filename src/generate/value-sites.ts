@@ -163,9 +163,7 @@ function visitMembers(whole: ObjectType, value: Json, place: Place, found: Site[
       const listed = variants.tag.type.kind === 'enum' ? variants.tag.type.values : [];
       const selected = listed.find(({ name }) => name === tag);
       if (selected !== undefined)
-        found.push(
-          new ValueSite(place, { is: 'branch', tag: variants.tag, value: selected }, whole, value),
-        );
+        found.push(new ValueSite(place, { is: 'branch', tag: variants.tag, value: selected }, whole, value));
     }
     for (const member of part.members) {
       const standing = Object.hasOwn(value, member.name) ? value[member.name] : undefined;

@@ -16,7 +16,7 @@ import type {
 } from './check/definition.js';
 import type { World } from './check/world.js';
 import type { Condition } from './condition.js';
-import { docOf } from './doc-parser.js';
+import { docOf } from './doc-block.js';
 import type { Modules } from './modules.js';
 import { emptyObject } from './mutable.js';
 import type { Mutable } from './mutable.js';

@@ -3,7 +3,7 @@
  * one, and its lines stand at least as deep as the text behind its tag.
  */
 import type { DocComment, DocLine } from './ast.js';
-import type { DocPart, Sections } from './doc-parser.js';
+import type { DocPart, Sections } from './doc-block.js';
 import { headerOf, SectionList } from './doc-sections.js';
 import type { OpenSection } from './doc-sections.js';
 import type { ErrorList } from './error.js';

@@ -3,7 +3,7 @@
  * tag and what is indented below it.
  */
 import type { DocComment } from './ast.js';
-import type { Sections } from './doc-parser.js';
+import type { Sections } from './doc-block.js';
 import { headerOf, SectionList } from './doc-sections.js';
 import type { OpenSection } from './doc-sections.js';
 import type { ErrorList } from './error.js';

@@ -2,7 +2,7 @@
  * Sections of a documentation comment under construction, and the first mistake in it. One mistake is enough: what
  * follows it in the same comment could be its doing.
  */
-import type { DocPart, Sections } from './doc-parser.js';
+import type { DocPart, Sections } from './doc-block.js';
 import type { ErrorList } from './error.js';
 import type { Position } from './position.js';
 

@@ -12,7 +12,8 @@ export { compareWithIntrospection, type Disagreement, type DisagreementKind } fr
 export { compareDumps, type DumpDifference } from './compare-dumps.js';
 export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
 export { diffSchemas } from './diff.js';
-export type { Change, Direction, Exemption, SchemaDiff, Verdict } from './diff/change.js';
+export type { Change, Exemption, SchemaDiff } from './diff/change.js';
+export type { Direction, Verdict } from './diff/verdict.js';
 export { definesFrom, type Contradiction, type DefinesFound } from './define-from.js';
 export type { Doc, DocSection } from './doc.js';
 export { checkSchema, type CheckResult, type Dialect } from './dialect.js';

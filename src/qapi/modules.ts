@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import type { DocComment, Expression, Item, ObjectNode } from './ast.js';
 import { parseDoc } from './doc-parser.js';
-import type { DocBlock } from './doc-parser.js';
+import type { DocBlock } from './doc-block.js';
 import type { ErrorList } from './error.js';
 import type { QapiErrorCode } from './error.js';
 import type { SyntaxFault } from './lexer.js';

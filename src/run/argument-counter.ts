@@ -5,7 +5,7 @@
 import { isObject, type Json } from '../json/index.js';
 import { errorClass, type Request } from '../qmp/index.js';
 import { NameCounts } from './name-counts.js';
-import type { CaseAbout } from './pipeline.js';
+import type { CaseAbout } from './case.js';
 
 /** Requests of one side, valid or invalid. */
 export class SideCounts {

@@ -4,7 +4,7 @@
 import { anyError, success } from '../judge/index.js';
 import type { Request } from '../qmp/index.js';
 import type { Deaths } from './deaths.js';
-import type { Case } from './pipeline.js';
+import type { Case } from './case.js';
 
 export class CaseQueue implements Iterable<Case> {
   readonly #stream: Iterator<Case>;

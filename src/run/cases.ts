@@ -27,8 +27,8 @@ import {
 import { anyError, error, genericError, returnsTyped, type Outcome } from '../judge/index.js';
 import { isObject, jsonObject, writeJson, type Json } from '../json/index.js';
 import { documentedErrors, isAllowed, type Command, type Release } from '../qapi/index.js';
-import type { Case } from './pipeline.js';
-import { commandMatcher } from './plan.js';
+import type { Case } from './case.js';
+import { commandMatcher } from './patterns.js';
 import type { OptionsReport, Profile, Shard } from './result.js';
 import type { TargetFacts } from './survey.js';
 

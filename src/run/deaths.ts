@@ -3,7 +3,7 @@
  * everything does not keep the run busy for ever.
  */
 import { writeJson } from '../json/index.js';
-import type { Case } from './pipeline.js';
+import type { Case } from './case.js';
 
 /** A target that has died so often at one place, or of one command, has shown what there is to see there. */
 const MOST_AT_PLACE = 2;

@@ -6,7 +6,8 @@
  */
 export * from './input-file.js';
 export * from './plan.js';
-export type { Case } from './pipeline.js';
+export type { Case } from './case.js';
+export { commandMatcher } from './patterns.js';
 export type { CaseSource } from './cases.js';
 export { Probe } from './probe.js';
 export type { RecordedFailure } from './record.js';

@@ -2,53 +2,14 @@
  * Many requests on one connection, several of them in flight. What holds is only counted and forgotten, so memory
  * does not grow with the number of cases; what does not hold is recorded with the one request that shows it.
  */
-import {
-  describeExpectation,
-  judgeReply,
-  type Finding,
-  type Outcome,
-  type ReplyPattern,
-} from '../judge/index.js';
+import { describeExpectation, judgeReply, type Finding, type ReplyPattern } from '../judge/index.js';
 import { isObject, jsonEqual, member, showBytes, type Json } from '../json/index.js';
-import { Deadline, requestText, type Incoming, type Loss, type Message, type Request } from '../qmp/index.js';
+import { Deadline, requestText, type Incoming, type Loss, type Message } from '../qmp/index.js';
+import type { Case } from './case.js';
 import { eventName } from './coverage.js';
 import { Abandoned, type Script } from './script.js';
 import { FOLDER_MARK, lostBy } from './stage.js';
 import type { Step } from './step.js';
-
-/** A request of a pipeline and what may follow it; a request without an id gets one. */
-export interface Case {
-  readonly request: Request;
-  readonly oneOf: readonly Outcome[];
-  /** What it is a case of, for generated ones. */
-  readonly about?: CaseAbout;
-  /** Takes back what the request makes, should it succeed. */
-  readonly undo?: Request;
-  /** Only takes something back: it is no case, and neither counted nor covered. */
-  readonly aside?: boolean;
-  /** The case is about what this one, sent right before it, has done. */
-  readonly after?: Case;
-  /** The request may end the target, as it is told to. */
-  readonly ends?: boolean;
-  /** Finds the smallest case of the same origin that still fails; each try costs a request. */
-  readonly smaller?: (fails: (candidate: Case) => Promise<boolean>) => Promise<Case | undefined>;
-}
-
-/** Where a generated case comes from. */
-export interface CaseAbout {
-  /** Stable from run to run. */
-  readonly name: string;
-  readonly command: string;
-  /** The place in the arguments that it is about. */
-  readonly path: string;
-  /** The same with the branches that lead there; of random arguments, what tells them from others. */
-  readonly label: string;
-  /** The arguments conform to the schema. */
-  readonly valid: boolean;
-  readonly operator: string;
-  /** For systematic cases that are what they were meant to be: the place in the sweep of the command. */
-  readonly index?: number;
-}
 
 export interface PipelineOptions {
   readonly script: Script;

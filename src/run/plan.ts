@@ -1,9 +1,8 @@
 /**
  * Which rules a run takes, and which of them apply to the target.
  */
-import picomatch from 'picomatch';
-import { didYouMean } from '../did-you-mean.js';
 import { InputError } from '../input-error.js';
+import { matcher, suggestion } from './patterns.js';
 import type { Level, Profile } from './result.js';
 import { isForProtocol, isWatchRule, type Rule, type Suite } from './rule.js';
 import type { TargetFacts } from './survey.js';
@@ -52,58 +51,9 @@ export function selectRules(suites: readonly Suite[], selection: Selection): Pla
   return selected;
 }
 
-/** @param what the ids are of: `rule` */
-function matcher(
-  option: string,
-  patterns: readonly string[],
-  what: string,
-  ids: readonly string[],
-  groups: readonly string[],
-): (id: string) => boolean {
-  const tests = patterns.map((pattern) => {
-    const test = compile(option, pattern);
-    if (!ids.some((id) => test(id))) {
-      throw new InputError(
-        `${option} ${pattern} matches no ${what}${suggestion(pattern, [...ids, ...groups])}`,
-      );
-    }
-    return test;
-  });
-  return (id) => tests.some((test) => test(id));
-}
-
-/**
- * Does a command match one of the patterns? All do when there are none.
- *
- * @param names the commands that there are
- * @throws InputError when a pattern matches none of them
- */
-export function commandMatcher(
-  patterns: readonly string[],
-  names: readonly string[],
-): (name: string) => boolean {
-  return patterns.length === 0 ? () => true : matcher('--command', patterns, 'command', names, []);
-}
-
-function compile(option: string, pattern: string): (id: string) => boolean {
-  try {
-    return picomatch(pattern);
-  } catch (error) {
-    throw new InputError(
-      `${option} '${pattern.slice(0, 80)}' is no pattern: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-}
-
 /** The patterns for all rules of a group: `yank.*`. */
 function groups(ids: readonly string[]): string[] {
   return [...new Set(ids.map((id) => id.replace(/\..*/, '.*')))];
-}
-
-/** ` (did you mean 'x'?)` when something is close enough, else nothing. */
-export function suggestion(text: string, candidates: readonly string[]): string {
-  const hint = didYouMean(text, candidates);
-  return hint === undefined ? '' : ` (${hint})`;
 }
 
 const profiles: readonly Profile[] = ['readonly', 'safe', 'full'];

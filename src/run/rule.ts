@@ -8,7 +8,7 @@ import type { Finding } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Message, Protocol } from '../qmp/index.js';
 import type { CaseSource } from './cases.js';
-import type { Case } from './pipeline.js';
+import type { Case } from './case.js';
 import type { Probe } from './probe.js';
 import type { Level, Profile, Reference } from './result.js';
 import type { TargetFacts } from './survey.js';

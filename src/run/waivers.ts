@@ -14,7 +14,7 @@ import {
 } from '../json/index.js';
 import { packageFile } from '../package.js';
 import { readInputFile } from './input-file.js';
-import { suggestion } from './plan.js';
+import { suggestion } from './patterns.js';
 import type { RecordedFailure } from './record.js';
 import type { QemuVersion } from './survey.js';
 

@@ -10,7 +10,8 @@ import {
 } from '../judge/index.js';
 import { isObject, member, showBytes, type Json } from '../json/index.js';
 import { requestText, type Request } from '../qmp/index.js';
-import { pipeline, type Case, type PipelineOptions } from './pipeline.js';
+import type { Case } from './case.js';
+import { pipeline, type PipelineOptions } from './pipeline.js';
 import type { Script } from './script.js';
 import { FOLDER_MARK, type Observed } from './stage.js';
 import type { Step } from './step.js';

@@ -5,7 +5,8 @@ import { isAbsolute } from 'node:path';
 import t from 'tap';
 import { restrictionRows } from '../../src/generate/lexicon-restrictions.js';
 import { stringRows } from '../../src/generate/lexicon-strings.js';
-import { restriction, stringRole, textFor, type StringRole } from '../../src/generate/lexicon.js';
+import { restriction, stringRole, textFor } from '../../src/generate/lexicon.js';
+import type { StringRole } from '../../src/generate/string-role.js';
 import { requiredReason, requiredRows } from '../../src/generate/required.js';
 import { placesOf, referenceSchema } from './support.js';
 

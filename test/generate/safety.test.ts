@@ -3,7 +3,8 @@
  */
 import t from 'tap';
 import { safetyGroups } from '../../src/generate/safety-data.js';
-import { safetyOf, type Effect } from '../../src/generate/safety.js';
+import type { Effect } from '../../src/generate/effect.js';
+import { safetyOf } from '../../src/generate/safety.js';
 import { packageFile } from '../../src/package.js';
 import { loadSchema } from '../../src/qapi/index.js';
 

@@ -4,7 +4,7 @@
  * like objects that all have the same members.
  */
 import type { Condition } from '../condition.js';
-import type { DocBlock } from '../doc-parser.js';
+import type { DocBlock } from '../doc-block.js';
 import type { Position } from '../position.js';
 
 export interface FeatureDefinition {

@@ -1,7 +1,7 @@
 /**
  * Rules about documentation and what it documents.
  */
-import type { DocPart } from '../doc-parser.js';
+import type { DocPart } from '../doc-block.js';
 import type { Hint } from '../error.js';
 import type { Position } from '../position.js';
 import { isInline } from './definition.js';

@@ -2,11 +2,7 @@
  * What the comparison of two schemas finds.
  */
 import type { ChangeKind } from './rules.js';
-
-/** Who sends what is described: `send`, the client (arguments); `receive`, the server (returns and events). */
-export type Direction = 'send' | 'receive';
-
-export type Verdict = 'breaking' | 'compatible';
+import type { Direction, Verdict } from './verdict.js';
 
 /**
  * Why nobody is promised that something stays as it is: it has the feature `unstable`; its name is one of downstream

@@ -14,7 +14,8 @@ import type {
   Schema,
   Type,
 } from '../schema.js';
-import type { Direction, Exemption } from './change.js';
+import type { Exemption } from './change.js';
+import type { Direction } from './verdict.js';
 import { Collector, type Subject } from './collector.js';
 import { exemptionOf, isDownstream, knowsUnstable } from './exemption.js';
 import { Pairs, type Pair } from './pairs.js';

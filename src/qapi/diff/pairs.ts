@@ -3,7 +3,8 @@
  * that leads to it; who else leads to it is remembered.
  */
 import type { Type } from '../schema.js';
-import type { Direction, Exemption } from './change.js';
+import type { Exemption } from './change.js';
+import type { Direction } from './verdict.js';
 import type { Place } from './place.js';
 
 export interface Pair {

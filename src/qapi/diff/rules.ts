@@ -5,7 +5,7 @@
  * these say nothing, what is compatible follows from what is admitted: a server must go on to accept whatever clients
  * were allowed to send, and must not send what they were not told to expect, save what they can ignore.
  */
-import type { Direction, Verdict } from './change.js';
+import type { Direction, Verdict } from './verdict.js';
 
 /** A verdict, and why. */
 export interface Ruling {

@@ -1,0 +1,8 @@
+/**
+ * What the compatibility rules distinguish.
+ */
+
+/** Who sends what is described: `send`, the client (arguments); `receive`, the server (returns and events). */
+export type Direction = 'send' | 'receive';
+
+export type Verdict = 'breaking' | 'compatible';
