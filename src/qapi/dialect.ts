@@ -4,7 +4,7 @@
 import type { QapiError, QapiErrorCode } from './error.js';
 import { isJson, loadSchema } from './load.js';
 import type { LoadOptions, LoadResult } from './load.js';
-import { RELEASES } from './release.js';
+import { mayDiffer, RELEASES } from './release.js';
 import type { Release } from './release.js';
 import { readFromDisk, readText } from './source.js';
 import type { ReadFailure, ReadFile } from './source.js';
@@ -60,7 +60,10 @@ function distance(errors: readonly QapiError[]): number {
 function nearest(path: string, readFile: ReadFile): CheckResult {
   let best: CheckResult | undefined;
   let least = Infinity;
+  let judged: Release | undefined;
   for (const release of [...RELEASES].reverse()) {
+    if (judged !== undefined && !mayDiffer(release, judged)) continue;
+    judged = release;
     // One more than the best so far is as good as any number.
     const limit = best === undefined ? {} : { errorLimit: Math.floor(least) + 1 };
     const result = loadSchema(path, { readFile, release, ...limit });

@@ -58,7 +58,22 @@ function number(release: Release): number {
   return Number(major) * 1000 + Number(minor);
 }
 
+/** The releases at which something that was asked for begins or ends. */
+const turns = new Set<Release>();
+
+/**
+ * Can two releases judge differently? Not if nothing that has been asked for so far changed between them. To be asked
+ * after one of them has judged: then all is known that can make a difference to the other.
+ *
+ * @param older not newer than the other
+ */
+export function mayDiffer(older: Release, newer: Release): boolean {
+  return [...turns].some((turn) => number(older) < number(turn) && number(turn) <= number(newer));
+}
+
 function includes({ since, until }: Releases, release: Release): boolean {
+  if (since !== undefined) turns.add(since);
+  if (until !== undefined) turns.add(until);
   const at = number(release);
   return (since === undefined || number(since) <= at) && (until === undefined || at < number(until));
 }

@@ -3,6 +3,7 @@
  * lines were compared with the front ends of 5.2, 7.2, 10.0 and 10.2 on thousands of schemas; these are the shapes in
  * which there were differences once.
  */
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -14,6 +15,8 @@ import {
   type Dialect,
   type QapiError,
 } from '../../src/qapi/index.js';
+import { mayDiffer } from '../../src/qapi/release.js';
+import { schemaText } from './arbitrary.js';
 import { must, SEED } from './support.js';
 
 type Files = string | Readonly<Record<string, string>>;
@@ -301,5 +304,27 @@ void t.test('whatever the text, a verdict with places', (t) => {
     }),
     { seed: SEED, numRuns: 500 },
   );
+  t.end();
+});
+
+void t.test('auto passes over releases that nothing tells from the one before', (t) => {
+  const broken = fc
+    .tuple(schemaText, fc.nat(), fc.integer({ min: 1, max: 9 }))
+    .map(([text, at, length]) => text.slice(0, at % text.length) + text.slice((at % text.length) + length));
+  let passedOver = 0;
+  fc.assert(
+    fc.property(fc.oneof(schemaText, broken), (text) => {
+      const results = RELEASES.map((release) => checked(text, release).errors);
+      for (const [index, older] of RELEASES.entries()) {
+        const newer = RELEASES[index + 1];
+        if (newer === undefined || mayDiffer(older, newer)) continue;
+        passedOver += 1;
+        if (!isDeepStrictEqual(results[index], results[index + 1]))
+          throw new Error(`${older} is not ${newer}`);
+      }
+    }),
+    { seed: SEED, numRuns: 200 },
+  );
+  t.ok(passedOver > 200, `${passedOver} releases`);
   t.end();
 });
