@@ -39,7 +39,7 @@ import { checking, failuresOf, faulty, find, ran, schemaProblems, suite } from '
 const RULES = suites.flatMap((all) => all.rules);
 const exec = promisify(execFile);
 /** Many faults show as silence, which takes this long. */
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 1000;
 /** Of generated requests few are not answered, and the machine is busy with the many others. */
 const BUSY_MS = 3000;
 
@@ -151,7 +151,7 @@ void t.test('what was found on a faulty server is found there again, and not on 
   const queue = chosen();
   let replayed = 0;
   // Much of it is waiting for what does not come.
-  const workers = Array.from({ length: 4 }, async () => {
+  const workers = Array.from({ length: 8 }, async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const count = await findAndReplay(t, folder, ...next);
       replayed += count;
