@@ -205,7 +205,8 @@ class Walk {
       }
     }
     const names = Object.keys(value);
-    if (names.length > declared) this.#undeclared(parts, value, names, path);
+    // Hostile introspection may list a member once more in a branch, where it would be counted twice.
+    if (parts.length > 1 || names.length > declared) this.#undeclared(parts, value, names, path);
   }
 
   #undeclared(parts: readonly ObjectType[], value: JsonObject, names: readonly string[], path: string): void {

@@ -482,3 +482,32 @@ void t.test('a schema from a hostile server brings no walker into a circle', (t)
   t.type(checkReturn(command, {}).length, 'number');
   t.end();
 });
+
+void t.test('a member that a branch repeats hides no other that nobody declared', (t) => {
+  const object = (name: string, members: Json[], rest: Record<string, Json> = {}): Json => {
+    return { name, 'meta-type': 'object', members, ...rest };
+  };
+  const { schema } = schemaFromIntrospection([
+    { name: 'c', 'meta-type': 'command', 'arg-type': '0', 'ret-type': '1' },
+    object('0', []),
+    object(
+      '1',
+      [
+        { name: 'kind', type: '3' },
+        { name: 'a', type: 'int' },
+      ],
+      { tag: 'kind', variants: [{ case: 'x', type: '2' }] },
+    ),
+    object('2', [{ name: 'a', type: 'int' }]),
+    { name: '3', 'meta-type': 'enum', values: ['x'] },
+    { name: 'int', 'meta-type': 'builtin', 'json-type': 'int' },
+  ]);
+  const command = schema.commands.get('c');
+  if (command === undefined) throw new Error('there is no command');
+  const problems = checkReturn(command, { kind: 'x', a: 1, odd: 2 });
+  t.strictSame(
+    problems.map(({ kind, path }) => `${kind} ${path}`),
+    ['unknown-member return.odd'],
+  );
+  t.end();
+});
