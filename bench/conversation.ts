@@ -52,7 +52,7 @@ export async function record(
 }
 
 /** How many requests a bare client has in flight, as a run has. */
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 128;
 
 /** Sends the same bytes, many requests in flight, and does nothing with the replies but parse them. */
 export async function sendPipelined(

@@ -118,17 +118,28 @@ export interface Fault {
   readonly several?: boolean;
 }
 
-/** A case that has passed the re-check. */
-export interface ArgumentCase {
+/** Where a generated case comes from. */
+export interface CaseAbout<Name extends string = string> {
   /** `command/place/operator` and, where there are several, a variant: stable from run to run. */
   readonly name: string;
-  readonly command: Command;
-  /** The draft's place in the sweep of the command; absent when the arguments had to be made other than it says. */
-  readonly index?: number;
-  readonly operator: Operator;
+  readonly command: string;
+  /** The place in the arguments that it is about. */
   readonly path: string;
+  /** The same with the branches that lead there; of random arguments, what tells them from others. */
   readonly label: string;
-  readonly depth: number;
+  /** The arguments conform to the schema. */
   readonly valid: boolean;
+  readonly operator: Name;
+  /**
+   * The draft's place in the sweep of the command; absent for random cases, and when the arguments had to be made other
+   * than the draft says.
+   */
+  readonly index?: number;
+}
+
+/** A systematic case that has passed the re-check. */
+export interface ArgumentCase {
+  readonly about: CaseAbout<Operator>;
+  readonly command: Command;
   readonly arguments: Json | undefined;
 }

@@ -87,8 +87,11 @@ export class ArgumentGenerator {
   }
 
   /** The cases of one command that the filter wants. */
-  *casesOf(command: Command, filter: CaseFilter): Generator<ArgumentCase> {
-    for (const [index, draft] of this.#wanted(command, filter)) {
+  *casesOf(command: Command, { operators, wants }: CaseFilter): Generator<ArgumentCase> {
+    const sweep = this.#sweep(command);
+    for (const index of placesOf(sweep, operators)) {
+      const draft = sweep.drafts[index];
+      if (draft === undefined || !wants(draft, command)) continue;
       const result = this.make(command, draft, index);
       if (result.is === 'case') yield result.made;
       else if (result.is === 'dropped') {
@@ -98,18 +101,16 @@ export class ArgumentGenerator {
   }
 
   /** How many cases {@link cases} will try; nothing is made. */
-  count(filter: CaseFilter): number {
-    return this.commands.reduce((count, command) => count + this.#wanted(command, filter).length, 0);
-  }
-
-  /** The drafts for a command that a filter wants, each behind its place in the list of all. */
-  #wanted(command: Command, { operators, wants }: CaseFilter): (readonly [number, Draft])[] {
-    const { drafts, places } = this.#sweep(command);
-    const asked = operators?.flatMap((operator) => places.get(operator) ?? []).toSorted((a, b) => a - b);
-    return [...(asked ?? drafts.keys())].flatMap((place) => {
-      const draft = drafts[place];
-      return draft !== undefined && wants(draft, command) ? [[place, draft] as const] : [];
-    });
+  count({ operators, wants }: CaseFilter): number {
+    let count = 0;
+    for (const command of this.commands) {
+      const sweep = this.#sweep(command);
+      for (const index of placesOf(sweep, operators)) {
+        const draft = sweep.drafts[index];
+        if (draft !== undefined && wants(draft, command)) count += 1;
+      }
+    }
+    return count;
   }
 
   /**
@@ -154,7 +155,7 @@ export class ArgumentGenerator {
    * @param index the draft's place in {@link drafts}
    */
   make(command: Command, draft: Draft, index: number): Made {
-    const { operator, path, label, depth, fault } = draft;
+    const { operator, path, label, fault } = draft;
     const valid = fault === undefined;
     const wanted = draft.make();
     const harmless = this.harmless(command, wanted, valid);
@@ -163,9 +164,12 @@ export class ArgumentGenerator {
     const reason = objection(command, args, fault);
     if (reason !== undefined) return { is: 'dropped', reason };
     const name = `${command.name}/${placeName(draft)}`;
+    const about = { name, command: command.name, operator, path, label, valid };
     const kept = !valid || keeps(draft, wanted, args);
-    const about = { name, command, operator, path, label, depth, valid, arguments: args };
-    return { is: 'case', made: kept ? { ...about, index } : about };
+    return {
+      is: 'case',
+      made: { command, arguments: args, about: kept ? { ...about, index } : about },
+    };
   }
 
   #sweep(command: Command): Sweep {
@@ -187,6 +191,16 @@ export class ArgumentGenerator {
 }
 
 const MAX_DROPPED = 1000;
+
+/** Where the drafts of operators, or all of them, stand in a sweep, in its order. */
+function placesOf({ drafts, places }: Sweep, operators: readonly Operator[] | undefined): Iterable<number> {
+  if (operators === undefined) return drafts.keys();
+  const [first = [], ...others] = operators.flatMap((operator) => {
+    const found = places.get(operator);
+    return found === undefined ? [] : [found];
+  });
+  return others.length === 0 ? first : [first, ...others].flat().sort((a, b) => a - b);
+}
 
 /** Hands on all drafts for a command; returns where they stop. */
 function sweep(

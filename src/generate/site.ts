@@ -285,9 +285,11 @@ function below(place: Place, around: JsonObject, name: string): Place {
 
 /** A copy of an object in which one member has another value, or none. */
 export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
-  if (value === undefined) return jsonObject(Object.entries(object).filter(([other]) => other !== name));
-  const copy = jsonObject(Object.entries(object));
-  copy[name] = value;
+  const copy = jsonObject();
+  for (const other of Object.keys(object)) {
+    if (other !== name || value !== undefined) copy[other] = object[other] as Json;
+  }
+  if (value !== undefined) copy[name] = value;
   return copy;
 }
 

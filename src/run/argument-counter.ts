@@ -2,10 +2,10 @@
  * Counts generated requests and what came back, by command. What a case is of is one number, its place in the sweep of
  * the command, so that counting costs next to nothing and memory follows from the schema.
  */
+import type { CaseAbout } from '../generate/index.js';
 import { isObject, type Json } from '../json/index.js';
 import { errorClass, type Request } from '../qmp/index.js';
 import { NameCounts } from './name-counts.js';
-import type { CaseAbout } from './case.js';
 
 /** Requests of one side, valid or invalid. */
 export class SideCounts {

@@ -170,7 +170,7 @@ class CommandSummary {
     if (!source.maySend(this.#command, valid)) return forbidden(this.#command, source.profile);
     const made = source.generator.make(this.#command, draft, index);
     if (made.is === 'dropped') return { why: 'dropped', reason: 'the re-check did not confirm the case' };
-    if (made.is === 'withheld' || made.made.index === undefined) {
+    if (made.is === 'withheld' || made.made.about.index === undefined) {
       return { why: 'harm', reason: harmOf(name, draft) };
     }
     if (valid && this.#lacked(draft)) return LACKED;

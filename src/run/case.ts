@@ -1,6 +1,7 @@
 /**
  * One request of many, what may follow it, and where it comes from.
  */
+import type { CaseAbout } from '../generate/index.js';
 import type { Outcome } from '../judge/index.js';
 import type { Request } from '../qmp/index.js';
 
@@ -20,20 +21,4 @@ export interface Case {
   readonly ends?: boolean;
   /** Finds the smallest case of the same origin that still fails; each try costs a request. */
   readonly smaller?: (fails: (candidate: Case) => Promise<boolean>) => Promise<Case | undefined>;
-}
-
-/** Where a generated case comes from. */
-export interface CaseAbout {
-  /** Stable from run to run. */
-  readonly name: string;
-  readonly command: string;
-  /** The place in the arguments that it is about. */
-  readonly path: string;
-  /** The same with the branches that lead there; of random arguments, what tells them from others. */
-  readonly label: string;
-  /** The arguments conform to the schema. */
-  readonly valid: boolean;
-  readonly operator: string;
-  /** For systematic cases that are what they were meant to be: the place in the sweep of the command. */
-  readonly index?: number;
 }

@@ -161,7 +161,7 @@ export class CaseSource {
   /** Systematic valid cases of which the outcome is known beforehand, whatever the target is. */
   *predicted(): Iterable<Case> {
     const { exact } = this.#options;
-    yield* this.accepted({ operators: VALID_OPERATORS }, ({ command, name, arguments: args }) => {
+    yield* this.accepted({ operators: VALID_OPERATORS }, ({ about: { name }, command, arguments: args }) => {
       // Where the width of an integer is not known, few values are surely of its type.
       if (!exact && /\/boundary\.(?!zero$)/.test(name)) return undefined;
       const prediction = predicted(command.name, args !== undefined && isObject(args) ? args : jsonObject());
@@ -370,12 +370,9 @@ function endsTarget({ name }: Command): boolean {
   return safetyOf(name).effect === 'ends-process';
 }
 
-function toCase(made: ArgumentCase, oneOf: readonly Outcome[]): Case {
-  const { name, command, operator, path, label, valid, index } = made;
-  const about = { name, command: command.name, operator, path, label, valid };
-  const request = requestOf(command, made.arguments);
-  const generated = { request, oneOf, about: index === undefined ? about : { ...about, index } };
-  return valid && endsTarget(command) ? { ...generated, ends: true } : generated;
+function toCase({ about, command, arguments: args }: ArgumentCase, oneOf: readonly Outcome[]): Case {
+  const generated = { request: requestOf(command, args), oneOf, about };
+  return about.valid && endsTarget(command) ? { ...generated, ends: true } : generated;
 }
 
 /** What takes back what a valid request may have made, so that thousands of cases do not pile up. */

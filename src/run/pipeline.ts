@@ -51,8 +51,8 @@ interface Pending {
   readonly id: Json;
 }
 
-/** More requests in flight gain nothing. */
-const DEPTH = 64;
+/** In flight at most: enough that a server which is held up for some milliseconds does not hold us up. */
+const DEPTH = 128;
 /** Sent at once. */
 const BATCH = DEPTH / 2;
 const MAX_SHOWN = 4096;
@@ -108,8 +108,8 @@ class Pipeline {
   }
 
   #send(): void {
-    if (this.#inFlight.length <= DEPTH - BATCH) {
-      this.#makeReady();
+    this.#makeReady();
+    if (this.#ready.length > 0 && this.#inFlight.length <= DEPTH - BATCH) {
       const text = this.#ready.map(textOf).join('');
       const { conn, script, folder, onSent } = this.#options;
       script.stage
@@ -118,8 +118,9 @@ class Pipeline {
       for (const { origin } of this.#ready) onSent?.(origin);
       this.#inFlight.push(...this.#ready);
       this.#ready = [];
+      // The server is busy now.
+      this.#makeReady();
     }
-    this.#makeReady();
   }
 
   #makeReady(): void {

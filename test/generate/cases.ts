@@ -35,7 +35,8 @@ export function casesOf(text: string, operators?: readonly Operator[], depth = 4
   const wants = ({ operator }: { readonly operator: Operator }): boolean =>
     operators === undefined ? operator !== 'arguments-wrong-type' : operators.includes(operator);
   const lines = [...generator.cases({ wants })].map(
-    ({ name, valid, arguments: args }) => `${valid ? '+' : '!'} ${name.replace(/^c\//, '')} ${shown(args)}`,
+    ({ about: { name, valid }, arguments: args }) =>
+      `${valid ? '+' : '!'} ${name.replace(/^c\//, '')} ${shown(args)}`,
   );
   return [...lines, ...generator.dropped.map(({ name, reason }) => `dropped ${name}: ${reason}`)];
 }

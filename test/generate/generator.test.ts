@@ -26,7 +26,7 @@ const schemas: readonly (readonly [string, Schema])[] = [
   ['the same as introspection tells it', schemaFromIntrospection(introspect(reference)).schema],
 ];
 
-function text({ name, arguments: args }: ArgumentCase): string {
+function text({ about: { name }, arguments: args }: ArgumentCase): string {
   return `${name} ${shown(args)}`;
 }
 
@@ -43,7 +43,11 @@ for (const [what, schema] of schemas) {
     const all = createHash('sha256');
     let [valid, invalid] = [0, 0];
     for (const made of generator.cases({ wants })) {
-      const { name, command, valid: isValid, arguments: args } = made;
+      const {
+        about: { name, valid: isValid },
+        command,
+        arguments: args,
+      } = made;
       const problems = checkArguments({ ...command, checked: true }, args);
       if (isValid !== (problems.length === 0)) t.fail(`${name} is not what it says`);
       if (isValid) valid += 1;
@@ -118,7 +122,7 @@ void t.test('a filter is told of which command a case is', (t) => {
 void t.test('deeper cases come on top of the others', (t) => {
   const wants = ({ operator }: Draft): boolean => operator === 'unknown-member' || operator === 'branch';
   const at = (depth: number): Set<string> =>
-    new Set([...generatorFor(reference, depth).cases({ wants })].map(({ name }) => name));
+    new Set([...generatorFor(reference, depth).cases({ wants })].map(({ about }) => about.name));
   let before = at(1);
   for (const depth of [2, 3]) {
     const now = at(depth);
@@ -135,7 +139,7 @@ void t.test('deeper cases come on top of the others', (t) => {
 void t.test('a name stays when the schema around it grows', (t) => {
   const command = (members: string): string[] => {
     const schema = schemaOf(`{ 'command': 'c', 'data': { 'yes': 'bool'${members} } }`);
-    return [...generatorFor(schema).cases(EVERYTHING)].map(({ name }) => name);
+    return [...generatorFor(schema).cases(EVERYTHING)].map(({ about }) => about.name);
   };
   const grown = new Set(command(", '*more': 'bool', '*other-word': 'str'"));
   t.strictSame(
@@ -221,8 +225,8 @@ void t.test('a schema from a hostile server: few cases, and each of them is righ
 function checkAll(t: Test, schema: Schema): void {
   const generator = generatorFor(schema);
   let count = 0;
-  for (const { name, command, valid, arguments: args } of generator.cases(EVERYTHING)) {
-    if (valid !== (checkArguments(command, args).length === 0)) t.fail(name);
+  for (const { about, command, arguments: args } of generator.cases(EVERYTHING)) {
+    if (about.valid !== (checkArguments(command, args).length === 0)) t.fail(about.name);
     count += 1;
   }
   t.ok(count > 0 && count < 10_000, `${count} cases`);

@@ -408,7 +408,8 @@ void t.test('every operator is tried in the table, and in the reference schema',
     rows.flatMap(({ cases }) => cases.map((line) => /\/([\w-]+)[^/]*$/.exec(line.split(' ')[1] ?? '')?.[1])),
   );
   const inReference = new Map<Operator, number>();
-  for (const { operator } of generatorFor(referenceSchema()).cases(EVERYTHING)) {
+  for (const { about } of generatorFor(referenceSchema()).cases(EVERYTHING)) {
+    const { operator } = about;
     inReference.set(operator, (inReference.get(operator) ?? 0) + 1);
   }
   for (const operator of [...VALID_OPERATORS, ...INVALID_OPERATORS]) {
@@ -429,7 +430,8 @@ void t.test('of a command that checks its arguments itself only their JSON type 
     depth: 4,
   });
   const invalid = new Map<string, Set<Operator>>();
-  for (const { command, operator, valid } of generator.cases(EVERYTHING)) {
+  for (const { about, command } of generator.cases(EVERYTHING)) {
+    const { operator, valid } = about;
     if (!valid) invalid.set(command.name, (invalid.get(command.name) ?? new Set()).add(operator));
   }
   t.strictSame([...(invalid.get(selfish ?? '') ?? [])], ['arguments-wrong-type']);

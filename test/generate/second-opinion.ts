@@ -107,10 +107,10 @@ export function agreeOnArguments(t: Test, schema: Schema, most: { cases: number;
     const mine = { wants: (_: unknown, { name }: Command) => name === command.name };
     const step = Math.ceil(generator.count(mine) / most.cases);
     let number = 0;
-    for (const { name, arguments: args } of generator.cases({
+    for (const { about, arguments: args } of generator.cases({
       wants: (_, { name: of }) => of === command.name && number++ % step === 0,
     })) {
-      compare(command, args ?? {}, name);
+      compare(command, args ?? {}, about.name);
     }
     for (const faults of [0, 1, 2] as const) {
       const arbitrary = generator.random(command, faults);

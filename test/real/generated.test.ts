@@ -21,7 +21,8 @@ const timeout = 120_000;
 function checkCases(t: Test, schema: Schema, least: number): void {
   const generator = generatorFor(schema);
   const names = new Set<string>();
-  for (const { name, command, valid, arguments: args } of generator.cases(EVERYTHING)) {
+  for (const { about, command, arguments: args } of generator.cases(EVERYTHING)) {
+    const { name, valid } = about;
     if (names.has(name)) t.fail(`${name} twice`);
     names.add(name);
     if (valid !== (checkArguments({ ...command, checked: true }, args).length === 0)) t.fail(name);
