@@ -50,8 +50,8 @@ export type Made =
 /** Everything that can be tried at a command. */
 interface Sweep {
   readonly drafts: readonly Draft[];
-  /** The places of an operator's drafts in the list: most filters want few operators. */
-  readonly places: ReadonlyMap<Operator, readonly number[]>;
+  /** The indices of an operator's drafts in the list: most filters want few operators. */
+  readonly byOperator: ReadonlyMap<Operator, readonly number[]>;
   readonly cuts: readonly Cut[];
 }
 
@@ -89,7 +89,7 @@ export class ArgumentGenerator {
   /** The cases of one command that the filter wants. */
   *casesOf(command: Command, { operators, wants }: CaseFilter): Generator<ArgumentCase> {
     const sweep = this.#sweep(command);
-    for (const index of placesOf(sweep, operators)) {
+    for (const index of indicesOf(sweep, operators)) {
       const draft = sweep.drafts[index];
       if (draft === undefined || !wants(draft, command)) continue;
       const result = this.make(command, draft, index);
@@ -105,7 +105,7 @@ export class ArgumentGenerator {
     let count = 0;
     for (const command of this.commands) {
       const sweep = this.#sweep(command);
-      for (const index of placesOf(sweep, operators)) {
+      for (const index of indicesOf(sweep, operators)) {
         const draft = sweep.drafts[index];
         if (draft !== undefined && wants(draft, command)) count += 1;
       }
@@ -177,14 +177,14 @@ export class ArgumentGenerator {
     if (known !== undefined) return known;
     const { checked, depth } = this.#options;
     const drafts: Draft[] = [];
-    const places = new Map<Operator, number[]>();
+    const byOperator = new Map<Operator, number[]>();
     const cuts = sweep(command, this.#minimal, depth, checked(command), (draft) => {
-      const known = places.get(draft.operator);
-      if (known === undefined) places.set(draft.operator, [drafts.length]);
+      const known = byOperator.get(draft.operator);
+      if (known === undefined) byOperator.set(draft.operator, [drafts.length]);
       else known.push(drafts.length);
       drafts.push(draft);
     });
-    const made = { drafts, places, cuts };
+    const made = { drafts, byOperator, cuts };
     this.#sweeps.set(command, made);
     return made;
   }
@@ -192,11 +192,14 @@ export class ArgumentGenerator {
 
 const MAX_DROPPED = 1000;
 
-/** Where the drafts of operators, or all of them, stand in a sweep, in its order. */
-function placesOf({ drafts, places }: Sweep, operators: readonly Operator[] | undefined): Iterable<number> {
+/** The indices of the drafts of some operators, or of all, in the order of the sweep. */
+function indicesOf(
+  { drafts, byOperator }: Sweep,
+  operators: readonly Operator[] | undefined,
+): Iterable<number> {
   if (operators === undefined) return drafts.keys();
   const [first = [], ...others] = operators.flatMap((operator) => {
-    const found = places.get(operator);
+    const found = byOperator.get(operator);
     return found === undefined ? [] : [found];
   });
   return others.length === 0 ? first : [first, ...others].flat().sort((a, b) => a - b);
