@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 
 type Loose = Record<string, unknown>;
 
-const DOC_LINE = /^#(?: @([-\w]+):| {1,2}(?:Since|Returns|Errors|Features|Example|Note|TODO)|.*)/;
+const DOC_LINE = /^#(?: @([-\w]+):| {1,2}(?:Since|Returns|Errors|Features|Example|Note)|.*)/;
 const NAME = /^(?:__[a-z0-9.-]+_)?[a-zA-Z][a-zA-Z0-9_-]*$/;
 const KINDS = ['struct', 'union', 'enum', 'alternate', 'command', 'event'] as const;
 
