@@ -39,10 +39,10 @@ const LINGER_MS = 300;
 /** Where nothing is proven: how many cases right before the suspect are kept, and how many in all. */
 const RIGHT_BEFORE = 7;
 const PRECEDING = 23;
-/** What dies of a race may outlive some tries. */
-const TRIES_OF_ALL = 3;
+/** What dies of a race, or of memory used after it was freed, may outlive some tries: one in two is common. */
+const TRIES_OF_ALL = 8;
 /** How often a smaller part of all requests that kill is looked for; each try starts a target. */
-const CULPRIT_TRIES = 40;
+const CULPRIT_TRIES = 200;
 /** How often a shorter request that kills is looked for; each try starts a target. */
 const DEADLY_TRIES = 12;
 /** A hang is not waited out at each of them, in milliseconds. */
