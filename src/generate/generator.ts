@@ -164,12 +164,9 @@ export class ArgumentGenerator {
     const reason = objection(command, args, fault);
     if (reason !== undefined) return { is: 'dropped', reason };
     const name = `${command.name}/${placeName(draft)}`;
-    const about = { name, command: command.name, operator, path, label, valid };
     const kept = !valid || keeps(draft, wanted, args);
-    return {
-      is: 'case',
-      made: { command, arguments: args, about: kept ? { ...about, index } : about },
-    };
+    const about = { name, command: command.name, operator, path, label, valid, ...(kept && { index }) };
+    return { is: 'case', made: { command, arguments: args, about } };
   }
 
   #sweep(command: Command): Sweep {

@@ -176,7 +176,8 @@ export function judgeReply(value: Json, pattern: ReplyPattern, context: JudgeCon
       });
     }
   }
-  return [...findings, ...judgeOutcome(value, pattern.oneOf, context)];
+  findings.push(...judgeOutcome(value, pattern.oneOf, context));
+  return findings;
 }
 
 function judgeOutcome(value: Json, oneOf: readonly Outcome[], context: JudgeContext): Finding[] {
@@ -185,14 +186,15 @@ function judgeOutcome(value: Json, oneOf: readonly Outcome[], context: JudgeCont
   const returnValue = member(value, 'return');
   if (errorValue !== undefined) {
     const name = isObject(errorValue) ? member(errorValue, 'class') : undefined;
-    const classes = oneOf.flatMap((outcome) => (outcome.outcome === 'error' ? outcome.classes : []));
-    if (typeof name === 'string' && classes.includes(name)) return [];
+    const isDue = (outcome: Outcome): boolean =>
+      outcome.outcome === 'error' && typeof name === 'string' && outcome.classes.includes(name);
+    if (oneOf.some(isDue)) return [];
     const message =
       typeof name === 'string'
         ? `the error has the class ${showJson(name)}`
         : 'the error has no class, or one that is no string';
     return [
-      classes.length === 0
+      oneOf.every(({ outcome }) => outcome !== 'error')
         ? { kind: 'refused', message: `the request was refused: ${showJson(errorValue)}` }
         : { kind: 'wrong-class', message },
     ];

@@ -1,7 +1,7 @@
 /**
  * What a server sends, sorted by kind.
  */
-import type { Flaw, Json, JsonObject } from '../json/index.js';
+import type { Flaw, Json } from '../json/index.js';
 import { isObject, writeJson } from '../json/index.js';
 
 /**
@@ -54,10 +54,13 @@ export interface Request {
  * @param id the id to send instead of the request's own
  */
 export function requestText(request: Request, id = request.id): string {
-  const object: JsonObject = {};
-  if (request.execute !== undefined) object.execute = request.execute;
-  if (request['exec-oob'] !== undefined) object['exec-oob'] = request['exec-oob'];
-  if (request.arguments !== undefined) object.arguments = request.arguments;
-  if (id !== undefined) object.id = id;
-  return `${writeJson(object)}\n`;
+  let members = '';
+  const add = (name: string, value: Json | undefined): void => {
+    if (value !== undefined) members += `${members === '' ? '' : ','}"${name}":${writeJson(value)}`;
+  };
+  add('execute', request.execute);
+  add('exec-oob', request['exec-oob']);
+  add('arguments', request.arguments);
+  add('id', id);
+  return `{${members}}\n`;
 }

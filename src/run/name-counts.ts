@@ -9,7 +9,7 @@ export class NameCounts {
   readonly #counts = new Map<string, number>();
 
   add(fullName: string): void {
-    const name = fullName.slice(0, MAX_LENGTH);
+    const name = fullName.length > MAX_LENGTH ? fullName.slice(0, MAX_LENGTH) : fullName;
     const known = this.#counts.get(name);
     if (known !== undefined || this.#counts.size < MAX_NAMES) this.#counts.set(name, (known ?? 0) + 1);
   }
