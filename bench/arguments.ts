@@ -11,17 +11,17 @@ import { fileURLToPath } from 'node:url';
 import { ArgumentGenerator } from '../src/generate/index.js';
 import { packageFile } from '../src/package.js';
 import { loadSchema } from '../src/qapi/index.js';
+import type { OptionsReport } from '../src/result/index.js';
+import { isCaseRule } from '../src/rules/index.js';
+import { fakeSource } from '../src/target/bundled-fake.js';
 import {
   endpointSource,
-  isCaseRule,
   makePrivateFolder,
   qemuSource,
   removePrivateFolder,
-  type OptionsReport,
   type TargetSource,
-} from '../src/run/index.js';
+} from '../src/target/index.js';
 import type { Endpoint } from '../src/qmp/index.js';
-import { fakeSource } from '../src/selftest/index.js';
 import { suites } from '../suites/index.js';
 import { record, sendPipelined, timed } from './conversation.js';
 import { runQuietly } from './run.js';

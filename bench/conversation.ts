@@ -2,7 +2,7 @@
  * What a run says to a server, written down, so that a bare client can say the same.
  */
 import { connect, createServer } from 'node:net';
-import { endpointSource, type TargetSource } from '../src/run/index.js';
+import { endpointSource, type TargetSource } from '../src/target/index.js';
 import type { Endpoint } from '../src/qmp/index.js';
 
 /** One connection: what the client sent, and how many lines the server had sent by the time it sent the next. */

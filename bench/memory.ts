@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.js';
-import { fakeSource } from '../src/selftest/index.js';
+import { fakeSource } from '../src/target/bundled-fake.js';
 import { runQuietly } from './run.js';
 import { median, verdict } from './support.js';
 

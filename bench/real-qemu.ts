@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suites } from '../suites/index.js';
 import { success } from '../src/judge/index.js';
-import { endpointSource, makePrivateFolder, qemuSource, removePrivateFolder } from '../src/run/index.js';
+import { endpointSource, makePrivateFolder, qemuSource, removePrivateFolder } from '../src/target/index.js';
 import type { Endpoint } from '../src/qmp/index.js';
 import { NEWLINE, record, timed, type Conversation } from './conversation.js';
 import { runQuietly, simpleRequests } from './run.js';

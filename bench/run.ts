@@ -1,15 +1,11 @@
 /**
  * What the benches run: rules against a target, with nothing shown and nothing saved.
  */
-import {
-  builtinWaivers,
-  run,
-  selectRules,
-  type Case,
-  type OptionsReport,
-  type Suite,
-  type TargetSource,
-} from '../src/run/index.js';
+import type { Case } from '../src/exchange/index.js';
+import { builtinWaivers, type OptionsReport } from '../src/result/index.js';
+import { selectRules, type Suite } from '../src/rules/index.js';
+import { run } from '../src/run/index.js';
+import type { TargetSource } from '../src/target/index.js';
 
 /** @throws Error when the target does not conform: then there is nothing to measure */
 export async function runQuietly(
@@ -62,7 +58,7 @@ export function simpleRequests(
           since: '0.1.0',
           reference: { document: 'none', section: 'none', requirement: 'They succeed.' },
           needs: { profile: 'readonly' },
-          kills: [],
+          detects: [],
           check: async (probe) => {
             const qmp = await probe.negotiated();
             const started = performance.now();

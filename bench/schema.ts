@@ -9,7 +9,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFile } from '../src/package.js';
 import { filesInMemory, introspect, loadSchema } from '../src/qapi/index.js';
-import { makePrivateFolder } from '../src/run/index.js';
+import { makePrivateFolder } from '../src/target/index.js';
 import { compare, median, verdict } from './support.js';
 
 /** The schema that is read where no tree is named. */

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { success } from '../src/judge/index.js';
 import { packageFile } from '../src/package.js';
-import { endpointSource, makePrivateFolder, removePrivateFolder } from '../src/run/index.js';
+import { endpointSource, makePrivateFolder, removePrivateFolder } from '../src/target/index.js';
 import { runQuietly, simpleRequests } from './run.js';
 import { compare, verdict } from './support.js';
 

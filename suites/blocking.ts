@@ -3,7 +3,8 @@
  * every QEMU, without a guest and without a second server.
  */
 import { reply, success, type Expectation } from '../src/judge/index.js';
-import type { Probe, Wire } from '../src/run/index.js';
+import type { CheckConnection } from '../src/exchange/index.js';
+import type { Probe } from '../src/rules/index.js';
 
 const SOCKET = 'blocker';
 const CHARDEV = 'qmpspec-blocker';
@@ -22,12 +23,17 @@ export const BLOCKING_NEEDS = {
  *
  * @param rest sent in one piece
  */
-export async function block(probe: Probe, qmp: Wire, rest: string, expect: Expectation): Promise<void> {
+export async function block(
+  probe: Probe,
+  qmp: CheckConnection,
+  rest: string,
+  expect: Expectation,
+): Promise<void> {
   const addr = `{"type":"unix","data":{"path":"${probe.folder}/${SOCKET}"}}`;
   const backend = `{"type":"socket","data":{"addr":${addr},"server":true,"wait":true}}`;
   const slow = `{"execute":"chardev-add","arguments":{"id":"${CHARDEV}","backend":${backend}},"id":"${SLOW_ID}"}`;
-  probe.ifGivenUp({ execute: 'chardev-remove', arguments: { id: CHARDEV } });
-  probe.ifGivenUp({ dial: SOCKET });
+  probe.onAbort({ execute: 'chardev-remove', arguments: { id: CHARDEV } });
+  probe.onAbort({ dial: SOCKET });
   await qmp.line(slow);
   // Until it is being executed it takes a place in the queue.
   await probe.awaitSocket(SOCKET);
@@ -35,7 +41,7 @@ export async function block(probe: Probe, qmp: Wire, rest: string, expect: Expec
 }
 
 /** Lets the blocked request go on; what follows is judged by `expect`, which begins with its reply. */
-export async function release(probe: Probe, qmp: Wire, expect: Expectation): Promise<void> {
+export async function release(probe: Probe, qmp: CheckConnection, expect: Expectation): Promise<void> {
   await probe.dial(SOCKET);
   await qmp.exchange('', expect);
   await qmp.ask({ execute: 'chardev-remove', arguments: { id: CHARDEV } }, success);

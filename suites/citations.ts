@@ -1,7 +1,7 @@
 /**
  * Where requirements stand. The requirement itself is said in our own words, next to its citation.
  */
-import type { Rule } from '../src/run/index.js';
+import type { Rule } from '../src/rules/index.js';
 
 type Citation = Rule['reference'];
 

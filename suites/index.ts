@@ -1,7 +1,7 @@
 /**
  * The rules, one file per section of what they check. To add a rule, add a value to one of these files.
  */
-import type { Suite } from '../src/run/index.js';
+import type { Suite } from '../src/rules/index.js';
 import { accepted } from './arguments/accepted.js';
 import { effects } from './arguments/effects.js';
 import { enums } from './arguments/enums.js';

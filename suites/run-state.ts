@@ -3,16 +3,16 @@
  */
 import { emptyReturn, success } from '../src/judge/index.js';
 import { isObject, member } from '../src/json/index.js';
-import type { Wire } from '../src/run/index.js';
+import type { CheckConnection } from '../src/exchange/index.js';
 
 /** Does the machine run? */
-export async function isRunning(qmp: Wire): Promise<boolean> {
+export async function isRunning(qmp: CheckConnection): Promise<boolean> {
   const status = await qmp.ask({ execute: 'query-status' }, success);
   return status !== undefined && isObject(status) && member(status, 'running') === true;
 }
 
 /** Stops the machine and starts it again, or the other way round, so that it ends as it was. */
-export async function toggleRunState(qmp: Wire): Promise<void> {
+export async function toggleRunState(qmp: CheckConnection): Promise<void> {
   const commands = (await isRunning(qmp)) ? ['stop', 'cont'] : ['cont', 'stop'];
   for (const execute of commands) await qmp.ask({ execute }, emptyReturn);
 }

@@ -7,14 +7,9 @@ import { parse } from 'shell-quote';
 import { InputError } from '../input-error.js';
 import { applyConditions, loadSchema, type Schema } from '../qapi/index.js';
 import { parseEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
-import {
-  endpointSource,
-  qemuSource,
-  spawnSource,
-  type SchemaReport,
-  type TargetSource,
-} from '../run/index.js';
-import { fakeSource } from '../selftest/index.js';
+import type { SchemaReport } from '../result/index.js';
+import { fakeSource } from '../target/bundled-fake.js';
+import { endpointSource, qemuSource, spawnSource, type TargetSource } from '../target/index.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
 import { schemaError } from './schema-error.js';
 

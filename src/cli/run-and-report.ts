@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { suites } from '../../suites/index.js';
 import { InputError } from '../input-error.js';
+import { commandMatcher } from '../patterns.js';
 import {
   createProgress,
   renderReports,
@@ -14,17 +15,14 @@ import {
 } from '../report/index.js';
 import {
   builtinWaivers,
-  commandMatcher,
-  exitCode,
   readWaivers,
-  replaySaver,
-  run,
-  selectRules,
   type OptionsReport,
   type RunEvent,
   type RunReport,
   type Shard,
-} from '../run/index.js';
+} from '../result/index.js';
+import { selectRules } from '../rules/index.js';
+import { exitCode, replaySaver, run } from '../run/index.js';
 import { explain } from './errors.js';
 import { givenSchema, targetSource } from './inputs.js';
 import {

@@ -3,8 +3,8 @@ import { InputError } from '../input-error.js';
 import { FakeServer, faultsById, type FakeOptions } from '../fake/index.js';
 import { applyConditions, introspect } from '../qapi/index.js';
 import { showEndpoint } from '../qmp/index.js';
-import { makePrivateFolder, removePrivateFolder } from '../run/index.js';
-import { bundledSchema } from '../selftest/index.js';
+import { bundledSchema } from '../target/bundled-fake.js';
+import { makePrivateFolder, removePrivateFolder } from '../target/index.js';
 import { endpointOf, checkServable, givenSchema } from './inputs.js';
 import type { ProtocolOptions, SchemaOptions } from './options.js';
 

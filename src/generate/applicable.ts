@@ -2,7 +2,7 @@
  * In which commands an operator can be tried at all.
  */
 import type { Schema } from '../qapi/index.js';
-import type { ArgumentCase, Draft, Operator } from './case.js';
+import type { ArgumentCase, CaseTemplate, Operator } from './case.js';
 import { ArgumentGenerator } from './generator.js';
 
 const tables = new WeakMap<Schema, Map<string, string>>();
@@ -10,15 +10,15 @@ const tables = new WeakMap<Schema, Map<string, string>>();
 /**
  * One command of a schema, always the same, of which the operator has a case; undefined when no command has.
  *
- * @param suits narrows the cases down; it has to be the same function for the same `key`
- * @param shows narrows them down further, when their arguments have been made
+ * @param matches narrows the cases down; it has to be the same function for the same `key`
+ * @param verify narrows them down further, when their arguments have been made
  */
-export function oneCommandWith(
+export function findCommand(
   schema: Schema,
   key: string,
   operator: Operator,
-  suits: (draft: Draft) => boolean = () => true,
-  shows: (made: ArgumentCase) => boolean = () => true,
+  matches: (draft: CaseTemplate) => boolean = () => true,
+  verify: (made: ArgumentCase) => boolean = () => true,
 ): string | undefined {
   const table = tables.get(schema) ?? new Map<string, string>();
   tables.set(schema, table);
@@ -32,8 +32,8 @@ export function oneCommandWith(
     depth: 2,
   });
   // Far from the beginning, where a sweep that gives up early does not get.
-  const wants = (draft: Draft): boolean => draft.operator === operator && suits(draft);
-  for (const made of generator.cases({ wants })) if (shows(made)) last = made.command.name;
+  const wants = (draft: CaseTemplate): boolean => draft.operator === operator && matches(draft);
+  for (const made of generator.cases({ wants })) if (verify(made)) last = made.command.name;
   if (last !== undefined) table.set(key, last);
   return last;
 }

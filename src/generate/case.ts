@@ -89,7 +89,7 @@ export function typeClass(type: Type): TypeClass {
 }
 
 /** A case before its arguments are made: cheap to count and to pass over. */
-export interface Draft {
+export interface CaseTemplate {
   readonly operator: Operator;
   /** Tells cases of one operator at one place apart; stable. */
   readonly variant: string;
@@ -104,13 +104,13 @@ export interface Draft {
   /** What kind of type is due at the place. */
   readonly due?: TypeClass;
   /** What the re-check has to find; undefined for a valid case. */
-  readonly fault?: Fault | undefined;
+  readonly mutation?: Mutation | undefined;
   /** The arguments; undefined: none are sent. */
   readonly make: () => Json | undefined;
 }
 
 /** The one fault of an invalid case. */
-export interface Fault {
+export interface Mutation {
   readonly kind: ProblemKind;
   /** The path of the problem in the arguments, as src/judge writes it: `actions[0].type`. */
   readonly at: string;

@@ -2,7 +2,7 @@
  * What of a schema a draft reaches, and whether the case made of it still does.
  */
 import { isObject, jsonEqual, type Json } from '../json/index.js';
-import type { Draft, Operator } from './case.js';
+import type { CaseTemplate, Operator } from './case.js';
 
 /** Kinds of things in a command's arguments that a sweep reaches, each with valid and invalid cases of its own. */
 export const ELEMENT_KINDS = [
@@ -76,12 +76,12 @@ export function elementKind(operator: Operator): ElementKind {
 }
 
 /** The place and what is tried there, without the command: `{qcow2}.file/optional-alone`. */
-export function placeName({ label, operator, variant }: Draft): string {
+export function placeName({ label, operator, variant }: CaseTemplate): string {
   return `${label}/${variant === '' ? operator : `${operator}.${variant}`}`;
 }
 
 /** Have arguments that were made harmless still, at the draft's place, what the draft is about? */
-export function keeps(draft: Draft, wanted: Json | undefined, made: Json | undefined): boolean {
+export function keeps(draft: CaseTemplate, wanted: Json | undefined, made: Json | undefined): boolean {
   switch (draft.operator) {
     case 'enum-value':
     case 'boundary':
@@ -101,7 +101,7 @@ export function keeps(draft: Draft, wanted: Json | undefined, made: Json | undef
 }
 
 /** The value at a draft's place; of arrays on the way, the first element. */
-function valueAt({ names, path }: Draft, args: Json | undefined): Json | undefined {
+function valueAt({ names, path }: CaseTemplate, args: Json | undefined): Json | undefined {
   let here = args;
   for (const name of names) {
     while (Array.isArray(here)) here = here[0];

@@ -5,14 +5,14 @@ import type { Arbitrary } from 'fast-check';
 import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
-import type { ArgumentCase, Draft, Fault, Operator } from './case.js';
-import { harmless, harmlessValid, innerLimits } from './harmless.js';
+import type { ArgumentCase, CaseTemplate, Mutation, Operator } from './case.js';
+import { sanitize, sanitizeValid, innerLimits } from './sanitize.js';
 import { keeps, placeName } from './element.js';
 import { invalidCases } from './invalid.js';
 import { shapes } from './interesting.js';
 import { Minimal } from './minimal.js';
 import { RandomGenerator, type RandomArguments } from './random.js';
-import { sites, type Cut } from './site.js';
+import { injectionPoints, type Cut } from './injection-point.js';
 import { validCases } from './valid.js';
 
 export interface GeneratorOptions {
@@ -24,14 +24,14 @@ export interface GeneratorOptions {
   /** Does the binary check the arguments of the command by its schema? */
   readonly checked: (command: Command) => boolean;
   /** The target acts on nothing but itself: there is little that has to be kept from it. */
-  readonly inert?: boolean;
+  readonly sideEffectFree?: boolean;
 }
 
 /** Which cases are wanted. */
 export interface CaseFilter {
   /** Any, when left out. */
   readonly operators?: readonly Operator[];
-  readonly wants: (draft: Draft, command: Command) => boolean;
+  readonly wants: (draft: CaseTemplate, command: Command) => boolean;
 }
 
 /** A case that its own re-check did not confirm. */
@@ -49,7 +49,7 @@ export type Made =
 
 /** Everything that can be tried at a command. */
 interface Sweep {
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly CaseTemplate[];
   /** The indices of an operator's drafts in the list: most filters want few operators. */
   readonly byOperator: ReadonlyMap<Operator, readonly number[]>;
   readonly cuts: readonly Cut[];
@@ -128,19 +128,19 @@ export class ArgumentGenerator {
    *
    * @returns undefined when they would reach out of the run whatever is done about them
    */
-  harmless(
+  sanitized(
     command: Command,
     args: Json | undefined,
     valid: boolean,
   ): { readonly arguments: Json | undefined } | undefined {
-    const limits = this.#options.inert === true ? innerLimits : undefined;
+    const limits = this.#options.sideEffectFree === true ? innerLimits : undefined;
     return valid
-      ? harmlessValid(command, args, this.#minimal, limits)
-      : { arguments: harmless(command, args, limits) };
+      ? sanitizeValid(command, args, this.#minimal, limits)
+      : { arguments: sanitize(command, args, limits) };
   }
 
   /** All drafts for a command, in a stable order. */
-  drafts(command: Command): readonly Draft[] {
+  drafts(command: Command): readonly CaseTemplate[] {
     return this.#sweep(command).drafts;
   }
 
@@ -154,14 +154,14 @@ export class ArgumentGenerator {
    *
    * @param index the draft's place in {@link drafts}
    */
-  make(command: Command, draft: Draft, index: number): Made {
-    const { operator, path, label, fault } = draft;
+  make(command: Command, draft: CaseTemplate, index: number): Made {
+    const { operator, path, label, mutation: fault } = draft;
     const valid = fault === undefined;
     const wanted = draft.make();
-    const harmless = this.harmless(command, wanted, valid);
-    if (harmless === undefined) return { is: 'withheld' };
-    const args = harmless.arguments;
-    const reason = objection(command, args, fault);
+    const sanitized = this.sanitized(command, wanted, valid);
+    if (sanitized === undefined) return { is: 'withheld' };
+    const args = sanitized.arguments;
+    const reason = recheckFailure(command, args, fault);
     if (reason !== undefined) return { is: 'dropped', reason };
     const name = `${command.name}/${placeName(draft)}`;
     const kept = !valid || keeps(draft, wanted, args);
@@ -173,7 +173,7 @@ export class ArgumentGenerator {
     const known = this.#sweeps.get(command);
     if (known !== undefined) return known;
     const { checked, depth } = this.#options;
-    const drafts: Draft[] = [];
+    const drafts: CaseTemplate[] = [];
     const byOperator = new Map<Operator, number[]>();
     const cuts = sweep(command, this.#minimal, depth, checked(command), (draft) => {
       const known = byOperator.get(draft.operator);
@@ -208,20 +208,21 @@ function sweep(
   minimal: Minimal,
   depth: number,
   checked: boolean,
-  add: (draft: Draft) => void,
+  add: (draft: CaseTemplate) => void,
 ): readonly Cut[] {
   const base = { path: '', label: '', names: [], depth: 0 } as const;
   if (command.arguments === undefined || command.arguments.members.length === 0) {
     add({ ...base, operator: 'no-arguments', variant: '', make: () => undefined });
-    const fault: Fault = { kind: 'unknown-member', at: 'x' };
-    if (checked) add({ ...base, operator: 'arguments-unwanted', variant: '', fault, make: () => ({ x: 1 }) });
+    const fault: Mutation = { kind: 'unknown-member', at: 'x' };
+    if (checked)
+      add({ ...base, operator: 'arguments-unwanted', variant: '', mutation: fault, make: () => ({ x: 1 }) });
   }
   for (const { name, value } of shapes) {
     if (name === 'object') continue;
-    const fault: Fault = { kind: 'wrong-type', at: '' };
-    add({ ...base, operator: 'arguments-wrong-type', variant: name, fault, make: () => value });
+    const fault: Mutation = { kind: 'wrong-type', at: '' };
+    add({ ...base, operator: 'arguments-wrong-type', variant: name, mutation: fault, make: () => value });
   }
-  const walk = sites(command, minimal, depth);
+  const walk = injectionPoints(command, minimal, depth);
   for (let next = walk.next(); ; next = walk.next()) {
     if (next.done === true) return next.value;
     for (const draft of validCases(next.value, minimal)) add(draft);
@@ -234,10 +235,10 @@ function sweep(
  *
  * @returns undefined when it agrees
  */
-export function objection(
+export function recheckFailure(
   command: Command,
   args: Json | undefined,
-  fault: Fault | undefined,
+  fault: Mutation | undefined,
 ): string | undefined {
   const problems = checkArguments({ ...command, checked: true }, args);
   const [first] = problems;

@@ -6,21 +6,21 @@
  *                                       └─► random ─────────┘
  *     lexicon ─► harmless            safety: what may be executed at all
  */
-export { oneCommandWith } from './applicable.js';
+export { findCommand } from './applicable.js';
 export * from './case.js';
 export { elementKind, ELEMENT_KINDS, placeName, type ElementKind } from './element.js';
 export {
   ArgumentGenerator,
-  objection,
+  recheckFailure,
   type CaseFilter,
   type Dropped,
   type GeneratorOptions,
   type Made,
 } from './generator.js';
 export { checksItself } from './checks-itself.js';
-export { FOLDER, harmless, harmlessValid } from './harmless.js';
+export { FOLDER, sanitize, sanitizeValid } from './sanitize.js';
 export { instanceArguments, instanceRows, type InstanceRow } from './instances.js';
-export { restriction, stringRole, textFor } from './lexicon.js';
+export { restriction, stringRole, safeStringFor } from './string-roles.js';
 export type { StringRole } from './string-role.js';
 export type { Place } from './place.js';
 export { predicted, type Prediction } from './predictable.js';
@@ -28,6 +28,6 @@ export type { RandomArguments } from './random.js';
 export type { CommandSafety, Effect } from './effect.js';
 export * from './safety.js';
 export { boundaries } from './valid.js';
-export type { Site } from './site.js';
-export { valueSites } from './value-sites.js';
-export { undoOf, type Undo } from './undo.js';
+export type { InjectionPoint } from './injection-point.js';
+export { valuePoints } from './value-points.js';
+export { cleanupOf, type CleanupPair } from './cleanup.js';

@@ -4,7 +4,7 @@
 import { isObject, jsonObject, type Json, type JsonObject, type JsonType } from '../json/index.js';
 import { alternativeFor, selectedParts, type ProblemKind } from '../judge/index.js';
 import type { AlternateType, BuiltinType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
-import { typeClass, type Draft, type Fault, type InvalidOperator } from './case.js';
+import { typeClass, type CaseTemplate, type Mutation, type InvalidOperator } from './case.js';
 import {
   beyond64Bits,
   disguises,
@@ -17,7 +17,12 @@ import {
   type Named,
 } from './interesting.js';
 import type { Minimal } from './minimal.js';
-import { withMember, type Site, type SiteKind, type UnionPart } from './site.js';
+import {
+  withMember,
+  type InjectionPoint,
+  type InjectionPointKind,
+  type UnionPart,
+} from './injection-point.js';
 
 /** One way to be wrong at a site, before it is a case. */
 interface Wrong {
@@ -34,35 +39,35 @@ interface Wrong {
  * The invalid cases of a site. Of a site visited again, deeper, one case an operator is enough: the same type is read
  * there.
  */
-export function* invalidCases(site: Site, minimal: Minimal): Generator<Draft> {
+export function* invalidCases(site: InjectionPoint, minimal: Minimal): Generator<CaseTemplate> {
   const seen = new Set<InvalidOperator>();
   for (const wrong of wrongs(site, minimal)) {
-    if (site.again && seen.has(wrong.operator)) continue;
+    if (site.revisited && seen.has(wrong.operator)) continue;
     seen.add(wrong.operator);
     yield draftOf(site, wrong);
   }
 }
 
 /** One of all the ways to be wrong at a site; undefined when there is none. */
-export function invalidCase(site: Site, minimal: Minimal, way: number): InvalidDraft | undefined {
+export function invalidCase(site: InjectionPoint, minimal: Minimal, way: number): InvalidDraft | undefined {
   const ways = [...wrongs(site, minimal)];
   const wrong = ways[way % Math.max(1, ways.length)];
   return wrong === undefined ? undefined : draftOf(site, wrong);
 }
 
-interface InvalidDraft extends Draft {
+interface InvalidDraft extends CaseTemplate {
   readonly operator: InvalidOperator;
-  readonly fault: Fault;
+  readonly mutation: Mutation;
   readonly make: () => Json;
 }
 
-function draftOf(site: Site, { operator, variant, kind, at, several, make }: Wrong): InvalidDraft {
+function draftOf(site: InjectionPoint, { operator, variant, kind, at, several, make }: Wrong): InvalidDraft {
   const { path, label, names, depth, type } = site;
-  const fault: Fault = { kind, at: at ?? path, ...(several === undefined ? {} : { several }) };
-  return { operator, variant, path, label, names, depth, due: typeClass(type), fault, make };
+  const fault: Mutation = { kind, at: at ?? path, ...(several === undefined ? {} : { several }) };
+  return { operator, variant, path, label, names, depth, due: typeClass(type), mutation: fault, make };
 }
 
-function* wrongs(site: Site, minimal: Minimal): Generator<Wrong> {
+function* wrongs(site: InjectionPoint, minimal: Minimal): Generator<Wrong> {
   const { kind, type } = site;
   switch (kind.is) {
     case 'arguments':
@@ -87,7 +92,7 @@ function* wrongs(site: Site, minimal: Minimal): Generator<Wrong> {
 }
 
 /** A mandatory member that is not there. */
-function missing(site: Site, kind: Extract<SiteKind, { readonly is: 'member' }>): Wrong {
+function missing(site: InjectionPoint, kind: Extract<InjectionPointKind, { readonly is: 'member' }>): Wrong {
   const operator = kind.discriminator
     ? 'discriminator-missing'
     : kind.inBranch
@@ -97,14 +102,14 @@ function missing(site: Site, kind: Extract<SiteKind, { readonly is: 'member' }>)
     operator,
     variant: '',
     kind: 'missing-member',
-    make: () => site.put(undefined),
+    make: () => site.replaceWith(undefined),
     // Without its discriminator a union has no branch, and what belongs to one is unknown.
     ...(kind.union === undefined ? {} : { several: true, at: kind.union.place.path }),
   };
 }
 
 /** What is wrong whatever branch of the type the JSON type selects, and what is wrong inside. */
-function* wrongValues(site: Site, type: Type, minimal: Minimal): Generator<Wrong> {
+function* wrongValues(site: InjectionPoint, type: Type, minimal: Minimal): Generator<Wrong> {
   if (type.kind === 'builtin' && type.name === 'any') return;
   if (type.kind === 'alternate') {
     yield* wrongAlternate(site, type);
@@ -115,7 +120,7 @@ function* wrongValues(site: Site, type: Type, minimal: Minimal): Generator<Wrong
 }
 
 /** What is wrong with a value of the right JSON type. */
-function* wrongInside(site: Site, type: Type, minimal: Minimal): Generator<Wrong> {
+function* wrongInside(site: InjectionPoint, type: Type, minimal: Minimal): Generator<Wrong> {
   switch (type.kind) {
     case 'builtin':
       if (type.range !== undefined) yield* wrongInteger(site, type);
@@ -167,13 +172,13 @@ function takes(type: Exclude<Type, AlternateType>): readonly JsonType[] {
   }
 }
 
-function* wrongType(site: Site, type: Exclude<Type, AlternateType>): Generator<Wrong> {
+function* wrongType(site: InjectionPoint, type: Exclude<Type, AlternateType>): Generator<Wrong> {
   const taken = takes(type);
   const wrong = (operator: InvalidOperator, { name, value }: Named): Wrong => ({
     operator,
     variant: name,
     kind: 'wrong-type',
-    make: () => site.put(value),
+    make: () => site.replaceWith(value),
   });
   for (const shape of shapes) {
     if (taken.includes(shape.name as JsonType)) continue;
@@ -214,12 +219,12 @@ function sampleElement(element: Type): Json | undefined {
   }
 }
 
-function* wrongInteger(site: Site, { range, name }: BuiltinType): Generator<Wrong> {
+function* wrongInteger(site: InjectionPoint, { range, name }: BuiltinType): Generator<Wrong> {
   const wrong = (operator: InvalidOperator, variant: string, kind: ProblemKind, value: Json): Wrong => ({
     operator,
     variant,
     kind,
-    make: () => site.put(value),
+    make: () => site.replaceWith(value),
   });
   if (range?.exact === true) {
     const { min, max } = range;
@@ -245,7 +250,7 @@ function* wrongInteger(site: Site, { range, name }: BuiltinType): Generator<Wron
 
 type EnumOperators = Readonly<Partial<Record<'missed' | 'case' | 'empty' | 'long', InvalidOperator>>>;
 
-function* unlisted(site: Site, type: EnumType, operators: EnumOperators): Generator<Wrong> {
+function* unlisted(site: InjectionPoint, type: EnumType, operators: EnumOperators): Generator<Wrong> {
   const listed = new Set(type.values.map(({ name }) => name));
   const usual = type.values.find(({ condition }) => condition === undefined)?.name ?? '';
   const candidates: readonly [InvalidOperator | undefined, string, string][] = [
@@ -259,7 +264,7 @@ function* unlisted(site: Site, type: EnumType, operators: EnumOperators): Genera
   for (const [operator, variant, value] of candidates) {
     if (operator === undefined || listed.has(value)) continue;
     if (value === '' && operator !== operators.empty) continue;
-    yield { operator, variant, kind: 'unlisted-value', make: () => site.put(value) };
+    yield { operator, variant, kind: 'unlisted-value', make: () => site.replaceWith(value) };
   }
 }
 
@@ -268,7 +273,7 @@ function swapCase(text: string): string {
   return upper === text ? text.toLowerCase() : upper;
 }
 
-function* wrongElements(site: Site, element: Type, minimal: Minimal): Generator<Wrong> {
+function* wrongElements(site: InjectionPoint, element: Type, minimal: Minimal): Generator<Wrong> {
   if (!minimal.possible(element)) return;
   const good = minimal.value(element);
   const taken = element.kind === 'alternate' ? undefined : takes(element);
@@ -284,31 +289,31 @@ function* wrongElements(site: Site, element: Type, minimal: Minimal): Generator<
     variant: bad.name,
     kind,
     at: `${site.path}[0]`,
-    make: () => site.put([bad.value, good]),
+    make: () => site.replaceWith([bad.value, good]),
   };
   yield {
     operator: 'element-later',
     variant: bad.name,
     kind,
     at: `${site.path}[2]`,
-    make: () => site.put([good, good, bad.value]),
+    make: () => site.replaceWith([good, good, bad.value]),
   };
 }
 
-function* wrongAlternate(site: Site, type: AlternateType): Generator<Wrong> {
+function* wrongAlternate(site: InjectionPoint, type: AlternateType): Generator<Wrong> {
   for (const { name, value } of shapes) {
     if (alternativeFor(type, value) !== undefined) continue;
     yield {
       operator: 'alternate-wrong-type',
       variant: name,
       kind: 'no-alternative',
-      make: () => site.put(value),
+      make: () => site.replaceWith(value),
     };
   }
 }
 
 /** Members that the object does not have: wrong names, beside what is there. */
-function* wrongMembers(site: Site, minimal: Minimal): Generator<Wrong> {
+function* wrongMembers(site: InjectionPoint, minimal: Minimal): Generator<Wrong> {
   const { type, sample } = site;
   if (type.kind !== 'object' || !isObject(sample)) return;
   const parts = selectedParts(type, sample);
@@ -318,7 +323,7 @@ function* wrongMembers(site: Site, minimal: Minimal): Generator<Wrong> {
     variant: '',
     kind: 'unknown-member',
     at: join(site.path, name),
-    make: () => site.put(withMember(sample, name, value)),
+    make: () => site.replaceWith(withMember(sample, name, value)),
   });
   // What a hostile server describes may have members of any name.
   if (!known.has(UNKNOWN)) yield unknown('unknown-member', UNKNOWN, 0);
@@ -345,7 +350,7 @@ function valueLike({ name, type }: Member, sample: JsonObject, minimal: Minimal)
 }
 
 /** Members of another branch than the one that the discriminator selects. */
-function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string): Generator<Wrong> {
+function* wrongBranch(site: InjectionPoint, type: ObjectType, tag: Member, value: string): Generator<Wrong> {
   const { sample } = site;
   if (!isObject(sample)) return;
   const several = true;
@@ -357,7 +362,7 @@ function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string):
       variant: '',
       kind: 'unknown-member',
       at: join(site.path, UNKNOWN),
-      make: () => site.put(withMember(sample, UNKNOWN, 0)),
+      make: () => site.replaceWith(withMember(sample, UNKNOWN, 0)),
     };
   }
   const owner = parts.find(({ variants }) => variants?.tag === tag);
@@ -373,7 +378,7 @@ function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string):
       variant: 'all',
       kind: 'missing-member',
       several,
-      make: () => site.put(bare),
+      make: () => site.replaceWith(bare),
     };
   }
   for (const [name, branch] of owner.variants.branches) {
@@ -386,7 +391,7 @@ function* wrongBranch(site: Site, type: ObjectType, tag: Member, value: string):
       variant: '',
       kind: 'unknown-member',
       at: join(site.path, foreign.name),
-      make: () => site.put(withMember(sample, foreign.name, placeholder)),
+      make: () => site.replaceWith(withMember(sample, foreign.name, placeholder)),
     };
     return;
   }
@@ -401,8 +406,8 @@ function simpleValue(type: Type): Json {
 }
 
 function* wrongDiscriminator(
-  site: Site,
-  kind: Extract<SiteKind, { readonly is: 'member' }>,
+  site: InjectionPoint,
+  kind: Extract<InjectionPointKind, { readonly is: 'member' }>,
   minimal: Minimal,
 ): Generator<Wrong> {
   const { type, sample } = site;
@@ -421,14 +426,14 @@ function* wrongDiscriminator(
   for (const { name, value } of shapes) {
     if (name === 'string') continue;
     const operator = value === null ? 'discriminator-null' : 'discriminator-wrong-type';
-    yield { operator, variant: name, kind: 'wrong-type', ...whole, make: () => site.put(value) };
+    yield { operator, variant: name, kind: 'wrong-type', ...whole, make: () => site.replaceWith(value) };
   }
   yield {
     operator: 'discriminator-wrong-type',
     variant: 'array-of-one',
     kind: 'wrong-type',
     ...whole,
-    make: () => site.put([sample]),
+    make: () => site.replaceWith([sample]),
   };
   yield* switched(union, minimal);
 }
@@ -459,7 +464,7 @@ function* switched({ whole, part, tags, place }: UnionPart, minimal: Minimal): G
       at: place.path,
       make: () => {
         const object = minimal.object(whole, new Map([...tags, [variants.tag, from]]));
-        return place.put(withMember(object, variants.tag.name, to));
+        return place.replaceWith(withMember(object, variants.tag.name, to));
       },
     };
     return;

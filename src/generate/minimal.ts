@@ -4,7 +4,7 @@
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
 import type { AlternateType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
 import { PLAIN } from './interesting.js';
-import { leftOutBranches } from './lexicon.js';
+import { leftOutBranches } from './string-roles.js';
 
 /** What a type that has no finite value costs. */
 const IMPOSSIBLE = Infinity;

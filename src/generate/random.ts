@@ -7,10 +7,10 @@ import { jsonObject, type Json, type JsonObject } from '../json/index.js';
 import type { BuiltinType, Command, ObjectType, Type } from '../qapi/index.js';
 import { ANY_INTEGER, integer, LONG, numbers, PLAIN, shapes, strings } from './interesting.js';
 import { invalidCase } from './invalid.js';
-import type { Fault, InvalidOperator } from './case.js';
+import type { Mutation, InvalidOperator } from './case.js';
 import type { Minimal } from './minimal.js';
 import { boundaries } from './valid.js';
-import { valueSites } from './value-sites.js';
+import { valuePoints } from './value-points.js';
 
 /** Arguments as they are drawn. */
 export interface RandomArguments {
@@ -19,7 +19,7 @@ export interface RandomArguments {
   readonly faults: readonly RandomFault[];
 }
 
-export interface RandomFault extends Fault {
+export interface RandomFault extends Mutation {
   readonly operator: InvalidOperator;
   readonly path: string;
 }
@@ -55,13 +55,13 @@ export class RandomGenerator {
   }
 
   #mutated(command: Command, before: RandomArguments, place: number, way: number): RandomArguments {
-    const sites = valueSites(command, before.arguments);
+    const sites = valuePoints(command, before.arguments);
     // Some sites cannot be wrong (any): the next one that can is as good.
     for (let tried = 0; tried < sites.length; tried += 1) {
       const site = sites[(place + tried) % sites.length];
       const draft = site === undefined ? undefined : invalidCase(site, this.#minimal, way);
       if (draft === undefined) continue;
-      const { fault, operator, path } = draft;
+      const { mutation: fault, operator, path } = draft;
       return { arguments: draft.make(), faults: [...before.faults, { ...fault, operator, path }] };
     }
     return before;

@@ -25,13 +25,13 @@ export type Caution = 'readonly' | 'safe' | 'full';
 /**
  * May a request with such arguments be sent at all?
  *
- * @param inert to a target that acts on nothing but itself
+ * @param sideEffectFree to a target that acts on nothing but itself
  */
 export function mayBeSent(
   { name, successResponse }: Command,
   caution: Caution,
   valid: boolean,
-  inert = false,
+  sideEffectFree = false,
 ): boolean {
   const { effect } = safetyOf(name);
   // Its success is not answered: nobody would know.
@@ -42,6 +42,6 @@ export function mayBeSent(
     case 'safe':
       return !valid || effect === 'reads';
     case 'full':
-      return !valid || inert || effect !== 'acts-on-host';
+      return !valid || sideEffectFree || effect !== 'acts-on-host';
   }
 }

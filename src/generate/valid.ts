@@ -4,17 +4,17 @@
 import { isObject, jsonObject, type Json } from '../json/index.js';
 import { selectedParts } from '../judge/index.js';
 import type { BuiltinType, ObjectType } from '../qapi/index.js';
-import { typeClass, type Draft, type ValidOperator } from './case.js';
+import { typeClass, type CaseTemplate, type ValidOperator } from './case.js';
 import { ANY_INTEGER, integer, integers, numbers, shapes, strings } from './interesting.js';
 import type { Minimal } from './minimal.js';
-import type { Site } from './site.js';
+import type { InjectionPoint } from './injection-point.js';
 
 /**
  * The valid cases of a site. Of a site visited again, deeper, one case an operator is enough: the same type is read
  * there.
  */
-export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
-  const draft = (operator: ValidOperator, variant: string, make: () => Json | undefined): Draft => ({
+export function* validCases(site: InjectionPoint, minimal: Minimal): Generator<CaseTemplate> {
+  const draft = (operator: ValidOperator, variant: string, make: () => Json | undefined): CaseTemplate => ({
     operator,
     variant,
     path: site.path,
@@ -24,7 +24,7 @@ export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
     due: typeClass(site.type),
     make,
   });
-  const whole = (): Json => site.put(site.sample);
+  const whole = (): Json => site.replaceWith(site.sample);
   const { kind, type } = site;
   switch (kind.is) {
     case 'arguments':
@@ -49,13 +49,13 @@ export function* validCases(site: Site, minimal: Minimal): Generator<Draft> {
     (kind.is === 'arguments' || kind.is === 'branch' || type.variants === undefined)
   ) {
     const all = withOptionals(type, site.sample, minimal);
-    if (all !== undefined) yield draft('all-members', '', () => site.put(all));
+    if (all !== undefined) yield draft('all-members', '', () => site.replaceWith(all));
   }
   // The values of a discriminator are branches.
   if (kind.is === 'member' && kind.discriminator) return;
   const others = [...otherValues(site, minimal)];
-  for (const { operator, variant, value } of site.again ? others.slice(0, 1) : others) {
-    yield draft(operator, variant, () => site.put(value));
+  for (const { operator, variant, value } of site.revisited ? others.slice(0, 1) : others) {
+    yield draft(operator, variant, () => site.replaceWith(value));
   }
 }
 
@@ -66,7 +66,7 @@ interface OtherValue {
 }
 
 /** Values other than the sample that the site's type takes. */
-function* otherValues({ type }: Site, minimal: Minimal): Generator<OtherValue> {
+function* otherValues({ type }: InjectionPoint, minimal: Minimal): Generator<OtherValue> {
   switch (type.kind) {
     case 'builtin':
       yield* otherScalars(type);

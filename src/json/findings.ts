@@ -3,11 +3,11 @@
  */
 
 /** Doubtful things: a value can still be delivered, and whoever asked for it decides. */
-export type FlawCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate';
+export type ViolationCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate';
 
 /** Why no value could be delivered. Codes are stable, messages are for people and may change. */
 export type JsonErrorCode =
-  | FlawCode
+  | ViolationCode
   // bytes that make no token
   | 'bad-byte'
   | 'control-character'
@@ -26,8 +26,8 @@ export type JsonErrorCode =
   | 'message-bytes-limit';
 
 /** Something wrong in a value that was delivered all the same. */
-export interface Flaw {
-  readonly code: FlawCode;
+export interface Violation {
+  readonly code: ViolationCode;
   /** Absolute offset in the stream, in bytes. */
   readonly offset: number;
   readonly message: string;
@@ -53,14 +53,14 @@ export interface Problem {
 }
 
 /** How many flaws of one value are kept. */
-export const MAX_FLAWS = 16;
+export const MAX_VIOLATIONS = 16;
 
 /** How much of the input a message repeats. */
 export const MAX_EXCERPT = 40;
 
-const NO_FLAWS: readonly Flaw[] = Object.freeze([]);
+const NO_FLAWS: readonly Violation[] = Object.freeze([]);
 
-const flawMessages: Readonly<Record<FlawCode, string>> = {
+const flawMessages: Readonly<Record<ViolationCode, string>> = {
   'duplicate-name': 'member names of one object have to differ, but this one came before',
   'non-ascii': 'a byte above 0x7f, expected ASCII with \\u escapes for all other characters',
   'invalid-utf8': 'bytes that are not UTF-8',
@@ -70,7 +70,7 @@ const flawMessages: Readonly<Record<FlawCode, string>> = {
 /** Collects what is wrong with the value that is being read. */
 export class Findings {
   readonly #refuse: boolean;
-  #flaws: Flaw[] = [];
+  #flaws: Violation[] = [];
   #problem: Problem | undefined;
 
   /** @param refuse a flaw is a reason to refuse the value */
@@ -84,10 +84,10 @@ export class Findings {
   }
 
   /** Notes something doubtful; `name` is the member name that it is about. */
-  flaw(code: FlawCode, offset: number, name?: string): void {
+  flaw(code: ViolationCode, offset: number, name?: string): void {
     if (this.#refuse) {
       this.refuse(code, offset, flawMessage(code, name));
-    } else if (this.#flaws.length < MAX_FLAWS) {
+    } else if (this.#flaws.length < MAX_VIOLATIONS) {
       this.#flaws.push({ code, offset, message: flawMessage(code, name) });
     }
   }
@@ -98,7 +98,7 @@ export class Findings {
   }
 
   /** Hands over the flaws, in the order in which they were noted, and starts anew for the next value. */
-  take(): readonly Flaw[] {
+  take(): readonly Violation[] {
     this.#problem = undefined;
     if (this.#flaws.length === 0) return NO_FLAWS;
     const flaws = this.#flaws;
@@ -107,7 +107,7 @@ export class Findings {
   }
 }
 
-function flawMessage(code: FlawCode, name: string | undefined): string {
+function flawMessage(code: ViolationCode, name: string | undefined): string {
   const message = flawMessages[code];
   return name === undefined ? message : `${message}: ${excerpt(JSON.stringify(name))}`;
 }

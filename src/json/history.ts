@@ -2,7 +2,7 @@
  * The bytes that the next item may have to show, however the stream was cut.
  */
 import { ByteBuffer } from './bytes.js';
-import { MAX_GAP } from './items.js';
+import { MAX_SEPARATOR } from './items.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -16,7 +16,7 @@ export class History {
   #chunk: Uint8Array = NO_BYTES;
   #chunkStart = 0;
   /** What earlier chunks had of the gap behind the last item, and of the unfinished value behind the gap. */
-  readonly #gap = new ByteBuffer(MAX_GAP);
+  readonly #gap = new ByteBuffer(MAX_SEPARATOR);
   readonly #raw: ByteBuffer;
 
   /** @param maxRaw how many bytes of a value to keep; 0 keeps none */
@@ -31,9 +31,9 @@ export class History {
     this.#chunkStart = start;
   }
 
-  /** The bytes between two items, at most {@link MAX_GAP}. */
+  /** The bytes between two items, at most {@link MAX_SEPARATOR}. */
   gap(from: number, to: number): Uint8Array {
-    return this.#cut(this.#gap, from, Math.min(to, from + MAX_GAP));
+    return this.#cut(this.#gap, from, Math.min(to, from + MAX_SEPARATOR));
   }
 
   /** The bytes of an item, at most `max`. */

@@ -8,10 +8,16 @@
  * This room knows JSON only; what a QMP message looks like is the business of the rooms above.
  */
 export { qemuDialect, strictDialect, type Dialect, type Limits } from './dialect.js';
-export { MAX_FLAWS, type Flaw, type FlawCode, type JsonError, type JsonErrorCode } from './findings.js';
-export { MAX_ERROR_RAW, MAX_GAP, type ErrorItem, type ReaderItem, type ValueItem } from './items.js';
+export {
+  MAX_VIOLATIONS,
+  type Violation,
+  type ViolationCode,
+  type JsonError,
+  type JsonErrorCode,
+} from './findings.js';
+export { MAX_ERROR_RAW, MAX_SEPARATOR, type ErrorItem, type ReaderItem, type ValueItem } from './items.js';
 export { JsonReader, type ReaderOptions } from './reader.js';
-export { parseShown, showBytes } from './show.js';
+export { parseEscapedBytes, escapeBytes } from './show.js';
 export {
   Double,
   isObject,

@@ -1,11 +1,11 @@
 /**
  * What a reader gives out.
  */
-import type { Flaw, JsonError } from './findings.js';
+import type { Violation, JsonError } from './findings.js';
 import type { Json } from './value.js';
 
 /** How many bytes between two items are kept. */
-export const MAX_GAP = 64;
+export const MAX_SEPARATOR = 64;
 /** How many bytes of an error are kept. */
 export const MAX_ERROR_RAW = 4096;
 
@@ -24,10 +24,10 @@ interface Extent {
 export interface ValueItem extends Extent {
   readonly kind: 'value';
   readonly value: Json;
-  /** The first {@link MAX_GAP} bytes between the item before and this one: white space, and what was skipped. */
+  /** The first {@link MAX_SEPARATOR} bytes between the item before and this one: white space, and what was skipped. */
   readonly gap: Uint8Array;
-  /** What is wrong with the value all the same; at most MAX_FLAWS of it. */
-  readonly flaws: readonly Flaw[];
+  /** What is wrong with the value all the same; at most MAX_VIOLATIONS of it. */
+  readonly flaws: readonly Violation[];
 }
 
 export interface ErrorItem extends Extent {

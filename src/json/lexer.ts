@@ -5,7 +5,7 @@ import { ByteBuffer } from './bytes.js';
 import type { Dialect, Limits } from './dialect.js';
 import type { JsonError, JsonErrorCode } from './findings.js';
 import { Names } from './names.js';
-import { showBytes } from './show.js';
+import { escapeBytes } from './show.js';
 import {
   DELIMITER,
   ERROR,
@@ -39,7 +39,7 @@ const SHARED_TEXT = 1 << 16;
 const COPIED = 13;
 
 /** Every byte as messages show it: bad input may want very many messages. */
-const shownByte = Array.from({ length: 256 }, (_, byte) => showBytes(Uint8Array.of(byte)));
+const shownByte = Array.from({ length: 256 }, (_, byte) => escapeBytes(Uint8Array.of(byte)));
 
 export class Lexer {
   readonly #table: StateTable;

@@ -11,7 +11,7 @@ import { History } from './history.js';
 import { MAX_ERROR_RAW, type ReaderItem } from './items.js';
 import { BAD, Lexer, MORE } from './lexer.js';
 import { longInteger, shortInteger } from './number.js';
-import { showBytes } from './show.js';
+import { escapeBytes } from './show.js';
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -81,7 +81,7 @@ export class JsonReader {
     return messageStart < 0 ? 0 : offset - messageStart;
   }
 
-  /** What came in behind the last item and belongs to no value, at most {@link MAX_GAP} bytes. */
+  /** What came in behind the last item and belongs to no value, at most {@link MAX_SEPARATOR} bytes. */
   get gap(): Uint8Array {
     const { messageStart, offset } = this.#lexer;
     return this.#history.gap(this.#itemEnd, messageStart < 0 ? offset : messageStart);
@@ -169,7 +169,7 @@ export class JsonReader {
     const lexer = this.#lexer;
     if (this.#fits(token)) return;
     const { source, from, to, start } = lexer;
-    const found = showBytes(source.subarray(from, to), MAX_EXCERPT);
+    const found = escapeBytes(source.subarray(from, to), MAX_EXCERPT);
     this.#findings.refuse('syntax', start, `expected ${this.#builder.expected}, found ${found}`);
   }
 

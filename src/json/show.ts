@@ -11,7 +11,7 @@ const CUT = '\\...';
  *
  * @param max the most bytes to show; when there are more, a mark with the number of the others follows
  */
-export function showBytes(bytes: Uint8Array, max = Infinity): string {
+export function escapeBytes(bytes: Uint8Array, max = Infinity): string {
   const length = Math.min(bytes.length, max);
   let shown = '';
   for (let index = 0; index < length; index += 1) shown += SHOWN[bytes[index] ?? 0] ?? '';
@@ -26,11 +26,11 @@ const SHOWN = Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The bytes that {@link showBytes} shows as `text`.
+ * The bytes that {@link escapeBytes} shows as `text`.
  *
  * @throws SyntaxError when no bytes are shown like that: also when the text was cut
  */
-export function parseShown(text: string): Buffer {
+export function parseEscapedBytes(text: string): Buffer {
   const bytes = Buffer.alloc(text.length);
   const pieces = /([ -[\]-~]+)|\\(?:\\|x([0-9a-fA-F]{2}))/y;
   let length = 0;

@@ -208,7 +208,10 @@ export class Connection {
 function incoming(item: ReturnType<JsonReader['push']>[number]): Incoming {
   if (item.kind === 'error') return { kind: 'garbage', error: item.error, raw: item.raw };
   const { value, raw, gap, flaws } = item;
-  return { kind: 'message', message: { kind: messageKind(value), value, raw, gap, flaws } };
+  return {
+    kind: 'message',
+    message: { kind: messageKind(value), value, raw, separator: gap, violations: flaws },
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * What a server sends, sorted by kind.
  */
-import type { Flaw, Json } from '../json/index.js';
+import type { Violation, Json } from '../json/index.js';
 import { isObject, writeJson } from '../json/index.js';
 
 /**
@@ -19,9 +19,9 @@ export interface Message {
   /** The bytes of the value, without what stood before or after it. */
   readonly raw: Uint8Array;
   /** The bytes between the message before and this one. */
-  readonly gap: Uint8Array;
+  readonly separator: Uint8Array;
   /** What is wrong with the bytes although a value could be read. */
-  readonly flaws: readonly Flaw[];
+  readonly violations: readonly Violation[];
 }
 
 /** A message's kind, by its members alone; their values are not looked at. */

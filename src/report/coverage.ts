@@ -1,5 +1,5 @@
 import type { ElementKind } from '../generate/index.js';
-import type { ArgumentCoverage, CommandArguments, WhyNot } from '../run/index.js';
+import type { ArgumentCoverage, CommandArguments, WhyNot } from '../result/index.js';
 import { grouped, plural } from '../text.js';
 
 /** What people call the kinds of elements; in the order in which they are named. */

@@ -1,4 +1,4 @@
-import type { Failure, RuleResult } from '../run/index.js';
+import type { Failure, RuleResult } from '../result/index.js';
 import { outcomeOf } from './outcome.js';
 import { FIELD_LIMIT, MESSAGE_LIMIT, plural, shown, shownLine } from '../text.js';
 

@@ -1,4 +1,4 @@
-import type { RunReport } from '../run/index.js';
+import type { RunReport } from '../result/index.js';
 
 /**
  * All report files of a run, as text. The writers are loaded when they are needed: most commands write no report.

@@ -1,4 +1,4 @@
-import type { RuleResult, RunReport } from '../run/index.js';
+import type { RuleResult, RunReport } from '../result/index.js';
 import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf } from './evidence.js';
 import { runProblem, verdictText, withOutcome } from './outcome.js';
 import { oneLine, plural, shownLine } from '../text.js';

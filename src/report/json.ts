@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isObject, member, type Json } from '../json/index.js';
-import type { RunReport } from '../run/index.js';
+import type { RunReport } from '../result/index.js';
 
 /** What {@link verifyDigest} found. `computed` is the digest that the report should carry. */
 export type DigestCheck =

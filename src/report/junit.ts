@@ -1,5 +1,5 @@
 import { create, type XMLElement } from 'xmlbuilder';
-import type { RuleResult, RunReport } from '../run/index.js';
+import type { RuleResult, RunReport } from '../result/index.js';
 import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf } from './evidence.js';
 import { bySuite, outcomeOf, runProblem, selected, tally, type Tally } from './outcome.js';
 import { oneLine, plural, shown, shownLine, visible } from '../text.js';

@@ -1,4 +1,4 @@
-import type { RuleResult, RunReport } from '../run/index.js';
+import type { RuleResult, RunReport } from '../result/index.js';
 import { coverageLines, remarkableCommands } from './coverage.js';
 import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf, type Evidence } from './evidence.js';
 import {

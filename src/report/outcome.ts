@@ -1,4 +1,4 @@
-import { NOT_SELECTED, type RuleResult, type RunReport, type Status } from '../run/index.js';
+import { NOT_SELECTED, type RuleResult, type RunReport, type Status } from '../result/index.js';
 import { plural, shownLine } from '../text.js';
 
 /**

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import type { Failure, RuleResult, RunReport } from '../run/index.js';
+import type { Failure, RuleResult, RunReport } from '../result/index.js';
 import { coverageLines, remarkableCommands } from './coverage.js';
 import { evidenceOf, LABEL_WIDTH, messageOf, shownFailures, summaryOf } from './evidence.js';
 import {

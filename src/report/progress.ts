@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import picocolors from 'picocolors';
-import type { RuleResult, RunEvent } from '../run/index.js';
+import type { RuleResult, RunEvent } from '../result/index.js';
 import { isBad, outcomeOf, tally, tallyText } from './outcome.js';
 import { grouped, shownLine } from '../text.js';
 
@@ -55,7 +55,7 @@ function progressBar({ stream, color }: ProgressOptions): Progress {
           if (isBad(outcomeOf(event.result))) failures += 1;
           bar.update(done, { failures: failureText() });
           break;
-        case 'target-surveyed':
+        case 'target-discovered':
         case 'rule-progress':
         case 'run-finished':
           break;

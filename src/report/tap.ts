@@ -1,4 +1,4 @@
-import type { Failure, RuleResult, RunReport } from '../run/index.js';
+import type { Failure, RuleResult, RunReport } from '../result/index.js';
 import { shownFailures, summaryOf } from './evidence.js';
 import { outcomeOf, runProblem, selected, tally, tallyText, verdictText } from './outcome.js';
 import { clip, FIELD_LIMIT, oneLine, shownLine } from '../text.js';

@@ -9,15 +9,12 @@ import { writeJson, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { InputError } from '../input-error.js';
 import { TargetError } from '../qmp/index.js';
-import { judgeContext } from './context.js';
-import { makePrivateFolder, removePrivateFolder } from './folder.js';
-import { readInputFile } from './input-file.js';
-import type { RecordedFailure } from './record.js';
-import { isWatchRule, type Rule } from './rule.js';
-import { NOTHING, Stage, type StepOutcome } from './stage.js';
-import type { Step, Transcript } from './step.js';
-import { NO_CONTEXT, survey, type TargetFacts } from './survey.js';
-import type { Target, TargetSource } from './target.js';
+import { NO_CONTEXT, discover, type TargetInfo } from '../discovery/index.js';
+import { NOTHING, StepExecutor, type StepOutcome, type Step, type Transcript } from '../exchange/index.js';
+import type { RecordedFailure } from '../result/index.js';
+import { judgeContext, isWatchRule, type Rule } from '../rules/index.js';
+import { makePrivateFolder, removePrivateFolder, type Target, type TargetSource } from '../target/index.js';
+import { readInputFile } from '../input-file.js';
 
 /**
  * Saves failures below `{reportDir}/replay`; give its result to a run as `saveReplay`.
@@ -87,22 +84,28 @@ export async function replay(options: ReplayOptions): Promise<Finding[]> {
   const target = await source.start();
   const folder = await makePrivateFolder();
   try {
-    const facts = await factsOf(target, folder, options);
-    return await doAgain(target, folder, facts, options);
+    const info = await infoOf(target, folder, options);
+    return await doAgain(target, folder, info, options);
   } finally {
     await removePrivateFolder(folder);
     await target.stop();
   }
 }
 
-async function factsOf(
+async function infoOf(
   target: Target,
   folder: string,
   { source, fileSchema, timeoutMs }: ReplayOptions,
-): Promise<TargetFacts> {
-  const stage = new Stage({ target, folder, timeoutMs, context: NO_CONTEXT, onMessage: () => undefined });
+): Promise<TargetInfo> {
+  const stage = new StepExecutor({
+    target,
+    folder,
+    timeoutMs,
+    context: NO_CONTEXT,
+    onMessage: () => undefined,
+  });
   try {
-    return await survey({ target, stage, fileSchema, source, timeoutMs, countMonitors: false });
+    return await discover({ target, stage, fileSchema, source, timeoutMs, countMonitors: false });
   } finally {
     await stage.close();
   }
@@ -111,20 +114,20 @@ async function factsOf(
 async function doAgain(
   target: Target,
   folder: string,
-  facts: TargetFacts,
+  info: TargetInfo,
   { transcript, rules, timeoutMs, onStep }: ReplayOptions,
 ): Promise<Finding[]> {
   const rule = rules.find(({ id }) => id === transcript.rule);
   const all: Finding[] = [];
   const watched: Finding[] = [];
-  const stage = new Stage({
+  const stage = new StepExecutor({
     target,
     folder,
     timeoutMs,
-    context: judgeContext(rules, facts),
+    context: judgeContext(rules, info),
     onMessage: (message, index) => {
       if (rule !== undefined && isWatchRule(rule))
-        watched.push(...(rule.watch(message, { index, target: facts }) ?? []));
+        watched.push(...(rule.watch(message, { index, target: info }) ?? []));
     },
   });
   try {
@@ -146,7 +149,7 @@ async function doAgain(
   return all;
 }
 
-async function doStep(stage: Stage, step: Step, index: number): Promise<StepOutcome> {
+async function doStep(stage: StepExecutor, step: Step, index: number): Promise<StepOutcome> {
   try {
     return await stage.do(step);
   } catch (error) {

@@ -5,28 +5,31 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, writeJson, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { packageVersion } from '../package.js';
-import { argumentCoverage } from './argument-coverage.js';
-import { isJudged, type PlannedRule } from './plan.js';
-import type { RecordedFailure, RuleRecord } from './record.js';
-import { NOT_SELECTED } from './result.js';
-import type {
-  Coverage,
-  Failure,
-  OptionsReport,
-  RuleResult,
-  RunEvent,
-  RunReport,
-  SchemaReport,
-  Status,
-  TargetReport,
-  Totals,
-  Verdict,
-} from './result.js';
-import type { Rule, Suite } from './rule.js';
+import type { TargetInfo } from '../discovery/index.js';
+import {
+  argumentCoverage,
+  type RecordedFailure,
+  type RuleRecord,
+  NOT_SELECTED,
+  type Coverage,
+  type Failure,
+  type OptionsReport,
+  type RuleResult,
+  type RunEvent,
+  type RunReport,
+  type SchemaReport,
+  type Status,
+  type TargetReport,
+  type Totals,
+  type Verdict,
+  coversVersion,
+  showWaiver,
+  waiverFor,
+  type SourcedWaiver,
+} from '../result/index.js';
+import { isJudged, type PlannedRule, type Rule, type Suite } from '../rules/index.js';
+import type { TargetSource } from '../target/index.js';
 import { runRules, type Outcome } from './runner.js';
-import type { TargetFacts } from './survey.js';
-import type { TargetSource } from './target.js';
-import { coversVersion, showWaiver, waiverFor, type SourcedWaiver } from './waivers.js';
 
 export interface RunOptions {
   readonly source: TargetSource;
@@ -65,7 +68,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const started = performance.now();
   const results = new Map<string, RuleResult>();
   const waivers = new WaiverDesk(options);
-  let facts: TargetFacts | undefined;
+  let info: TargetInfo | undefined;
   onEvent({
     type: 'run-started',
     rules: options.selected.length,
@@ -77,9 +80,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     fileSchema: options.fileSchema,
     options: options.options,
     signal: options.signal,
-    onSurveyed: (surveyed) => {
-      facts = surveyed;
-      onEvent({ type: 'target-surveyed', target: targetReport(source, surveyed) });
+    onDiscovered: (discovered) => {
+      info = discovered;
+      onEvent({ type: 'target-discovered', target: targetReport(source, discovered) });
     },
     onRuleStarted: ({ planned }) => {
       onEvent({ type: 'rule-started', id: planned.rule.id, suite: planned.suite });
@@ -88,11 +91,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
       onEvent({ type: 'rule-progress', id: planned.rule.id, cases });
     },
     onRuleFinished: async (record) => {
-      const result = await ruleResult(record, facts, waivers, options);
+      const result = await ruleResult(record, info, waivers, options);
       results.set(result.id, result);
       onEvent({ type: 'rule-finished', result });
     },
-    countsAsFailed: (record) => countsAsFailed(record, facts, waivers, options.options),
+    countsAsFailed: (record) => countsAsFailed(record, info, waivers, options.options),
   });
   const everyResult = options.suites.flatMap((suite) =>
     suite.rules.map((rule) => results.get(rule.id) ?? notSelected(suite.id, rule)),
@@ -104,8 +107,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     complete: outcome.stopped === undefined,
     tool: { name: 'qmpspec', version: packageVersion },
     ruleSet: ruleSet(options.suites),
-    target: targetReport(source, outcome.facts, outcome),
-    schema: options.schemaReport ?? introspectedReport(outcome.facts),
+    target: targetReport(source, outcome.info, outcome),
+    schema: options.schemaReport ?? introspectedReport(outcome.info),
     options: options.options,
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - started),
@@ -115,7 +118,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     totals,
     results: everyResult,
     coverage: coverage(outcome),
-    unusedWaivers: waivers.unused(everyResult, outcome.facts).map(showWaiver),
+    unusedWaivers: waivers.unused(everyResult, outcome.info).map(showWaiver),
   };
   onEvent({ type: 'run-finished', report });
   return { report, internalError: internalError(outcome) };
@@ -151,23 +154,23 @@ class WaiverDesk {
   }
 
   /** Given waivers that covered nothing although their rule was checked, on a release that they are for. */
-  unused(results: readonly RuleResult[], facts: TargetFacts): SourcedWaiver[] {
+  unused(results: readonly RuleResult[], info: TargetInfo): SourcedWaiver[] {
     const checked = new Set(
       results.filter(({ status }) => status === 'passed' || status === 'failed').map(({ id }) => id),
     );
     return this.#options.waivers.filter(
-      (waiver) => !this.#used.has(waiver) && checked.has(waiver.rule) && coversVersion(waiver, facts.version),
+      (waiver) => !this.#used.has(waiver) && checked.has(waiver.rule) && coversVersion(waiver, info.version),
     );
   }
 
   async find(
     rule: string,
     failure: RecordedFailure,
-    facts: TargetFacts | undefined,
+    info: TargetInfo | undefined,
   ): Promise<SourcedWaiver | undefined> {
     const builtin = this.#builtin.get(rule) ?? (await this.#options.builtinWaivers?.(rule)) ?? [];
     this.#builtin.set(rule, builtin);
-    const found = waiverFor([...this.#options.waivers, ...builtin], rule, failure, facts?.version);
+    const found = waiverFor([...this.#options.waivers, ...builtin], rule, failure, info?.version);
     if (found !== undefined) this.#used.add(found);
     return found;
   }
@@ -175,14 +178,14 @@ class WaiverDesk {
 
 async function ruleResult(
   record: RuleRecord,
-  facts: TargetFacts | undefined,
+  info: TargetInfo | undefined,
   waivers: WaiverDesk,
   options: RunOptions,
 ): Promise<RuleResult> {
   const { rule, suite } = record.planned;
   const failures: Failure[] = [];
   for (const [index, failure] of record.failures.entries()) {
-    const waiver = await waivers.find(rule.id, failure, facts);
+    const waiver = await waivers.find(rule.id, failure, info);
     const { finding, evidence } = failure;
     failures.push({
       key: failure.key,
@@ -210,12 +213,12 @@ async function ruleResult(
 
 async function countsAsFailed(
   record: RuleRecord,
-  facts: TargetFacts | undefined,
+  info: TargetInfo | undefined,
   waivers: WaiverDesk,
   options: OptionsReport,
 ): Promise<boolean> {
   const covering = await Promise.all(
-    record.failures.map((failure) => waivers.find(record.planned.rule.id, failure, facts)),
+    record.failures.map((failure) => waivers.find(record.planned.rule.id, failure, info)),
   );
   return statusOf(record, !covering.includes(undefined), options).status === 'failed';
 }
@@ -307,10 +310,10 @@ function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdict
   };
 }
 
-function coverage({ coverage: counter, generated, facts }: Outcome): Coverage {
-  const reached = counter.within(facts.schema);
+function coverage({ coverage: counter, generated, info }: Outcome): Coverage {
+  const reached = counter.within(info.schema);
   if (generated === undefined) return reached;
-  const ofArguments = argumentCoverage({ ...generated, counter: counter.arguments, facts });
+  const ofArguments = argumentCoverage({ ...generated, counter: counter.arguments, info });
   return ofArguments === undefined ? reached : { ...reached, arguments: ofArguments };
 }
 
@@ -322,8 +325,8 @@ function ruleSet(suites: readonly Suite[]): RunReport['ruleSet'] {
   return { id: `qmpspec-${packageVersion}`, sha256, count: rules.length };
 }
 
-function targetReport(source: TargetSource, facts: TargetFacts, outcome?: Outcome): TargetReport {
-  const { version, versionText, greeting } = facts;
+function targetReport(source: TargetSource, info: TargetInfo, outcome?: Outcome): TargetReport {
+  const { version, versionText, greeting } = info;
   return {
     ...(source.address === undefined ? {} : { address: source.address }),
     ...(source.command === undefined ? {} : { command: source.command }),
@@ -337,8 +340,8 @@ function targetReport(source: TargetSource, facts: TargetFacts, outcome?: Outcom
 
 const MAX_GREETING = 4096;
 
-function introspectedReport(facts: TargetFacts): SchemaReport {
-  const { introspection } = facts;
+function introspectedReport(info: TargetInfo): SchemaReport {
+  const { introspection } = info;
   if (introspection === undefined) return { source: 'none', commands: 0, events: 0 };
   return {
     source: 'query-qmp-schema of the target',

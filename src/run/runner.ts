@@ -4,21 +4,33 @@
 import type { JudgeContext } from '../judge/index.js';
 import type { Schema } from '../qapi/index.js';
 import { showExit, TargetError, type Message } from '../qmp/index.js';
-import { ailment, takeBack } from './aside.js';
-import { Campaign } from './campaign.js';
-import { caseSource, type CaseSource } from './cases.js';
-import { judgeContext } from './context.js';
-import { CoverageCounter } from './coverage.js';
-import { makePrivateFolder, removePrivateFolder } from './folder.js';
-import { unmetNeed, type PlannedRule } from './plan.js';
-import { NotApplicable, Probe, type Undo } from './probe.js';
-import { RuleRecord } from './record.js';
-import { NO_CASES, type OptionsReport, type Stop } from './result.js';
-import { isCaseRule, isSurvivalRule, isWatchRule, type CaseRule, type CheckRule, type Rule } from './rule.js';
-import { Abandoned, Script, type Evidence } from './script.js';
-import { Stage } from './stage.js';
-import { NO_CONTEXT, NO_FACTS, survey, type TargetFacts } from './survey.js';
-import type { Target, TargetSource } from './target.js';
+import { Campaign } from '../campaign/index.js';
+import { caseSource, type CaseSource } from '../cases/index.js';
+import { NO_CONTEXT, NO_INFO, discover, type TargetInfo } from '../discovery/index.js';
+import {
+  healthProblem,
+  cleanUp,
+  Abandoned,
+  StepRecorder,
+  type Evidence,
+  StepExecutor,
+} from '../exchange/index.js';
+import { CoverageCounter, RuleRecord, NO_CASES, type OptionsReport, type Stop } from '../result/index.js';
+import {
+  judgeContext,
+  unmetRequirement,
+  type PlannedRule,
+  NotApplicable,
+  Probe,
+  type Cleanup,
+  isCaseRule,
+  isSurvivalRule,
+  isWatchRule,
+  type CaseRule,
+  type CheckRule,
+  type Rule,
+} from '../rules/index.js';
+import { makePrivateFolder, removePrivateFolder, type Target, type TargetSource } from '../target/index.js';
 import { watchMessage, type Watch } from './watchers.js';
 
 export interface RunnerOptions {
@@ -27,7 +39,7 @@ export interface RunnerOptions {
   /** A schema that was given by file, with its conditions applied when symbols were. */
   readonly fileSchema?: Schema | undefined;
   readonly options: OptionsReport;
-  readonly onSurveyed: (facts: TargetFacts) => void;
+  readonly onDiscovered: (info: TargetInfo) => void;
   readonly onRuleStarted: (record: RuleRecord) => void;
   readonly onProgress: (record: RuleRecord) => void;
   readonly onRuleFinished: (record: RuleRecord) => Promise<void>;
@@ -40,7 +52,7 @@ export interface RunnerOptions {
 /** What the runner leaves behind: the records of all rules, in their order, and what was learned on the way. */
 export interface Outcome {
   readonly records: readonly RuleRecord[];
-  readonly facts: TargetFacts;
+  readonly info: TargetInfo;
   readonly coverage: CoverageCounter;
   /** What there is of generated requests; undefined when nothing is known of the arguments of commands. */
   readonly generated:
@@ -79,7 +91,7 @@ class Run {
   readonly #watches: Watch[] = [];
   readonly #coverage = new CoverageCounter();
   readonly #reported = new Set<RuleRecord>();
-  #facts = NO_FACTS;
+  #info = NO_INFO;
   #context: JudgeContext = NO_CONTEXT;
   #stopped: Stop | undefined;
   #lost: string | undefined;
@@ -87,7 +99,7 @@ class Run {
   /** For sockets of peers. */
   #folder = '';
   /** Where the steps of the moment are done. */
-  #stage: Stage | undefined;
+  #stage: StepExecutor | undefined;
   /** The record of the rule that targets survive their cases, when it was selected. */
   #survival: RuleRecord | undefined;
   #campaign: Campaign | undefined;
@@ -112,7 +124,7 @@ class Run {
   get outcome(): Outcome {
     return {
       records: this.#records,
-      facts: this.#facts,
+      info: this.#info,
       coverage: this.#coverage,
       generated: this.#cases && { source: this.#cases, passedOver: this.#campaign?.passedOver ?? new Map() },
       stopped: this.#stopped,
@@ -125,9 +137,9 @@ class Run {
     const { signal } = this.#options;
     const onAbort = (): void => {
       // Whatever a check sees from here on is our own doing.
-      this.#current?.seal();
-      this.#survival?.seal();
-      for (const { record } of this.#watches) record.seal();
+      this.#current?.freeze();
+      this.#survival?.freeze();
+      for (const { record } of this.#watches) record.freeze();
       void this.#stage?.close();
       this.#campaign?.interrupt();
     };
@@ -138,7 +150,7 @@ class Run {
       target = await this.#options.source.start();
       // Who interrupts while the target starts waits for nothing more.
       if (!this.#interrupted()) {
-        await this.#survey(target);
+        await this.#discover(target);
         await this.#checkAll(target);
       }
     } catch (error) {
@@ -162,11 +174,11 @@ class Run {
     await this.#finishRest();
   }
 
-  async #survey(target: Target): Promise<void> {
+  async #discover(target: Target): Promise<void> {
     const { source, fileSchema, options } = this.#options;
     const countMonitors = this.#turns.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
     await this.#onStage(target, async (stage) => {
-      this.#facts = await survey({
+      this.#info = await discover({
         target,
         stage,
         fileSchema,
@@ -177,10 +189,10 @@ class Run {
     });
     this.#context = judgeContext(
       this.#options.rules.map(({ rule }) => rule),
-      this.#facts,
+      this.#info,
     );
-    this.#cases = caseSource(this.#facts, options);
-    this.#options.onSurveyed(this.#facts);
+    this.#cases = caseSource(this.#info, options);
+    this.#options.onDiscovered(this.#info);
   }
 
   async #checkAll(target: Target): Promise<void> {
@@ -226,7 +238,7 @@ class Run {
   }
 
   #unmetNeed(rule: Rule): string | undefined {
-    return unmetNeed(rule, this.#facts, this.#options.options.profile);
+    return unmetRequirement(rule, this.#info, this.#options.options.profile);
   }
 
   /** Sends the cases of a rule; whatever ends that becomes part of the record. */
@@ -243,7 +255,7 @@ class Run {
       await campaign.send(record, rule.cases(source));
       if (record.cases > 0 || record.failed) record.finish();
       else if (passedOver(campaign) > before)
-        record.giveUp('the target has died of requests like all of its');
+        record.markNotRun('the target has died of requests like all of its');
       else record.skip(NO_CASES);
     } catch (error) {
       if (error instanceof Abandoned) {
@@ -256,7 +268,7 @@ class Run {
       } else record.fail(error);
       // Who was given up without a finding has shown nothing.
       if (record.abandoned && !record.failed)
-        record.giveUp(
+        record.markNotRun(
           this.#stopped === undefined ? 'the target died too often' : stopReason(this.#stopped, this.#lost),
         );
     }
@@ -269,7 +281,7 @@ class Run {
       shared,
       lanes: options.jobs,
       folder: this.#folder,
-      facts: this.#facts,
+      info: this.#info,
       timeoutMs: options.timeoutMs,
       context: this.#context,
       coverage: this.#coverage,
@@ -302,17 +314,22 @@ class Run {
   async #checkOnShared(rule: CheckRule, record: RuleRecord, target: Target): Promise<void> {
     const undo = await this.#onStage(target, (stage) => this.#play(record, rule, stage));
     const said = this.#lastWords;
-    if (!record.held) await takeBack(target, undo, this.#folder, this.#options.options.timeoutMs);
+    if (!record.passed) await cleanUp(target, undo, this.#folder, this.#options.options.timeoutMs);
     if (record.abandoned) await this.#lookAfter(target, record, said);
   }
 
   /** Plays a rule's check; whatever ends it becomes part of the record. */
-  async #play(record: RuleRecord, rule: CheckRule, stage: Stage): Promise<readonly Undo[]> {
+  async #play(record: RuleRecord, rule: CheckRule, stage: StepExecutor): Promise<readonly Cleanup[]> {
     const { seed, runs } = this.#options.options;
-    const script = new Script({ stage, sink: record, context: this.#context, coverage: this.#coverage });
+    const script = new StepRecorder({
+      executor: stage,
+      sink: record,
+      context: this.#context,
+      coverage: this.#coverage,
+    });
     const probe = new Probe({
       script,
-      facts: this.#facts,
+      info: this.#info,
       folder: this.#folder,
       seed,
       runs,
@@ -328,7 +345,7 @@ class Run {
       if (error instanceof NotApplicable) record.skip(error.message);
       else if (error instanceof Abandoned) record.abandon();
       else if (error instanceof TargetError) {
-        const said = [...this.#lastWords, ...stage.lastWords].slice(-LAST_WORDS);
+        const said = [...this.#lastWords, ...stage.recentMessages].slice(-LAST_WORDS);
         record.addFinding(
           { kind: 'connection-refused', message: error.message },
           {
@@ -341,11 +358,11 @@ class Run {
         record.abandon();
       } else record.fail(error);
     }
-    return probe.undo;
+    return probe.cleanups;
   }
 
-  async #onStage<T>(target: Target, play: (stage: Stage) => Promise<T>): Promise<T> {
-    const stage: Stage = new Stage({
+  async #onStage<T>(target: Target, play: (stage: StepExecutor) => Promise<T>): Promise<T> {
+    const stage: StepExecutor = new StepExecutor({
       target,
       folder: this.#folder,
       timeoutMs: this.#options.options.timeoutMs,
@@ -359,16 +376,16 @@ class Run {
       return await play(stage);
     } finally {
       this.#stage = undefined;
-      this.#lastWords = [...this.#lastWords, ...stage.lastWords].slice(-LAST_WORDS);
+      this.#lastWords = [...this.#lastWords, ...stage.recentMessages].slice(-LAST_WORDS);
       await stage.close();
     }
   }
 
-  #watch(message: Message, index: number, stage: Stage): void {
+  #watch(message: Message, index: number, stage: StepExecutor): void {
     this.#coverage.addMessage(message);
     this.#tellProgress();
     const { protocol } = this.#options.source;
-    watchMessage(this.#watches, { protocol, facts: this.#facts }, message, index, stage);
+    watchMessage(this.#watches, { protocol, info: this.#info }, message, index, stage);
   }
 
   #tellProgress(): void {
@@ -386,7 +403,7 @@ class Run {
   async #lookAfter(target: Target, record: RuleRecord, said: readonly string[]): Promise<void> {
     if (this.#interrupted()) return;
     const { options, signal } = this.#options;
-    const reason = await ailment(target, options.timeoutMs, signal);
+    const reason = await healthProblem(target, options.timeoutMs, signal);
     // An interruption also ends the connections on which we look.
     if (reason === undefined || this.#interrupted()) return;
     const { request, expected, steps } = record.lastEvidence ?? NO_EVIDENCE;
@@ -401,7 +418,7 @@ class Run {
   async #finishRest(): Promise<void> {
     const why = stopReason(this.#stopped, this.#lost);
     for (const { record } of this.#turns) {
-      if (!record.finished) record.giveUp(why);
+      if (!record.finished) record.markNotRun(why);
       await this.#report(record);
     }
     if (this.#survival !== undefined) {
@@ -411,7 +428,7 @@ class Run {
     for (const { record, rule } of this.#watches) {
       if (this.#stopped === 'unreachable') record.forget();
       if (!record.errored) {
-        if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
+        if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);
         else if (record.cases === 0) record.skip(this.#unmetNeed(rule) ?? 'no message of the kind came in');
         else record.finish();
       }
@@ -422,8 +439,8 @@ class Run {
   /** What the cases of all other rules have shown. */
   #finishSurvival(record: RuleRecord, why: string): void {
     const { rule } = record.planned;
-    const unmet = unmetNeed(rule, this.#facts, this.#options.options.profile);
-    if (this.#stopped !== undefined && !record.failed) record.giveUp(why);
+    const unmet = unmetRequirement(rule, this.#info, this.#options.options.profile);
+    if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);
     else if (unmet !== undefined) record.skip(unmet);
     else if (record.cases === 0 && !record.failed) record.skip('no generated request was sent');
     else record.finish();

@@ -1,14 +1,12 @@
 /**
  * The rules that look at every message of a run, whoever asked for it.
  */
-import { showBytes } from '../json/index.js';
+import { escapeBytes } from '../json/index.js';
 import { requestText, type Message, type Protocol } from '../qmp/index.js';
-import type { RuleRecord } from './record.js';
-import { isForProtocol, type WatchRule } from './rule.js';
-import type { Evidence } from './script.js';
-import type { Stage } from './stage.js';
-import type { Step } from './step.js';
-import type { TargetFacts } from './survey.js';
+import type { TargetInfo } from '../discovery/index.js';
+import type { Evidence, StepExecutor, Step } from '../exchange/index.js';
+import type { RuleRecord } from '../result/index.js';
+import { isForProtocol, type WatchRule } from '../rules/index.js';
 
 /** A rule that watches, and what is known of it. */
 export interface Watch {
@@ -26,15 +24,15 @@ const MAX_SHOWN = 4096;
  */
 export function watchMessage(
   watches: readonly Watch[],
-  { protocol, facts }: { readonly protocol: Protocol; readonly facts: TargetFacts },
+  { protocol, info }: { readonly protocol: Protocol; readonly info: TargetInfo },
   message: Message,
   index: number,
-  stage: Stage,
+  stage: StepExecutor,
 ): void {
   for (const { record, rule } of watches) {
     if (record.errored || !isForProtocol(rule, protocol)) continue;
     try {
-      const findings = rule.watch(message, { index, target: facts });
+      const findings = rule.watch(message, { index, target: info });
       if (findings === undefined) continue;
       record.addCase();
       if (findings.length === 0) continue;
@@ -46,12 +44,12 @@ export function watchMessage(
   }
 }
 
-function evidenceOf({ title }: WatchRule, { raw }: Message, { trail }: Stage): Evidence {
+function evidenceOf({ title }: WatchRule, { raw }: Message, { currentSteps: trail }: StepExecutor): Evidence {
   const steps = [...trail];
   const last = steps.findLast((step) => step.do === 'exchange' || step.do === 'poll');
   return {
     request: last === undefined ? '(connecting)' : sentBy(last),
-    response: showBytes(raw, MAX_SHOWN),
+    response: escapeBytes(raw, MAX_SHOWN),
     expected: title,
     steps,
   };

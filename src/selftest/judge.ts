@@ -2,7 +2,8 @@
  * What a trial shows: whether the suites noticed what there was to notice, and nothing else.
  */
 import type { Protocol } from '../qmp/index.js';
-import { NO_CASES, type Rule, type RuleResult } from '../run/index.js';
+import { NO_CASES, type RuleResult } from '../result/index.js';
+import type { Rule } from '../rules/index.js';
 
 type Result = Pick<RuleResult, 'id' | 'status' | 'reason'>;
 
@@ -30,12 +31,12 @@ export interface Trial {
  */
 export function judgeTrial(
   fault: string | undefined,
-  rules: readonly Pick<Rule, 'id' | 'kills'>[],
+  rules: readonly Pick<Rule, 'id' | 'detects'>[],
   results: readonly Result[],
 ): Omit<Trial, 'protocol'> {
   const failed = results.filter(({ status }) => status === 'failed').map(({ id }) => id);
   const expected =
-    fault === undefined ? [] : rules.filter(({ kills }) => kills.includes(fault)).map(({ id }) => id);
+    fault === undefined ? [] : rules.filter(({ detects }) => detects.includes(fault)).map(({ id }) => id);
   const problem = fault === undefined ? unclean(rules, results) : uncaught(expected, failed);
   return {
     fault,

@@ -4,8 +4,9 @@
 import { suites } from '../../suites/index.js';
 import type { Fault } from '../fake/index.js';
 import type { Protocol } from '../qmp/index.js';
-import { isCaseRule, isForProtocol, isSurvivalRule, run, selectRules, type Rule } from '../run/index.js';
-import { bundledSchema, fakeSource } from './fake-source.js';
+import { isCaseRule, isForProtocol, isSurvivalRule, selectRules, type Rule } from '../rules/index.js';
+import { run } from '../run/index.js';
+import { bundledSchema, fakeSource } from '../target/bundled-fake.js';
 import { judgeTrial, type Trial } from './judge.js';
 
 /**
@@ -21,7 +22,7 @@ export async function tryFault(
   timeoutMs: number,
   protocol: Protocol = fault?.protocol ?? 'qmp',
 ): Promise<Trial> {
-  const names = ({ kills }: Rule): boolean => fault === undefined || kills.includes(fault.id);
+  const names = ({ detects }: Rule): boolean => fault === undefined || detects.includes(fault.id);
   // What a target dies of may be any generated request; else the others of them would take most of the time.
   const ofAnyCase = suites.some(({ rules }) => rules.some((rule) => names(rule) && isSurvivalRule(rule)));
   const generating = new Set(suites.filter(({ rules }) => rules.some(isCaseRule)).map(({ id }) => id));

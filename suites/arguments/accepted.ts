@@ -2,9 +2,9 @@
  * Valid arguments of which the outcome is known beforehand: that they are accepted can be judged, not only that others
  * are refused.
  */
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen, observed, qapi } from '../citations.js';
-import { REFUSALS } from './kills.js';
+import { REFUSALS } from './detects.js';
 
 export const accepted: readonly CaseRule[] = [
   {
@@ -17,7 +17,7 @@ export const accepted: readonly CaseRule[] = [
       'A command takes every value of its types; only then it may have reasons of its own to refuse them.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: REFUSALS,
+    detects: REFUSALS,
     cases: (source) => source.predicted(),
   },
   {
@@ -27,7 +27,7 @@ export const accepted: readonly CaseRule[] = [
     since: '0.2.0',
     reference: qapi('Errors of the commands', 'Where a command documents an error class, that class is due.'),
     needs: { profile: 'safe' },
-    kills: ['device-not-found-generic-error', 'device-not-active-generic-error'],
+    detects: ['device-not-found-generic-error', 'device-not-active-generic-error'],
     cases: (source) => source.instances('documented'),
   },
   {
@@ -40,7 +40,7 @@ export const accepted: readonly CaseRule[] = [
       'Clients rely on classes that no text promises, and that no release has changed.',
     ),
     needs: { profile: 'safe' },
-    kills: ['object-not-found-generic-error'],
+    detects: ['object-not-found-generic-error'],
     cases: (source) => source.instances('observed'),
   },
 ];

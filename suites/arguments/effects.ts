@@ -3,7 +3,8 @@
  */
 import { anyError, namesIn, returns, returnsNames, success, type Outcome } from '../../src/judge/index.js';
 import type { Json } from '../../src/json/index.js';
-import type { Case, CheckRule } from '../../src/run/index.js';
+import type { Case } from '../../src/exchange/index.js';
+import type { CheckRule } from '../../src/rules/index.js';
 import { spec } from '../citations.js';
 
 /** A query, what of its answer stays the same unless somebody changes it, and the commands that would. */
@@ -52,7 +53,7 @@ export const effects: readonly CheckRule[] = [
     since: '0.2.0',
     reference: spec('Compatibility Considerations', 'Validation errors are reported before any side effect.'),
     needs: { profile: 'safe' },
-    kills: [
+    detects: [
       'effect-of-refused-chardev',
       'effect-of-refused-node',
       'effect-of-refused-object',
@@ -60,9 +61,9 @@ export const effects: readonly CheckRule[] = [
       'effect-of-refused-parameters',
     ],
     check: async (probe) => {
-      const { cases, facts } = probe;
+      const { cases, info } = probe;
       if (cases === undefined) return probe.skip('there is no schema to make arguments from');
-      const shown = SHOWN.filter(({ query }) => facts.commands?.has(query.execute) === true);
+      const shown = SHOWN.filter(({ query }) => info.commands?.has(query.execute) === true);
       const qmp = await probe.negotiated();
       let asked = 0;
       for (const { query, same, commands } of shown) {
@@ -81,7 +82,7 @@ export const effects: readonly CheckRule[] = [
 
 /** A request that must be refused, and behind it the query that shows whether it had an effect. */
 function followed(refused: Case, query: Shown['query'], unchanged: Outcome): Case[] {
-  const first: Case = { ...refused, oneOf: [success, anyError], aside: true };
-  const second: Case = { request: query, oneOf: [unchanged], after: first };
+  const first: Case = { ...refused, oneOf: [success, anyError], isCleanup: true };
+  const second: Case = { request: query, oneOf: [unchanged], follows: first };
   return [first, refused.about === undefined ? second : { ...second, about: refused.about }];
 }

@@ -1,9 +1,9 @@
 /**
  * Strings that are no value of an enumeration, at every depth.
  */
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen } from '../citations.js';
-import { operatorFaults } from './kills.js';
+import { operatorFaults } from './detects.js';
 
 const SECTION = 'Enumeration types';
 
@@ -15,7 +15,7 @@ export const enums: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'An enumeration has the values that it lists, whole.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('enum-near-miss'),
+    detects: operatorFaults('enum-near-miss'),
     cases: (source) => source.refused({ operators: ['enum-near-miss'] }),
   },
   {
@@ -25,7 +25,7 @@ export const enums: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'An enumeration has the values that it lists, and names are case-sensitive.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('enum-case'),
+    detects: operatorFaults('enum-case'),
     cases: (source) => source.refused({ operators: ['enum-case'] }),
   },
   {
@@ -35,7 +35,7 @@ export const enums: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'An enumeration has the values that it lists, and none is empty.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('enum-empty'),
+    detects: operatorFaults('enum-empty'),
     cases: (source) => source.refused({ operators: ['enum-empty'] }),
   },
   {
@@ -45,7 +45,7 @@ export const enums: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'An enumeration has the values that it lists, however long a string is.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('enum-long'),
+    detects: operatorFaults('enum-long'),
     cases: (source) => source.refused({ operators: ['enum-long'] }),
   },
 ];

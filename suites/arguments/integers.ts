@@ -2,9 +2,9 @@
  * Integers: what each type's range leaves out, and numbers that are no integers. Introspection merges all integer types
  * into one; of a schema known from there only what no type takes is wrong.
  */
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen } from '../citations.js';
-import { operatorFaults } from './kills.js';
+import { operatorFaults } from './detects.js';
 
 export const integers: readonly CaseRule[] = [
   {
@@ -17,7 +17,7 @@ export const integers: readonly CaseRule[] = [
       'Each integer type has the range that its width and sign give; only 64-bit unsigned ones may wrap.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('integer-range'),
+    detects: operatorFaults('integer-range'),
     cases: (source) => source.refused({ operators: ['integer-range'] }),
   },
   {
@@ -27,7 +27,7 @@ export const integers: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Built-in Types', 'No integer type is wider than 64 bits.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('integer-beyond-64-bits'),
+    detects: operatorFaults('integer-beyond-64-bits'),
     cases: (source) => source.refused({ operators: ['integer-beyond-64-bits'] }),
   },
   {
@@ -37,7 +37,7 @@ export const integers: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Built-in Types', 'Integer types are JSON numbers without fraction.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('integer-fraction'),
+    detects: operatorFaults('integer-fraction'),
     cases: (source) => source.refused({ operators: ['integer-fraction'] }),
   },
   {
@@ -50,7 +50,7 @@ export const integers: readonly CaseRule[] = [
       'Integer types are JSON numbers without fraction, so 1.0 and 1e2 are none; the text does not name them.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('integer-notation'),
+    detects: operatorFaults('integer-notation'),
     cases: (source) => source.refused({ operators: ['integer-notation'] }),
   },
 ];

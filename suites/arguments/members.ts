@@ -1,9 +1,9 @@
 /**
  * Members of objects, at every depth: those that have to be there, and those that must not.
  */
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen, spec } from '../citations.js';
-import { operatorFaults } from './kills.js';
+import { operatorFaults } from './detects.js';
 
 export const members: readonly CaseRule[] = [
   {
@@ -13,7 +13,7 @@ export const members: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Commands', 'A member that is not marked as optional has to be there.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('member-missing'),
+    detects: operatorFaults('member-missing'),
     cases: (source) => source.refused({ operators: ['member-missing'] }),
   },
   {
@@ -23,7 +23,7 @@ export const members: readonly CaseRule[] = [
     since: '0.2.0',
     reference: spec('Compatibility Considerations', 'Unknown arguments are refused, not passed over.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('unknown-member'),
+    detects: operatorFaults('unknown-member'),
     cases: (source) => source.refused({ operators: ['unknown-member'] }),
   },
   {
@@ -33,7 +33,7 @@ export const members: readonly CaseRule[] = [
     since: '0.2.0',
     reference: spec('Compatibility Considerations', 'Unknown arguments are refused, whatever their name.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('unknown-member-proto'),
+    detects: operatorFaults('unknown-member-proto'),
     cases: (source) => source.refused({ operators: ['unknown-member-proto'] }),
   },
   {
@@ -43,7 +43,7 @@ export const members: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Naming rules and reserved names', 'Names are case-sensitive.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('unknown-member-case'),
+    detects: operatorFaults('unknown-member-case'),
     cases: (source) => source.refused({ operators: ['unknown-member-case'] }),
   },
   {
@@ -56,7 +56,7 @@ export const members: readonly CaseRule[] = [
       'Only identifiers in C have underscores where the names in JSON have hyphens.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('unknown-member-underscore'),
+    detects: operatorFaults('unknown-member-underscore'),
     cases: (source) => source.refused({ operators: ['unknown-member-underscore'] }),
   },
 ];

@@ -2,9 +2,9 @@
  * Values of the wrong JSON type, by the QAPI type that is due, at every depth.
  */
 import type { TypeClass } from '../../src/generate/index.js';
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen } from '../citations.js';
-import { operatorFaults, typeFaults } from './kills.js';
+import { operatorFaults, typeFaults } from './detects.js';
 
 /** One rule for each kind of type. */
 const DUE: readonly (readonly [type: TypeClass, title: string, requirement: string])[] = [
@@ -38,7 +38,7 @@ export const types: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Built-in Types; Type references and array types', requirement),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: typeFaults(due),
+    detects: typeFaults(due),
     cases: (source) => source.refused({ operators: ['wrong-type'], due: [due] }),
   })),
   {
@@ -48,7 +48,7 @@ export const types: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Struct types', 'An optional member is left out; null is a type of its own.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('null-for-value'),
+    detects: operatorFaults('null-for-value'),
     cases: (source) => source.refused({ operators: ['null-for-value'] }),
   },
   {
@@ -58,7 +58,7 @@ export const types: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Type references and array types', 'Only an array type is written as an array.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('array-for-scalar'),
+    detects: operatorFaults('array-for-scalar'),
     cases: (source) => source.refused({ operators: ['array-for-scalar'] }),
   },
   {
@@ -68,7 +68,7 @@ export const types: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Type references and array types', 'An array type is always written as an array.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('scalar-for-array'),
+    detects: operatorFaults('scalar-for-array'),
     cases: (source) => source.refused({ operators: ['scalar-for-array'] }),
   },
   {
@@ -78,7 +78,7 @@ export const types: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Type references and array types', 'Every element of an array has its type.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('element-first'),
+    detects: operatorFaults('element-first'),
     cases: (source) => source.refused({ operators: ['element-first'] }),
   },
   {
@@ -88,7 +88,7 @@ export const types: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Type references and array types', 'Every element of an array has its type.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('element-later'),
+    detects: operatorFaults('element-later'),
     cases: (source) => source.refused({ operators: ['element-later'] }),
   },
 ];

@@ -1,9 +1,9 @@
 /**
  * Unions and alternates, at every depth: discriminators that select nothing, and members of the wrong branch.
  */
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen } from '../citations.js';
-import { operatorFaults } from './kills.js';
+import { operatorFaults } from './detects.js';
 
 const SECTION = 'Union types';
 
@@ -15,7 +15,7 @@ export const unions: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'The discriminator is a mandatory member.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('discriminator-missing'),
+    detects: operatorFaults('discriminator-missing'),
     cases: (source) => source.refused({ operators: ['discriminator-missing'] }),
   },
   {
@@ -25,7 +25,7 @@ export const unions: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'The discriminator is a value of the enumeration that it is declared with.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('discriminator-unknown'),
+    detects: operatorFaults('discriminator-unknown'),
     cases: (source) => source.refused({ operators: ['discriminator-unknown'] }),
   },
   {
@@ -35,7 +35,7 @@ export const unions: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'The discriminator is a value of an enumeration, so a JSON string.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('discriminator-wrong-type'),
+    detects: operatorFaults('discriminator-wrong-type'),
     cases: (source) => source.refused({ operators: ['discriminator-wrong-type'] }),
   },
   {
@@ -48,7 +48,7 @@ export const unions: readonly CaseRule[] = [
       'The discriminator is a mandatory member; null does not stand for its absence.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('discriminator-null'),
+    detects: operatorFaults('discriminator-null'),
     cases: (source) => source.refused({ operators: ['discriminator-null'] }),
   },
   {
@@ -58,7 +58,7 @@ export const unions: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'The discriminator alone selects the branch, whatever members are there.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('discriminator-switched'),
+    detects: operatorFaults('discriminator-switched'),
     cases: (source) => source.refused({ operators: ['discriminator-switched'] }),
   },
   {
@@ -68,7 +68,7 @@ export const unions: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen(SECTION, 'Mandatory members of the selected branch have to be there.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('branch-member-missing'),
+    detects: operatorFaults('branch-member-missing'),
     cases: (source) => source.refused({ operators: ['branch-member-missing'] }),
   },
   {
@@ -81,7 +81,7 @@ export const unions: readonly CaseRule[] = [
       'A union has the members of its base and of the selected branch, and no others.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('other-branch-member'),
+    detects: operatorFaults('other-branch-member'),
     cases: (source) => source.refused({ operators: ['other-branch-member'] }),
   },
   {
@@ -94,7 +94,7 @@ export const unions: readonly CaseRule[] = [
       'The JSON type selects the branch; without a branch it is an error.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('alternate-wrong-type'),
+    detects: operatorFaults('alternate-wrong-type'),
     cases: (source) => source.refused({ operators: ['alternate-wrong-type'] }),
   },
 ];

@@ -2,7 +2,7 @@
  * Valid arguments: what commands return for them, and that the target lives through whatever is asked of it.
  */
 import { VALID_OPERATORS } from '../../src/generate/case.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { codegen, qapi, spec } from '../citations.js';
 
 export const valid: readonly Rule[] = [
@@ -16,7 +16,7 @@ export const valid: readonly Rule[] = [
       'The value of a success has the type that the schema declares as returns.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['return-member-missing', 'return-member-type', 'return-null-for-arguments'],
+    detects: ['return-member-missing', 'return-member-type', 'return-null-for-arguments'],
     cases: (source) => source.accepted({ operators: VALID_OPERATORS }),
   },
   {
@@ -29,7 +29,7 @@ export const valid: readonly Rule[] = [
       'The value of a success has the type that the schema declares as returns.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['return-null-for-arguments'],
+    detects: ['return-null-for-arguments'],
     cases: (source) => source.random('args.random-valid', 0),
   },
   {
@@ -42,7 +42,7 @@ export const valid: readonly Rule[] = [
       'Arguments that do not conform to the schema are refused.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['wrong-type-for-string-accepted-at-top', 'unknown-member-accepted-nested'],
+    detects: ['wrong-type-for-string-accepted-at-top', 'unknown-member-accepted-nested'],
     cases: (source) => source.random('args.random-invalid', 1),
   },
   {
@@ -55,7 +55,7 @@ export const valid: readonly Rule[] = [
       'Arguments that do not conform to the schema are refused.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['two-faults-accepted'],
+    detects: ['two-faults-accepted'],
     cases: (source) => source.random('args.random-two-faults', 2),
   },
   {
@@ -65,7 +65,7 @@ export const valid: readonly Rule[] = [
     since: '0.2.0',
     reference: qapi('error.json, QapiErrorClass', 'What a command cannot do it answers with an error.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['dies-of-a-valid-request', 'hangs-on-a-valid-request', 'dies-of-a-request-to-refuse'],
+    detects: ['dies-of-a-valid-request', 'hangs-on-a-valid-request', 'dies-of-a-request-to-refuse'],
     survives: true,
   },
 ];

@@ -1,9 +1,9 @@
 /**
  * The arguments as a whole.
  */
-import type { CaseRule } from '../../src/run/index.js';
+import type { CaseRule } from '../../src/rules/index.js';
 import { codegen, spec } from '../citations.js';
-import { operatorFaults } from './kills.js';
+import { operatorFaults } from './detects.js';
 
 export const whole: readonly CaseRule[] = [
   {
@@ -13,7 +13,7 @@ export const whole: readonly CaseRule[] = [
     since: '0.2.0',
     reference: codegen('Commands', 'Without a member data a command takes no arguments.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('arguments-unwanted'),
+    detects: operatorFaults('arguments-unwanted'),
     cases: (source) => source.refused({ operators: ['arguments-unwanted'] }),
   },
   {
@@ -23,7 +23,7 @@ export const whole: readonly CaseRule[] = [
     since: '0.2.0',
     reference: spec('Issuing Commands', 'The member arguments is a JSON object.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: operatorFaults('arguments-wrong-type'),
+    detects: operatorFaults('arguments-wrong-type'),
     cases: (source) => source.refused({ operators: ['arguments-wrong-type'] }),
   },
 ];

@@ -9,7 +9,7 @@ import {
 } from '../../src/judge/index.js';
 import { isObject, jsonEqual, member, type Json } from '../../src/json/index.js';
 import { compareWithIntrospection, type IntrospectionProblemCode } from '../../src/qapi/index.js';
-import type { CheckRule, Rule } from '../../src/run/index.js';
+import type { CheckRule, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qapi, spec } from '../citations.js';
 
 const SECTION = 'Client JSON Protocol introspection';
@@ -18,7 +18,7 @@ const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };
 
 /** A rule that no problem of these kinds is found in the schema. */
 function withoutProblems(
-  rule: Pick<CheckRule, 'id' | 'title' | 'level' | 'since' | 'reference' | 'kills'>,
+  rule: Pick<CheckRule, 'id' | 'title' | 'level' | 'since' | 'reference' | 'detects'>,
   ...codes: IntrospectionProblemCode[]
 ): CheckRule {
   return {
@@ -42,7 +42,7 @@ export const introspection: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('introspect.json, SchemaInfo', 'Every entry has a name, unique among all entries.'),
     needs: NEEDS,
-    kills: ['schema-duplicate-entry'],
+    detects: ['schema-duplicate-entry'],
     check: (probe) => {
       probe.judgeIntrospection('intro.unique-names');
     },
@@ -74,7 +74,7 @@ export const introspection: readonly Rule[] = [
       level: 'must',
       since: '0.1.0',
       reference: codegen(SECTION, 'The result describes all types that its commands and events use.'),
-      kills: ['schema-dangling-type'],
+      detects: ['schema-dangling-type'],
     },
     'unknown-type',
   ),
@@ -85,7 +85,7 @@ export const introspection: readonly Rule[] = [
       level: 'must',
       since: '0.1.0',
       reference: qapi('introspect.json, SchemaInfo', 'SchemaInfo is a union by meta-type.'),
-      kills: ['schema-unknown-meta-type', 'schema-entry-incomplete'],
+      detects: ['schema-unknown-meta-type', 'schema-entry-incomplete'],
     },
     'unknown-meta-type',
     'unknown-json-type',
@@ -105,7 +105,7 @@ export const introspection: readonly Rule[] = [
         'introspect.json, SchemaInfoCommand',
         'The arg-type of a command or event is an object type.',
       ),
-      kills: ['schema-arguments-no-object'],
+      detects: ['schema-arguments-no-object'],
     },
     'wrong-kind',
     'contains-itself',
@@ -121,7 +121,7 @@ export const introspection: readonly Rule[] = [
         'introspect.json, SchemaInfoObjectMember',
         'default is present for optional members, and null.',
       ),
-      kills: ['schema-default-value'],
+      detects: ['schema-default-value'],
     },
     'bad-default',
   ),
@@ -135,7 +135,7 @@ export const introspection: readonly Rule[] = [
         'introspect.json, SchemaInfoObject',
         'tag names a member of enumeration type; each case is a value of it.',
       ),
-      kills: ['schema-unknown-tag', 'schema-unknown-case'],
+      detects: ['schema-unknown-tag', 'schema-unknown-case'],
     },
     'bad-tag',
     'unknown-case',
@@ -147,7 +147,7 @@ export const introspection: readonly Rule[] = [
       level: 'must',
       since: '0.1.0',
       reference: codegen('Alternate types', 'An alternate selects its branch by the JSON type of the value.'),
-      kills: ['schema-ambiguous-alternate'],
+      detects: ['schema-ambiguous-alternate'],
     },
     'indistinguishable',
   ),
@@ -161,7 +161,7 @@ export const introspection: readonly Rule[] = [
         'introspect.json, SchemaInfoEnum',
         'values repeats the names of members for older clients.',
       ),
-      kills: ['schema-values-differ'],
+      detects: ['schema-values-differ'],
     },
     'values-differ',
   ),
@@ -172,15 +172,15 @@ export const introspection: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('control.json, query-commands', 'All commands that the server offers are listed.'),
     needs: { ...NEEDS, commands: ['query-commands'] },
-    kills: ['command-unlisted', 'command-listed-twice'],
+    detects: ['command-unlisted', 'command-listed-twice'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'query-commands' }, returnsJudged('intro.commands-listed'));
     },
-    judge: (value, facts) => {
+    judge: (value, info) => {
       const list = Array.isArray(value) ? value : [];
       const names = list.map((entry) => (isObject(entry) ? member(entry, 'name') : undefined));
-      const described = [...(facts.introspection?.schema.commands.keys() ?? [])];
+      const described = [...(info.introspection?.schema.commands.keys() ?? [])];
       const missing = described.filter((name) => !names.includes(name));
       const extra = names.filter((name) => typeof name !== 'string' || !described.includes(name));
       return [
@@ -206,13 +206,13 @@ export const introspection: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Introspection', 'The schema of a process does not change.'),
     needs: NEEDS,
-    kills: ['schema-changes'],
+    detects: ['schema-changes'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'query-qmp-schema' }, returnsJudged('intro.stable'));
     },
-    judge: (value, { introspection: surveyed }) =>
-      surveyed === undefined || sameEntries(surveyed.value, value)
+    judge: (value, { introspection: discovered }) =>
+      discovered === undefined || sameEntries(discovered.value, value)
         ? []
         : [
             {
@@ -229,13 +229,13 @@ export const introspection: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(SECTION, 'The schema describes the commands that the server offers.'),
     needs: { profile: 'safe', schema: 'introspection' },
-    kills: ['command-not-found'],
+    detects: ['command-not-found'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const classes = ERROR_CLASSES.filter((name) => name !== 'CommandNotFound');
       // The argument does not exist, so no command is executed; release 5.2 ignores it in query-qmp-schema.
       await qmp.pipeline(
-        [...(probe.facts.introspection?.schema.commands.keys() ?? [])]
+        [...(probe.info.introspection?.schema.commands.keys() ?? [])]
           .filter((name) => !NEVER_CALLED.includes(name))
           .map((execute) => ({
             request: { execute, arguments: UNKNOWN_ARGUMENT },
@@ -254,10 +254,10 @@ export const introspection: readonly Rule[] = [
       'The commands that support it have allow-oob in query-qmp-schema.',
     ),
     needs: { ...NEEDS, oob: true },
-    kills: ['oob-for-all-commands', 'oob-refused-for-allowed'],
+    detects: ['oob-for-all-commands', 'oob-refused-for-allowed'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
-      const queries = [...(probe.facts.introspection?.schema.commands.values() ?? [])].filter(
+      const queries = [...(probe.info.introspection?.schema.commands.values() ?? [])].filter(
         ({ name, arguments: args }) => name.startsWith('query-') && args === undefined,
       );
       for (const { name, allowOob } of queries) {
@@ -275,7 +275,7 @@ export const introspection: readonly Rule[] = [
       'query-qmp-schema describes what the schema files define, as far as it was built.',
     ),
     needs: { profile: 'readonly', schema: 'file' },
-    kills: ['schema-command-missing', 'schema-optional-mandatory', 'schema-enum-value-missing'],
+    detects: ['schema-command-missing', 'schema-optional-mandatory', 'schema-enum-value-missing'],
     check: (probe) => {
       probe.judgeIntrospection('intro.agrees-with-file');
     },

@@ -6,7 +6,7 @@ import {
   reply,
   success,
 } from '../../src/judge/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
 
 const NEGOTIATION = 'Capabilities Negotiation';
@@ -19,14 +19,14 @@ export const connections: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Connections', 'Every connection starts with a parser in its known-good state.'),
     needs: { profile: 'readonly' },
-    kills: ['parser-survives-reconnect'],
+    detects: ['parser-survives-reconnect'],
     check: async (probe) => {
       for (const half of ['{"execute":"que', '{"execute":[[[', "{'"]) {
         const first = await probe.connect();
         await first.exchange(half, { replies: [] });
         await first.close();
         const second = await probe.negotiated();
-        await second.ask({ execute: probe.facts.ping }, success);
+        await second.ask({ execute: probe.info.ping }, success);
         await second.close();
       }
     },
@@ -38,7 +38,7 @@ export const connections: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Connections', 'No client can end the server by what it sends or by leaving.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['listener-closes-after-nonsense'],
+    detects: ['listener-closes-after-nonsense'],
     check: async (probe) => {
       for (const nonsense of [
         '\0\0\0',
@@ -52,7 +52,7 @@ export const connections: readonly Rule[] = [
         await client.close();
       }
       const qmp = await probe.negotiated();
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
   },
   {
@@ -62,11 +62,11 @@ export const connections: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Connections', 'What has been received is answered.'),
     needs: { profile: 'readonly' },
-    kills: ['half-closed-kept-open'],
+    detects: ['half-closed-kept-open'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const ids = [1, 2, 3, 4, 5];
-      await qmp.exchange(ids.map((id) => `{"execute":"${probe.facts.ping}","id":${id}}\n`).join(''), {
+      await qmp.exchange(ids.map((id) => `{"execute":"${probe.info.ping}","id":${id}}\n`).join(''), {
         replies: [],
       });
       await qmp.endSending();
@@ -81,11 +81,11 @@ export const connections: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Commands Responses', 'A response answers the client that issued the command.'),
     needs: { profile: 'readonly', monitors: 2 },
-    kills: ['replies-to-all-sessions'],
+    detects: ['replies-to-all-sessions'],
     check: async (probe) => {
       const asker = await probe.negotiated();
       const other = await probe.negotiated({ monitor: 1 });
-      for (const id of ['a', 'b']) await asker.ask({ execute: probe.facts.ping, id }, success);
+      for (const id of ['a', 'b']) await asker.ask({ execute: probe.info.ping, id }, success);
       await other.settle();
     },
   },
@@ -96,12 +96,12 @@ export const connections: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(NEGOTIATION, 'Each client negotiates for itself.'),
     needs: { profile: 'readonly', monitors: 2 },
-    kills: ['negotiation-shared'],
+    detects: ['negotiation-shared'],
     check: async (probe) => {
       const other = await probe.connect({ monitor: 1 });
       const first = await probe.negotiated();
-      await first.ask({ execute: probe.facts.ping }, success);
-      await other.ask({ execute: probe.facts.ping }, commandNotFound);
+      await first.ask({ execute: probe.info.ping }, success);
+      await other.ask({ execute: probe.info.ping }, commandNotFound);
       await other.ask({ execute: 'qmp_capabilities' }, emptyReturn);
     },
   },
@@ -112,7 +112,7 @@ export const connections: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(NEGOTIATION, 'Each client negotiates for itself.'),
     needs: { profile: 'readonly', monitors: 2, oob: true },
-    kills: ['capabilities-shared'],
+    detects: ['capabilities-shared'],
     check: async (probe) => {
       const other = await probe.negotiated({ monitor: 1 });
       const first = await probe.negotiated({ oob: true });

@@ -1,5 +1,5 @@
 import { commandNotFound, genericError, reply, replyWithoutId, success } from '../../src/judge/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
 
 const SECTION = 'Issuing Commands';
@@ -14,7 +14,7 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A request names its command in the member execute, or exec-oob.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['execute-missing-ignored'],
+    detects: ['execute-missing-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const text of ['{}', '{"arguments":{}}']) await qmp.feed(text, replyWithoutId(genericError));
@@ -29,10 +29,10 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The member execute is a JSON string.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['execute-type-unchecked'],
+    detects: ['execute-type-unchecked'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      for (const value of ['null', '1', '1.5', 'true', '{}', '[]', `["${probe.facts.ping}"]`]) {
+      for (const value of ['null', '1', '1.5', 'true', '{}', '[]', `["${probe.info.ping}"]`]) {
         await qmp.feed(`{"execute":${value},"id":1}`, reply(1, genericError));
       }
     },
@@ -44,12 +44,12 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The member arguments is a JSON object.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['arguments-null-accepted', 'arguments-array-accepted'],
+    detects: ['arguments-null-accepted', 'arguments-array-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const value of ['null', '[]', '""', '0', 'false']) {
         await qmp.feed(
-          `{"execute":"${probe.facts.ping}","arguments":${value},"id":1}`,
+          `{"execute":"${probe.info.ping}","arguments":${value},"id":1}`,
           reply(1, genericError),
         );
       }
@@ -62,11 +62,11 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Arguments may be left out where none are required.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['empty-arguments-refused'],
+    detects: ['empty-arguments-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.ask({ execute: probe.facts.ping, arguments: {} }, success);
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping, arguments: {} }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
   },
   {
@@ -76,11 +76,11 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['unknown-envelope-member-accepted', 'downstream-envelope-member-accepted'],
+    detects: ['unknown-envelope-member-accepted', 'downstream-envelope-member-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const name of ['foo', 'control', '__org.qmpspec_x', '__proto__', 'constructor', '']) {
-        await qmp.feed(`{"execute":"${probe.facts.ping}","${name}":1,"id":1}`, reply(1, genericError));
+        await qmp.feed(`{"execute":"${probe.info.ping}","${name}":1,"id":1}`, reply(1, genericError));
       }
     },
   },
@@ -91,13 +91,13 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['envelope-case-ignored'],
+    detects: ['envelope-case-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const name of ['Execute', 'EXECUTE', ' execute', 'execute ']) {
-        await qmp.feed(`{"${name}":"${probe.facts.ping}","id":1}`, reply(1, genericError));
+        await qmp.feed(`{"${name}":"${probe.info.ping}","id":1}`, reply(1, genericError));
       }
-      await qmp.feed(`{"execute":"${probe.facts.ping}","Arguments":{},"id":1}`, reply(1, genericError));
+      await qmp.feed(`{"execute":"${probe.info.ping}","Arguments":{},"id":1}`, reply(1, genericError));
     },
   },
   {
@@ -110,10 +110,10 @@ export const envelope: readonly Rule[] = [
       'A command that the server does not know is an error of class CommandNotFound.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['unknown-command-generic-error'],
+    detects: ['unknown-command-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const { ping } = probe.facts;
+      const { ping } = probe.info;
       const names = [NO_COMMAND, '', 'é😀', 'constructor', '__proto__', 'toString', 'x'.repeat(300)];
       const variants = [ping.toUpperCase(), ` ${ping}`, `${ping} `, ping.replaceAll('-', '_')].filter(
         (name) => name !== ping,
@@ -128,7 +128,7 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Request envelope', 'The command is looked up before its arguments are looked at.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['arguments-before-command'],
+    detects: ['arguments-before-command'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: NO_COMMAND, arguments: { x: 1 } }, commandNotFound);
@@ -144,7 +144,7 @@ export const envelope: readonly Rule[] = [
       'The form of the request is checked before the command is looked up.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['command-before-envelope'],
+    detects: ['command-before-envelope'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.feed(`{"execute":"${NO_COMMAND}","x":1,"id":1}`, reply(1, genericError));
@@ -158,13 +158,13 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(STRICT, 'The server refuses a key that it does not understand.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['unknown-argument-accepted'],
+    detects: ['unknown-argument-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const args of [{ x: 1 }, { x: null }, { '': 1 }, { __x: 1 }]) {
-        await qmp.ask({ execute: probe.facts.ping, arguments: args }, genericError);
+        await qmp.ask({ execute: probe.info.ping, arguments: args }, genericError);
       }
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
   },
   {
@@ -174,10 +174,10 @@ export const envelope: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A request has execute or exec-oob.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['execute-and-oob-accepted'],
+    detects: ['execute-and-oob-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
-      const { ping } = probe.facts;
+      const { ping } = probe.info;
       await qmp.feed(`{"execute":"${ping}","exec-oob":"${ping}","id":1}`, reply(1, genericError));
       await qmp.feed(`{"exec-oob":"${ping}","id":1,"execute":"${ping}"}`, reply(1, genericError));
     },
@@ -192,10 +192,10 @@ export const envelope: readonly Rule[] = [
       'Without the capability exec-oob is a key like any other unknown one.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['oob-without-capability'],
+    detects: ['oob-without-capability'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.ask({ 'exec-oob': probe.facts.ping }, genericError);
+      await qmp.ask({ 'exec-oob': probe.info.ping }, genericError);
       await qmp.ask({ 'exec-oob': NO_COMMAND }, genericError);
     },
   },

@@ -1,6 +1,6 @@
 import { checkEventData, isDownstreamName, reply, emptyReturn, type Finding } from '../../src/judge/index.js';
 import { isObject, member, type Json } from '../../src/json/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { codegen, observed, qapi, spec } from '../citations.js';
 import { isRunning, toggleRunState } from '../run-state.js';
 
@@ -17,7 +17,7 @@ export const events: readonly Rule[] = [
       SECTION,
       'An event consists of its name, its time and, where the event has any, its data.',
     ),
-    kills: ['event-with-id', 'event-without-timestamp', 'event-extra-member'],
+    detects: ['event-with-id', 'event-without-timestamp', 'event-extra-member'],
     watch: ({ kind, value }) => {
       if (kind !== 'event' || !isObject(value)) return undefined;
       const findings: Finding[] = [];
@@ -43,7 +43,7 @@ export const events: readonly Rule[] = [
       SECTION,
       'The timestamp gives seconds and microseconds since 1970, or -1 twice without a clock.',
     ),
-    kills: ['event-timestamp-double', 'event-microseconds-too-large'],
+    detects: ['event-timestamp-double', 'event-microseconds-too-large'],
     watch: ({ kind, value }) => {
       const timestamp = kind === 'event' && isObject(value) ? member(value, 'timestamp') : undefined;
       return timestamp === undefined ? undefined : timestampFindings(timestamp);
@@ -55,7 +55,7 @@ export const events: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: codegen('Events', "An event's data has the type that the schema declares."),
-    kills: ['event-undeclared', 'event-data-undeclared'],
+    detects: ['event-undeclared', 'event-data-undeclared'],
     watch: ({ kind, value }, { target }) => {
       if (kind !== 'event' || !isObject(value) || target.schema === undefined) return undefined;
       const name = member(value, 'event');
@@ -77,7 +77,7 @@ export const events: readonly Rule[] = [
       'Only events marked as rate-limited may be dropped; STOP and RESUME are not.',
     ),
     needs: { profile: 'full', commands: RUN_STATE },
-    kills: ['event-lost', 'event-repeated'],
+    detects: ['event-lost', 'event-repeated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       if (!(await isRunning(qmp))) probe.skip('the machine does not run');
@@ -96,7 +96,7 @@ export const events: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Events', 'Stopping a machine that stands still sends no event.'),
     needs: { profile: 'full', commands: RUN_STATE },
-    kills: ['event-without-change'],
+    detects: ['event-without-change'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       if (!(await isRunning(qmp))) probe.skip('the machine does not run');
@@ -119,7 +119,7 @@ export const events: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Capabilities Negotiation', 'In command mode asynchronous messages are delivered.'),
     needs: { profile: 'full', monitors: 2, commands: RUN_STATE },
-    kills: ['events-to-one-session'],
+    detects: ['events-to-one-session'],
     check: async (probe) => {
       const actor = await probe.negotiated();
       const listener = await probe.negotiated({ monitor: 1 });
@@ -137,11 +137,11 @@ export const events: readonly Rule[] = [
       'The machine announces its end and ends.',
     ),
     needs: { profile: 'full', ownTarget: true, commands: ['quit'] },
-    kills: ['quit-without-shutdown', 'quit-hangs-on'],
+    detects: ['quit-without-shutdown', 'quit-hangs-on'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       // A storage daemon has no machine that could shut down.
-      const announced = probe.facts.schema?.events.has('SHUTDOWN') === true;
+      const announced = probe.info.schema?.events.has('SHUTDOWN') === true;
       await qmp.exchange('{"execute":"quit","id":1}\n', {
         replies: [reply(1, emptyReturn)],
         ...(announced ? { events: ['SHUTDOWN'] } : {}),

@@ -1,6 +1,6 @@
 import { reply, success } from '../../src/judge/index.js';
-import { isObject, showBytes } from '../../src/json/index.js';
-import type { Rule } from '../../src/run/index.js';
+import { isObject, escapeBytes } from '../../src/json/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, rfc8259, spec } from '../citations.js';
 
 const GENERAL = 'General Definitions';
@@ -12,10 +12,10 @@ export const framing: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(GENERAL, 'Whatever the server sends is terminated by CR LF.'),
-    kills: ['lf-only', 'blank-line-between-messages'],
-    watch: ({ gap }, { index }) => {
+    detects: ['lf-only', 'blank-line-between-messages'],
+    watch: ({ separator: gap }, { index }) => {
       const wanted = index === 0 ? '' : '\\x0d\\x0a';
-      const found = showBytes(gap);
+      const found = escapeBytes(gap);
       if (found === wanted) return [];
       const where = index === 0 ? 'before the first message' : 'between two messages';
       return [{ kind: 'wrong-line-end', message: `'${found}' stands ${where}, where '${wanted}' is due` }];
@@ -28,7 +28,7 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(GENERAL, 'All that the server sends are JSON objects.'),
     needs: { protocol: 'any' },
-    kills: ['replies-in-array'],
+    detects: ['replies-in-array'],
     watch: ({ value }) =>
       isObject(value) ? [] : [{ kind: 'not-an-object', message: 'a message is no JSON object' }],
   },
@@ -39,7 +39,7 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Protocol Specification', 'The server sends a greeting, command responses and events.'),
     needs: { protocol: 'any' },
-    kills: ['unknown-message'],
+    detects: ['unknown-message'],
     watch: ({ kind }) =>
       kind === 'other'
         ? [{ kind: 'unknown-message', message: 'a message is neither greeting nor reply nor event' }]
@@ -52,8 +52,8 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Protocol Specification', 'The server sends its output encoded in ASCII.'),
     needs: { protocol: 'any' },
-    kills: ['utf8-output'],
-    watch: ({ flaws }) =>
+    detects: ['utf8-output'],
+    watch: ({ violations: flaws }) =>
       flaws.filter(({ code }) => code === 'non-ascii').map(({ message }) => ({ kind: 'non-ascii', message })),
   },
   {
@@ -63,8 +63,8 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
     needs: { protocol: 'any' },
-    kills: ['duplicate-member-output'],
-    watch: ({ flaws }) =>
+    detects: ['duplicate-member-output'],
+    watch: ({ violations: flaws }) =>
       flaws.filter(({ code }) => code !== 'non-ascii').map(({ code, message }) => ({ kind: code, message })),
   },
   {
@@ -77,11 +77,11 @@ export const framing: readonly Rule[] = [
       'Input is UTF-8, output is ASCII; so other characters are escaped.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['utf8-output', 'non-ascii-replaced'],
+    detects: ['utf8-output', 'non-ascii-replaced'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of ['é', '€', '😀', '\u007f', 'Grüße, 世界'])
-        await qmp.ask({ execute: probe.facts.ping, id }, success);
+        await qmp.ask({ execute: probe.info.ping, id }, success);
     },
   },
   {
@@ -91,10 +91,10 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Framing', 'The end of the JSON value is the end of the request.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['line-end-needed'],
+    detects: ['line-end-needed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.exchange(`{"execute":"${probe.facts.ping}","id":1}`, { replies: [reply(1, success)] });
+      await qmp.exchange(`{"execute":"${probe.info.ping}","id":1}`, { replies: [reply(1, success)] });
     },
   },
   {
@@ -107,10 +107,10 @@ export const framing: readonly Rule[] = [
       'Insignificant white space is allowed around every structural character.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['one-request-per-line'],
+    detects: ['one-request-per-line'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const spread = ` \n{ \r\n"execute"\t:\r"${probe.facts.ping}" \n,\t"id" : \n1\r}\t\n`;
+      const spread = ` \n{ \r\n"execute"\t:\r"${probe.info.ping}" \n,\t"id" : \n1\r}\t\n`;
       await qmp.exchange(spread, { replies: [reply(1, success)] });
     },
   },
@@ -121,11 +121,11 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Framing', 'Requests sent in one piece are told apart by their JSON alone.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['pipelined-requests-dropped'],
+    detects: ['pipelined-requests-dropped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const ids = Array.from({ length: 50 }, (_, index) => index);
-      const batch = ids.map((id) => `{"execute":"${probe.facts.ping}","id":${id}}`).join('');
+      const batch = ids.map((id) => `{"execute":"${probe.info.ping}","id":${id}}`).join('');
       await qmp.exchange(`${batch}\n`, { replies: ids.map((id) => reply(id, success)) });
     },
   },
@@ -136,10 +136,10 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Issuing Commands', 'A request is a JSON object; how a stream cuts it up means nothing.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['one-read-per-request'],
+    detects: ['one-read-per-request'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = Buffer.from(`{"execute":"${probe.facts.ping}","id":"é\\u20ac"}`);
+      const request = Buffer.from(`{"execute":"${probe.info.ping}","id":"é\\u20ac"}`);
       const bytes = [...request, 0x0a].map((byte) => Uint8Array.of(byte));
       await qmp.exchange(bytes, { replies: [reply('é€', success)] });
     },

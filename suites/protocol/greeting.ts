@@ -1,6 +1,6 @@
 import { commandNotFound, returns, success, type Finding } from '../../src/judge/index.js';
 import { isObject, member, type Json } from '../../src/json/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { spec } from '../citations.js';
 import { toggleRunState } from '../run-state.js';
 
@@ -13,7 +13,7 @@ export const greeting: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'Right after a client has connected the server sends its greeting, unasked.'),
-    kills: ['event-before-greeting', 'greeting-twice'],
+    detects: ['event-before-greeting', 'greeting-twice'],
     watch: ({ kind }, { index }) => {
       if (index === 0)
         return kind === 'greeting'
@@ -33,7 +33,7 @@ export const greeting: readonly Rule[] = [
       SECTION,
       'The greeting is an object with the member QMP, which holds version and capabilities.',
     ),
-    kills: ['greeting-extra-member', 'greeting-without-capabilities'],
+    detects: ['greeting-extra-member', 'greeting-without-capabilities'],
     watch: ({ kind, value }) => {
       if (kind !== 'greeting') return undefined;
       const inner = isObject(value) ? member(value, 'QMP') : undefined;
@@ -49,7 +49,7 @@ export const greeting: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'The version in the greeting has the format that query-version returns.'),
-    kills: ['greeting-version-strings'],
+    detects: ['greeting-version-strings'],
     watch: ({ kind, value }) =>
       kind === 'greeting' ? versionFindings(at(value, 'QMP', 'version')) : undefined,
   },
@@ -62,7 +62,7 @@ export const greeting: readonly Rule[] = [
       'Capabilities',
       'The greeting lists the capabilities on offer; their order means nothing.',
     ),
-    kills: ['greeting-capabilities-repeat'],
+    detects: ['greeting-capabilities-repeat'],
     watch: ({ kind, value }) => {
       if (kind !== 'greeting') return undefined;
       const list = at(value, 'QMP', 'capabilities');
@@ -82,7 +82,7 @@ export const greeting: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, "The greeting's version is the one that query-version returns."),
     needs: { profile: 'readonly', commands: ['query-version'] },
-    kills: ['query-version-differs'],
+    detects: ['query-version-differs'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'query-version' }, returns(at(qmp.greeting, 'QMP', 'version') ?? null));
@@ -95,13 +95,13 @@ export const greeting: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Capabilities Negotiation', 'When a client connects the server is in negotiation mode.'),
     needs: { profile: 'readonly' },
-    kills: ['negotiation-survives-reconnect'],
+    detects: ['negotiation-survives-reconnect'],
     check: async (probe) => {
       const first = await probe.negotiated();
-      await first.ask({ execute: probe.facts.ping }, success);
+      await first.ask({ execute: probe.info.ping }, success);
       await first.close();
       const second = await probe.connect();
-      await second.ask({ execute: probe.facts.ping }, commandNotFound);
+      await second.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },
   {
@@ -114,7 +114,7 @@ export const greeting: readonly Rule[] = [
       'In negotiation mode asynchronous messages are not delivered.',
     ),
     needs: { profile: 'full', monitors: 2, commands: ['stop', 'cont', 'query-status'] },
-    kills: ['events-before-negotiation'],
+    detects: ['events-before-negotiation'],
     check: async (probe) => {
       const actor = await probe.negotiated();
       const newcomer = await probe.connect({ monitor: 1 });

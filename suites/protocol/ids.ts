@@ -1,6 +1,6 @@
 import { commandNotFound, genericError, reply, replyWithoutId, success } from '../../src/judge/index.js';
 import { jsonObject, type Json } from '../../src/json/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
 
 const SECTION = 'Commands Responses';
@@ -14,10 +14,10 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A response carries the id that its command was issued with.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-lost'],
+    detects: ['id-lost'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      for (const id of ['x', 1]) await qmp.ask({ execute: probe.facts.ping, id }, success);
+      for (const id of ['x', 1]) await qmp.ask({ execute: probe.info.ping, id }, success);
     },
   },
   {
@@ -27,11 +27,11 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'An error response carries the id too, when it could be read.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-lost-on-errors', 'id-lost-on-envelope-errors'],
+    detects: ['id-lost-on-errors', 'id-lost-on-envelope-errors'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'x-qmpspec-no-such-command', id: 'e1' }, commandNotFound);
-      await qmp.ask({ execute: probe.facts.ping, arguments: { x: 1 }, id: 'e2' }, genericError);
+      await qmp.ask({ execute: probe.info.ping, arguments: { x: 1 }, id: 'e2' }, genericError);
       await qmp.line('{"execute":1,"id":"e3"}', reply('e3', genericError));
       await qmp.line('{"id":"e4"}', reply('e4', genericError));
     },
@@ -43,10 +43,10 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The id is in the response if the client issued one.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-invented'],
+    detects: ['id-invented'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.facts.ping}"}`, replyWithoutId(success));
+      await qmp.line(`{"execute":"${probe.info.ping}"}`, replyWithoutId(success));
       await qmp.line('{"execute":"x-qmpspec-no-such-command"}', replyWithoutId(commandNotFound));
     },
   },
@@ -57,7 +57,7 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Errors from before the id could be read do not carry it.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-guessed'],
+    detects: ['id-guessed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.feed('{"id":5,"execute":}\n', replyWithoutId(genericError));
@@ -70,11 +70,11 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-null-lost', 'id-false-lost', 'id-stringified'],
+    detects: ['id-null-lost', 'id-false-lost', 'id-stringified'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const values: Json[] = [null, false, true, 0, -1, '', 'x', [], {}, [null], [[]], { '': {} }, { id: 1 }];
-      for (const id of values) await qmp.ask({ execute: probe.facts.ping, id }, success);
+      for (const id of values) await qmp.ask({ execute: probe.info.ping, id }, success);
     },
   },
   {
@@ -84,7 +84,7 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A response carries the same id; members of objects may change their order.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-flattened'],
+    detects: ['id-flattened'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const hostile = jsonObject([
@@ -96,7 +96,7 @@ export const ids: readonly Rule[] = [
         [1, 'two', [3, [4, { five: [] }]]],
         hostile,
       ];
-      for (const id of values) await qmp.ask({ execute: probe.facts.ping, id }, success);
+      for (const id of values) await qmp.ask({ execute: probe.info.ping, id }, success);
     },
   },
   {
@@ -106,10 +106,10 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id means nothing to the server.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['repeated-id-refused'],
+    detects: ['repeated-id-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      for (let round = 0; round < 3; round += 1) await qmp.ask({ execute: probe.facts.ping, id: 7 }, success);
+      for (let round = 0; round < 3; round += 1) await qmp.ask({ execute: probe.info.ping, id: 7 }, success);
     },
   },
   {
@@ -119,7 +119,7 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Ids', 'All 64 bits of an integer are kept, signed or unsigned.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-rounded', 'id-32-bit', 'id-unsigned-lost'],
+    detects: ['id-rounded', 'id-32-bit', 'id-unsigned-lost'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const exponents = [31n, 32n, 53n, 60n, 62n];
@@ -137,7 +137,7 @@ export const ids: readonly Rule[] = [
       ];
       for (const id of values)
         await qmp.ask(
-          { execute: probe.facts.ping, id: Number.isSafeInteger(Number(id)) ? Number(id) : id },
+          { execute: probe.info.ping, id: Number.isSafeInteger(Number(id)) ? Number(id) : id },
           success,
         );
     },
@@ -149,11 +149,11 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Ids', 'Doubles keep their value, not their text; release 5.2 keeps six decimals.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-double-truncated'],
+    detects: ['id-double-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of [0.1, 3.141592653589793, 1e-7, 1e21, -2.5])
-        await qmp.ask({ execute: probe.facts.ping, id }, success);
+        await qmp.ask({ execute: probe.info.ping, id }, success);
     },
   },
   {
@@ -163,10 +163,10 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['infinite-id'],
+    detects: ['infinite-id'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.facts.ping}","id":1e309}`, {
+      await qmp.line(`{"execute":"${probe.info.ping}","id":1e309}`, {
         oneOf: [success, genericError],
         id: 'any',
       });
@@ -179,11 +179,11 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Ids', 'Nothing limits the length of an id but the limits of a request.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-truncated'],
+    detects: ['id-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const values: Json[] = ['x'.repeat(5000), Array.from({ length: 1000 }, () => 0)];
-      for (const id of values) await qmp.ask({ execute: probe.facts.ping, id }, success);
+      for (const id of values) await qmp.ask({ execute: probe.info.ping, id }, success);
     },
   },
   {
@@ -193,11 +193,11 @@ export const ids: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(MAY_BE_ANY, 'The id can be any JSON value.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['id-rounded', 'id-strings-truncated'],
+    detects: ['id-rounded', 'id-strings-truncated'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const { randomIds } = await import('../random-ids.js');
-      const { ping } = probe.facts;
+      const { ping } = probe.info;
       await qmp.pipeline(
         randomIds(probe.seed, probe.runs, (id) => ({ request: { execute: ping, id }, oneOf: [success] })),
       );

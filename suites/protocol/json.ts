@@ -6,7 +6,7 @@ import {
   genericError,
   success,
 } from '../../src/judge/index.js';
-import type { Probe, Rule } from '../../src/run/index.js';
+import type { Probe, Rule } from '../../src/rules/index.js';
 import { observed, rfc8259, spec } from '../citations.js';
 
 /** Bytes as they are written here: `\xff` is one byte. */
@@ -24,7 +24,7 @@ const MOST_ERRORS = 6;
 function refuses(texts: (ping: string) => readonly (string | Uint8Array)[]) {
   return async (probe: Probe): Promise<void> => {
     const qmp = await probe.negotiated();
-    for (const text of texts(probe.facts.ping)) await qmp.feed([text, '\n'], parseErrors(1, MOST_ERRORS));
+    for (const text of texts(probe.info.ping)) await qmp.feed([text, '\n'], parseErrors(1, MOST_ERRORS));
   };
 }
 
@@ -32,7 +32,7 @@ function refuses(texts: (ping: string) => readonly (string | Uint8Array)[]) {
 function accepts(texts: (ping: string) => readonly string[]) {
   return async (probe: Probe): Promise<void> => {
     const qmp = await probe.negotiated();
-    for (const text of texts(probe.facts.ping)) await qmp.line(text, reply(1, success));
+    for (const text of texts(probe.info.ping)) await qmp.line(text, reply(1, success));
   };
 }
 
@@ -47,10 +47,10 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(EXTENSION, 'The server also accepts strings in single quotes.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['single-quotes-refused'],
+    detects: ['single-quotes-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{'execute':'${probe.facts.ping}','id':'a"b'}`, reply('a"b', success));
+      await qmp.line(`{'execute':'${probe.info.ping}','id':'a"b'}`, reply('a"b', success));
     },
   },
   {
@@ -60,10 +60,10 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(EXTENSION, "Both forms of strings understand the escape \\' for a single quote."),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['single-quotes-refused'],
+    detects: ['single-quotes-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const { ping } = probe.facts;
+      const { ping } = probe.info;
       await qmp.line(`{"execute":"${ping}","id":"a\\'b"}`, reply("a'b", success));
       await qmp.line(`{'execute':'${ping}','id':'a\\'b'}`, reply("a'b", success));
     },
@@ -78,10 +78,10 @@ export const json: readonly Rule[] = [
       'Any character may be escaped, and two spellings of a string are the same string.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['escapes-in-names-unread'],
+    detects: ['escapes-in-names-unread'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const { ping } = probe.facts;
+      const { ping } = probe.info;
       const [first = ''] = ping;
       const escaped = `\\u00${first.charCodeAt(0).toString(16)}${ping.slice(1)}`;
       await qmp.line(`{"\\u0065xecute":"${escaped}","id":1}`, reply(1, success));
@@ -100,7 +100,7 @@ export const json: readonly Rule[] = [
       'Only the listed characters may follow a backslash; \\u needs four hex digits.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['bad-escape-accepted'],
+    detects: ['bad-escape-accepted'],
     check: refuses((ping) =>
       ['\\q', '\\u12', '\\u12g4', '\\x41', '\\U0041'].map((text) => `{"execute":"${ping}","id":"${text}"}`),
     ),
@@ -112,7 +112,7 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: rfc8259(STRINGS, 'Control characters in strings must be escaped.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['raw-control-accepted'],
+    detects: ['raw-control-accepted'],
     check: refuses((ping) =>
       ['\t', '\n', '\x1f', '\x00'].map((text) => `{"execute":"${ping}","id":"a${text}b"}`),
     ),
@@ -124,12 +124,12 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: rfc8259('2, JSON Grammar', 'JSON has no comments.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['comments-accepted'],
+    detects: ['comments-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const comment of ['/* x */', '// x\n', '# x\n']) {
         await qmp.feed(
-          `${comment}{"execute":"${probe.facts.ping}","id":1}`,
+          `${comment}{"execute":"${probe.info.ping}","id":1}`,
           parseErrors(1, 2),
           reply(1, success),
         );
@@ -146,7 +146,7 @@ export const json: readonly Rule[] = [
       'A comma stands between members or elements, never behind the last.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['trailing-comma-accepted'],
+    detects: ['trailing-comma-accepted'],
     check: refuses((ping) => [
       `{"execute":"${ping}",}`,
       `{"execute":"${ping}","id":[1,]}`,
@@ -163,7 +163,7 @@ export const json: readonly Rule[] = [
       'A member is a string, a colon and a value; elements have commas between.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['missing-colon-accepted'],
+    detects: ['missing-colon-accepted'],
     check: refuses((ping) => [
       `{"execute" "${ping}"}`,
       '{"execute":}',
@@ -182,7 +182,7 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: rfc8259('3, Values', 'The three literal names are in lower case, and there are no others.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['capital-keywords-accepted'],
+    detects: ['capital-keywords-accepted'],
     check: refuses((ping) => [
       'nope',
       'True',
@@ -201,7 +201,7 @@ export const json: readonly Rule[] = [
       'No leading zeroes or plus signs, no bare points or exponents, decimal only.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['odd-numbers-accepted'],
+    detects: ['odd-numbers-accepted'],
     check: refuses((ping) =>
       ['01', '+1', '.5', '1.', '1e', '-', '0x10', 'NaN', 'Infinity', '1e+'].map(
         (text) => `{"execute":"${ping}","id":${text}}`,
@@ -218,10 +218,10 @@ export const json: readonly Rule[] = [
       'A value is an object, array, string, number or one of three literal names.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['interpolation-accepted'],
+    detects: ['interpolation-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const { ping } = probe.facts;
+      const { ping } = probe.info;
       for (const text of ['%d', '%s', '%p']) {
         await qmp.feed(`{"execute":"${ping}","id":${text}}\n`, parseErrors(1, MOST_ERRORS));
       }
@@ -235,10 +235,10 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Issuing Commands', 'A request is a JSON object.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['array-of-requests-executed', 'non-object-ignored'],
+    detects: ['array-of-requests-executed', 'non-object-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.facts.ping}","id":1}`;
+      const request = `{"execute":"${probe.info.ping}","id":1}`;
       for (const text of ['null', 'true', '42', '-1.5', '"x"', '[]', `[${request}]`]) {
         await qmp.feed(`${text}\n`, replyWithoutId(genericError));
       }
@@ -251,7 +251,7 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(EXTENSION, 'What follows from repeating a name in an object is unpredictable.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['flawed-json-accepted'],
+    detects: ['flawed-json-accepted'],
     check: refuses((ping) => [
       `{"execute":"${ping}","id":1,"id":2}`,
       `{"execute":"${ping}","id":{"a":1,"a":1}}`,
@@ -264,11 +264,11 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(EXTENSION, 'The server expects its input to be encoded in UTF-8.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['non-ascii-input-refused'],
+    detects: ['non-ascii-input-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of ['\u0080', '߿', 'ࠀ', '\u{10000}', '\u{10fffd}']) {
-        await qmp.line(`{"execute":"${probe.facts.ping}","id":"${id}"}`, reply(id, success));
+        await qmp.line(`{"execute":"${probe.info.ping}","id":"${id}"}`, reply(id, success));
       }
     },
   },
@@ -279,7 +279,7 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(EXTENSION, 'The server expects its input to be encoded in UTF-8.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['flawed-json-accepted'],
+    detects: ['flawed-json-accepted'],
     check: refuses((ping) =>
       ['\xe9', '\x80', '\xc3', '\xe2\x82', '\xf8\x88\x80\x80\x80', '\xfd'].map((text) =>
         bytes(`{"execute":"${ping}","id":"${text}"}`),
@@ -293,7 +293,7 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('UTF-8', 'Only the shortest form of a character that may be encoded is UTF-8.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['flawed-json-accepted'],
+    detects: ['flawed-json-accepted'],
     check: refuses((ping) =>
       [
         '\xc0\xaf',
@@ -312,10 +312,10 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: rfc8259(STRINGS, 'A character beyond the basic plane is escaped as its surrogate pair.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['surrogate-pairs-refused'],
+    detects: ['surrogate-pairs-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.facts.ping}","id":"\\ud83d\\ude00"}`, reply('😀', success));
+      await qmp.line(`{"execute":"${probe.info.ping}","id":"\\ud83d\\ude00"}`, reply('😀', success));
     },
   },
   {
@@ -325,11 +325,11 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('UTF-8', 'An escaped NUL comes back intact, and makes a different name.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['strings-end-at-nul'],
+    detects: ['strings-end-at-nul'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.ask({ execute: probe.facts.ping, id: 'a\0b' }, success);
-      await qmp.ask({ execute: `${probe.facts.ping}\0` }, commandNotFound);
+      await qmp.ask({ execute: probe.info.ping, id: 'a\0b' }, success);
+      await qmp.ask({ execute: `${probe.info.ping}\0` }, commandNotFound);
     },
   },
   {
@@ -342,7 +342,7 @@ export const json: readonly Rule[] = [
       'What follows from an escaped half of a surrogate pair is open.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['flawed-json-accepted'],
+    detects: ['flawed-json-accepted'],
     check: refuses((ping) =>
       ['\\ud83d', '\\ude00', '\\ude00\\ud83d'].map((text) => `{"execute":"${ping}","id":"${text}"}`),
     ),
@@ -354,7 +354,7 @@ export const json: readonly Rule[] = [
     since: '0.1.0',
     reference: rfc8259('4, Objects', 'Members of an object have no order, and white space has no meaning.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['member-order-matters'],
+    detects: ['member-order-matters'],
     check: accepts((ping) => [
       `{"id":1,"arguments":{},"execute":"${ping}"}`,
       `{"arguments":{},"id":1,"execute":"${ping}"}`,

@@ -1,6 +1,6 @@
 import { commandNotFound, emptyReturn, genericError, reply, success } from '../../src/judge/index.js';
 import type { Json } from '../../src/json/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, qapi, spec } from '../citations.js';
 
 const SECTION = 'Capabilities Negotiation';
@@ -16,11 +16,11 @@ export const negotiation: readonly Rule[] = [
       'In negotiation mode only qmp_capabilities may run; all else gives CommandNotFound.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['commands-before-negotiation', 'prenegotiation-generic-error'],
+    detects: ['commands-before-negotiation', 'prenegotiation-generic-error'],
     check: async (probe) => {
       const qmp = await probe.connect();
       for (const execute of [
-        probe.facts.ping,
+        probe.info.ping,
         'query-commands',
         'query-qmp-schema',
         'x-qmpspec-no-such-command',
@@ -39,7 +39,7 @@ export const negotiation: readonly Rule[] = [
       'The form of a request is checked before the mode of the session.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['prenegotiation-envelope-unchecked'],
+    detects: ['prenegotiation-envelope-unchecked'],
     check: async (probe) => {
       const qmp = await probe.connect();
       for (const request of [
@@ -62,7 +62,7 @@ export const negotiation: readonly Rule[] = [
       'Out-of-band execution does not exist before it is enabled.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['oob-before-negotiation'],
+    detects: ['oob-before-negotiation'],
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask({ 'exec-oob': 'qmp_capabilities' }, genericError);
@@ -79,9 +79,9 @@ export const negotiation: readonly Rule[] = [
       'qmp_capabilities enables capabilities that were offered and ends the negotiation.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['empty-enable-refused', 'negotiation-returns-value'],
+    detects: ['empty-enable-refused', 'negotiation-returns-value'],
     check: async (probe) => {
-      const offered = [...probe.facts.capabilities];
+      const offered = [...probe.info.capabilities];
       const variants: (Json | undefined)[] = [undefined, {}, { enable: [] }, { enable: offered }];
       for (const args of variants) {
         const qmp = await probe.connect();
@@ -89,7 +89,7 @@ export const negotiation: readonly Rule[] = [
           { execute: 'qmp_capabilities', ...(args === undefined ? {} : { arguments: args }) },
           emptyReturn,
         );
-        await qmp.ask({ execute: probe.facts.ping }, success);
+        await qmp.ask({ execute: probe.info.ping }, success);
         await qmp.close();
       }
     },
@@ -101,11 +101,11 @@ export const negotiation: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Only a qmp_capabilities that succeeds ends the negotiation mode.'),
     needs: { profile: 'readonly' },
-    kills: ['unknown-capability-accepted', 'negotiation-ends-on-error'],
+    detects: ['unknown-capability-accepted', 'negotiation-ends-on-error'],
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask({ execute: 'qmp_capabilities', arguments: { enable: ['x-qmpspec-none'] } }, genericError);
-      await qmp.ask({ execute: probe.facts.ping }, commandNotFound);
+      await qmp.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },
   {
@@ -115,7 +115,7 @@ export const negotiation: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Capabilities negotiation', 'Capabilities are enabled together or not at all.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['negotiation-not-atomic'],
+    detects: ['negotiation-not-atomic'],
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask(
@@ -123,7 +123,7 @@ export const negotiation: readonly Rule[] = [
         genericError,
       );
       await qmp.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
-      await qmp.ask({ execute: probe.facts.ping }, commandNotFound);
+      await qmp.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },
   {
@@ -136,7 +136,7 @@ export const negotiation: readonly Rule[] = [
       'The one argument, enable, is an array of capability names.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['negotiation-arguments-unchecked'],
+    detects: ['negotiation-arguments-unchecked'],
     check: async (probe) => {
       const qmp = await probe.connect();
       const wrong: Json[] = [
@@ -149,7 +149,7 @@ export const negotiation: readonly Rule[] = [
         { enable: [], x: 0 },
       ];
       for (const args of wrong) await qmp.ask({ execute: 'qmp_capabilities', arguments: args }, genericError);
-      await qmp.ask({ execute: probe.facts.ping }, commandNotFound);
+      await qmp.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },
   {
@@ -162,12 +162,12 @@ export const negotiation: readonly Rule[] = [
       'A refused qmp_capabilities leaves everything as it was.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['one-negotiation-attempt'],
+    detects: ['one-negotiation-attempt'],
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask({ execute: 'qmp_capabilities', arguments: { enable: ['x-qmpspec-none'] } }, genericError);
       await qmp.ask({ execute: 'qmp_capabilities' }, emptyReturn);
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
   },
   {
@@ -177,12 +177,12 @@ export const negotiation: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'In command mode all commands are allowed except qmp_capabilities.'),
     needs: { profile: 'readonly' },
-    kills: ['second-negotiation-accepted', 'second-negotiation-generic-error'],
+    detects: ['second-negotiation-accepted', 'second-negotiation-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'qmp_capabilities' }, commandNotFound);
       await qmp.ask({ execute: 'qmp_capabilities', arguments: { enable: [] } }, commandNotFound);
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
   },
   {
@@ -195,7 +195,7 @@ export const negotiation: readonly Rule[] = [
       'Arguments are checked before the command itself looks at the mode.',
     ),
     needs: { profile: 'readonly' },
-    kills: ['negotiation-arguments-unchecked'],
+    detects: ['negotiation-arguments-unchecked'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'qmp_capabilities', arguments: { enable: 'oob' } }, genericError);
@@ -208,7 +208,7 @@ export const negotiation: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Capabilities negotiation', 'A capability may be named twice.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['repeated-capability-refused'],
+    detects: ['repeated-capability-refused'],
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask({ execute: 'qmp_capabilities', arguments: { enable: ['oob', 'oob'] } }, emptyReturn);

@@ -7,7 +7,7 @@ import {
   success,
   type Expectation,
 } from '../../src/judge/index.js';
-import type { Probe, Rule } from '../../src/run/index.js';
+import type { Probe, Rule } from '../../src/rules/index.js';
 import { block, BLOCKING_NEEDS, release, slowReply } from '../blocking.js';
 import { codegen, observed, spec } from '../citations.js';
 
@@ -16,9 +16,9 @@ const NO_COMMAND = 'x-qmpspec-no-such-command';
 
 /** A command that may be executed out of band and needs no arguments. */
 function oobCommand(probe: Probe): string {
-  const commands = [...(probe.facts.schema?.commands.values() ?? [])].filter(
+  const commands = [...(probe.info.schema?.commands.values() ?? [])].filter(
     ({ name, allowOob, arguments: args }) =>
-      allowOob && args === undefined && probe.facts.commands?.has(name) === true,
+      allowOob && args === undefined && probe.info.commands?.has(name) === true,
   );
   const query = commands.find(({ name }) => name.startsWith('query-')) ?? commands[0];
   return (
@@ -30,7 +30,7 @@ function oobCommand(probe: Probe): string {
 function queued(probe: Probe, count: number): { text: string; replies: Expectation['replies'] } {
   const ids = Array.from({ length: count }, (_, index) => `q${index + 1}`);
   return {
-    text: ids.map((id) => `{"execute":"${probe.facts.ping}","id":"${id}"}\n`).join(''),
+    text: ids.map((id) => `{"execute":"${probe.info.ping}","id":"${id}"}\n`).join(''),
     replies: ids.map((id) => reply(id, success)),
   };
 }
@@ -43,12 +43,12 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen('Commands', 'Only commands with allow-oob may be executed out of band.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['oob-for-all-commands', 'oob-unsupported-command-not-found'],
+    detects: ['oob-for-all-commands', 'oob-unsupported-command-not-found'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
-      if (probe.facts.schema?.commands.get(probe.facts.ping)?.allowOob === true)
+      if (probe.info.schema?.commands.get(probe.info.ping)?.allowOob === true)
         probe.skip('no command to try');
-      await qmp.ask({ 'exec-oob': probe.facts.ping }, genericError);
+      await qmp.ask({ 'exec-oob': probe.info.ping }, genericError);
     },
   },
   {
@@ -61,7 +61,7 @@ export const outOfBand: readonly Rule[] = [
       'The command is looked up before it is asked if it may overtake.',
     ),
     needs: { profile: 'readonly', oob: true },
-    kills: ['oob-unknown-generic-error'],
+    detects: ['oob-unknown-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       await qmp.ask({ 'exec-oob': NO_COMMAND }, commandNotFound);
@@ -74,7 +74,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Commands with allow-oob in query-qmp-schema support out-of-band execution.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['oob-refused-for-allowed'],
+    detects: ['oob-refused-for-allowed'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const command = oobCommand(probe);
@@ -90,7 +90,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Passing an id is recommended to match responses, and not required.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['oob-without-id-refused'],
+    detects: ['oob-without-id-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       await qmp.line(`{"exec-oob":"${NO_COMMAND}"}`, replyWithoutId(commandNotFound));
@@ -103,7 +103,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server refuses a key that it does not understand.'),
     needs: { profile: 'readonly', oob: true },
-    kills: ['oob-arguments-unchecked'],
+    detects: ['oob-arguments-unchecked'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       await qmp.ask({ 'exec-oob': oobCommand(probe), arguments: { x: 1 } }, genericError);
@@ -119,7 +119,7 @@ export const outOfBand: readonly Rule[] = [
       'The flag allow-oob permits out-of-band execution and takes nothing away.',
     ),
     needs: { profile: 'readonly', oob: true },
-    kills: ['oob-commands-only-oob'],
+    detects: ['oob-commands-only-oob'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const command = oobCommand(probe);
@@ -135,7 +135,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Out-of-band commands jump the queue and are executed right away.'),
     needs: { ...BLOCKING_NEEDS, oob: true },
-    kills: ['oob-in-turn'],
+    detects: ['oob-in-turn'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const waiting = queued(probe, 1);
@@ -153,13 +153,13 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Out-of-band execution', 'Whatever has exec-oob and no execute is answered at once.'),
     needs: { ...BLOCKING_NEEDS, oob: true },
-    kills: ['oob-errors-in-turn'],
+    detects: ['oob-errors-in-turn'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const requests = [
         `{"exec-oob":"${NO_COMMAND}","id":1}`,
         '{"exec-oob":1,"id":2}',
-        `{"exec-oob":"${probe.facts.ping}","id":3}`,
+        `{"exec-oob":"${probe.info.ping}","id":3}`,
       ];
       await block(probe, qmp, requests.join('\n'), {
         replies: [reply(1, commandNotFound), reply(2, genericError), reply(3, genericError)],
@@ -174,7 +174,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Out-of-band execution', 'A broken request waits in the queue like any other.'),
     needs: { ...BLOCKING_NEEDS, oob: true },
-    kills: ['errors-overtake'],
+    detects: ['errors-overtake'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       // The out-of-band request proves that what stands before it has been read.
@@ -193,7 +193,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A client may have up to eight in-band commands in flight.'),
     needs: { ...BLOCKING_NEEDS, oob: true },
-    kills: ['short-queue'],
+    detects: ['short-queue'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const waiting = queued(probe, 7);
@@ -210,7 +210,7 @@ export const outOfBand: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'When the queue is full the server stops reading until it is shorter.'),
     needs: { ...BLOCKING_NEEDS, oob: true },
-    kills: ['full-queue-drops'],
+    detects: ['full-queue-drops'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const waiting = queued(probe, 12);
@@ -232,7 +232,7 @@ export const outOfBand: readonly Rule[] = [
       'Without out-of-band execution the server executes one command after the other.',
     ),
     needs: BLOCKING_NEEDS,
-    kills: ['oob-without-capability'],
+    detects: ['oob-without-capability'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const waiting = queued(probe, 2);

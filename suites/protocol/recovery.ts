@@ -1,5 +1,5 @@
 import { genericError, parseErrors, reply, replyWithoutId, success } from '../../src/judge/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
 
 /** Bytes as they are written here: `\xff` is one byte. */
@@ -22,12 +22,12 @@ export const recovery: readonly Rule[] = [
       'An error ends with the value that it is in; what follows is read anew.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['no-recovery'],
+    detects: ['no-recovery'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const text of ['{]\n', '{"execute":}\n', '[1 2]\n', '}\n', ']\n', ':\n']) {
         await qmp.feed(
-          `${text}{"execute":"${probe.facts.ping}","id":1}\n`,
+          `${text}{"execute":"${probe.info.ping}","id":1}\n`,
           parseErrors(1, 3),
           reply(1, success),
         );
@@ -44,10 +44,10 @@ export const recovery: readonly Rule[] = [
       'Such a character provokes a lexical error that brings the parser to a known-good state.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['control-characters-skipped'],
+    detects: ['control-characters-skipped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.facts.ping}"`;
+      const request = `{"execute":"${probe.info.ping}"`;
       for (let code = 0; code < 0x20; code += 1) {
         const character = String.fromCharCode(code);
         if ('\t\n\r'.includes(character)) continue;
@@ -66,10 +66,10 @@ export const recovery: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'Where control characters do not help, the byte 0xFF does.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['ff-in-strings-skipped'],
+    detects: ['ff-in-strings-skipped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.facts.ping}","id":1}\n`;
+      const request = `{"execute":"${probe.info.ping}","id":1}\n`;
       for (const start of ['{"execute":', '{"execute":"que', '{"execute":"\\', '[[[{"a":']) {
         await qmp.feed(bytes(`${start}\xff${request}`), replyWithoutId(genericError), reply(1, success));
       }
@@ -82,7 +82,7 @@ export const recovery: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Parser recovery', 'A byte that cannot start a token is an error of its own.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['idle-reset-ignored'],
+    detects: ['idle-reset-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.feed(bytes(`${RESET}${RESET}\xff`), parseErrors(3, 3));
@@ -95,10 +95,10 @@ export const recovery: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Parser recovery', 'A request is looked at when it is complete.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['line-end-completes-request'],
+    detects: ['line-end-completes-request'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const half = `{"execute":"${probe.facts.ping}","id":1`;
+      const half = `{"execute":"${probe.info.ping}","id":1`;
       await qmp.feed([`${half}\r\n`, '\n', RESET], replyWithoutId(genericError));
       await qmp.exchange([`${half}\r\n`, '\n}\n'], { replies: [reply(1, success)] });
     },
@@ -113,10 +113,10 @@ export const recovery: readonly Rule[] = [
       'A broken value is dropped as a whole, up to where its brackets balance.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['nested-request-executed'],
+    detects: ['nested-request-executed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.facts.ping}","id":1}`;
+      const request = `{"execute":"${probe.info.ping}","id":1}`;
       for (const text of [`{:${request}}`, `[1 ${request}]`, `{"a" ${request}}`]) {
         await qmp.feed(`${text}\n`, replyWithoutId(genericError));
       }
@@ -129,7 +129,7 @@ export const recovery: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A client that provokes a lexical error can go on, whatever was sent before.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['no-recovery'],
+    detects: ['no-recovery'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const garbage of await garbageOf(probe.seed, probe.runs)) {
@@ -144,11 +144,11 @@ export const recovery: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Limits', 'A limit on nesting guards the server; the session goes on behind it.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['deep-nesting-ends-connection', 'no-nesting-limit'],
+    detects: ['deep-nesting-ends-connection', 'no-nesting-limit'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       // Left open: most releases answer every bracket that closes what is not open any more.
-      const deep = `{"execute":"${probe.facts.ping}","arguments":{"x":${'['.repeat(1100)}`;
+      const deep = `{"execute":"${probe.info.ping}","arguments":{"x":${'['.repeat(1100)}`;
       await qmp.exchange(deep, { replies: [parseErrors(1, 1)] });
       await qmp.feed(RESET, parseErrors(0, 2));
     },
@@ -160,11 +160,11 @@ export const recovery: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Limits', 'Up to 1024 open brackets are accepted in one request.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['shallow-nesting-limit'],
+    detects: ['shallow-nesting-limit'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const id = `${'['.repeat(1023)}${']'.repeat(1023)}`;
-      await qmp.line(`{"execute":"${probe.facts.ping}","id":${id}}`, { oneOf: [success], id: 'any' });
+      await qmp.line(`{"execute":"${probe.info.ping}","id":${id}}`, { oneOf: [success], id: 'any' });
     },
   },
 ];

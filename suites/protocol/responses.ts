@@ -12,7 +12,8 @@ import {
   type Finding,
 } from '../../src/judge/index.js';
 import { isObject, member, type Json, type JsonObject } from '../../src/json/index.js';
-import type { Rule, TargetFacts } from '../../src/run/index.js';
+import type { TargetInfo } from '../../src/discovery/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { errorClass } from '../../src/qmp/index.js';
 import { codegen, qapi, spec } from '../citations.js';
 import { toggleRunState } from '../run-state.js';
@@ -27,7 +28,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'There are two possible responses, success and error.'),
     needs: { protocol: 'any' },
-    kills: ['return-and-error'],
+    detects: ['return-and-error'],
     watch: ({ kind, value }) => {
       if (kind !== 'reply' || !isObject(value)) return undefined;
       if (!Object.hasOwn(value, 'return') || !Object.hasOwn(value, 'error')) return [];
@@ -41,7 +42,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'A success consists of return and the id.'),
     needs: { protocol: 'any' },
-    kills: ['success-extra-member'],
+    detects: ['success-extra-member'],
     watch: ({ kind, value }) =>
       kind === 'reply' && has(value, 'return') ? extraMembers(value, ['return', 'id', 'error']) : undefined,
   },
@@ -52,7 +53,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'An error consists of error and the id.'),
     needs: { protocol: 'any' },
-    kills: ['error-extra-member'],
+    detects: ['error-extra-member'],
     watch: ({ kind, value }) =>
       kind === 'reply' && has(value, 'error') ? extraMembers(value, ['error', 'id', 'return']) : undefined,
   },
@@ -63,7 +64,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The member error is an object with the strings class and desc.'),
     needs: { protocol: 'any' },
-    kills: ['error-without-class', 'error-without-desc', 'error-desc-number', 'error-code-member'],
+    detects: ['error-without-class', 'error-without-desc', 'error-desc-number', 'error-code-member'],
     watch: ({ kind, value }) =>
       kind === 'reply' && isObject(value) && has(value, 'error')
         ? errorFindings(member(value, 'error'))
@@ -76,7 +77,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('error.json, QapiErrorClass', `The classes are ${ERROR_CLASSES.join(', ')}.`),
     needs: { protocol: 'any' },
-    kills: ['class-outside-enumeration'],
+    detects: ['class-outside-enumeration'],
     watch: ({ kind, value }) => {
       const name = kind === 'reply' ? errorClass(value) : undefined;
       if (name === undefined) return undefined;
@@ -93,10 +94,10 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['trailing-comma-output'],
+    detects: ['trailing-comma-output'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
       await qmp.ask({ execute: 'x-qmpspec-"\\\u0001' }, error('CommandNotFound'));
       await qmp.feed('{"\\"\\\\":"\\u0001",}\n', { oneOf: [genericError], id: 'absent' });
     },
@@ -108,11 +109,11 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The server issues one response to a command.'),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['reply-twice', 'error-reply-twice'],
+    detects: ['reply-twice', 'error-reply-twice'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of [1, 2, 3])
-        await qmp.feed(`{"execute":"${probe.facts.ping}","id":${id}}`, reply(id, success));
+        await qmp.feed(`{"execute":"${probe.info.ping}","id":${id}}`, reply(id, success));
       await qmp.feed('{"execute":"x-qmpspec-no-such-command","id":4}', reply(4, error('CommandNotFound')));
       await qmp.feed('{"execute":7,"id":5}', reply(5, genericError));
     },
@@ -127,10 +128,10 @@ export const responses: readonly Rule[] = [
       'Commands are executed and answered one after the other, in issue order.',
     ),
     needs: { protocol: 'any', profile: 'readonly' },
-    kills: ['replies-out-of-order'],
+    detects: ['replies-out-of-order'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const names = [probe.facts.ping, 'x-qmpspec-no-such-command', probe.facts.ping];
+      const names = [probe.info.ping, 'x-qmpspec-no-such-command', probe.info.ping];
       const ids = Array.from({ length: 60 }, (_, index) => index);
       const batch = ids.map((id) => `{"execute":"${names[id % 3] ?? ''}","id":${id}}`).join('\n');
       await qmp.exchange(`${batch}\n`, {
@@ -145,7 +146,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The return of a command that returns no data is an empty object.'),
     needs: { profile: 'full', commands: ['stop', 'cont', 'query-status'] },
-    kills: ['empty-return-null'],
+    detects: ['empty-return-null'],
     check: async (probe) => {
       await toggleRunState(await probe.negotiated());
     },
@@ -160,7 +161,7 @@ export const responses: readonly Rule[] = [
       'The value of a success has the type that the schema declares as returns.',
     ),
     needs: { profile: 'readonly', schema: 'introspection' },
-    kills: [
+    detects: [
       'return-member-missing',
       'return-member-undeclared',
       'return-member-type',
@@ -169,7 +170,7 @@ export const responses: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.pipeline(
-        plainQueries(probe.facts).map((execute) => ({
+        plainQueries(probe.info).map((execute) => ({
           request: { execute },
           oneOf: [returnsTyped(execute), anyError],
         })),
@@ -183,7 +184,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'Validation errors are reported before any side effect.'),
     needs: { profile: 'safe', commands: ['stop', 'cont', 'query-status'] },
-    kills: ['effect-before-check'],
+    detects: ['effect-before-check'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const before = await qmp.ask({ execute: 'query-status' }, success);
@@ -201,7 +202,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('qdev.json, device_del', 'The documented error for an unknown device is DeviceNotFound.'),
     needs: { profile: 'safe', commands: ['device_del'] },
-    kills: ['device-not-found-generic-error'],
+    detects: ['device-not-found-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask(
@@ -217,7 +218,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('machine.json, query-balloon', 'Without a balloon device the error is DeviceNotActive.'),
     needs: { profile: 'readonly', commands: ['query-balloon'] },
-    kills: ['device-not-active-generic-error'],
+    detects: ['device-not-active-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       // A machine with a balloon answers how large it is; on KVM it may lack what ballooning needs.
@@ -235,7 +236,7 @@ export const responses: readonly Rule[] = [
       'GenericError is for all errors that have no class of their own.',
     ),
     needs: { profile: 'safe', commands: ['device_del'] },
-    kills: ['type-error-class'],
+    detects: ['type-error-class'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const wrong: Json[] = [{}, { id: 1 }, { id: null }, { id: [] }, { id: {} }, { id: 'x', x: 1 }];
@@ -249,7 +250,7 @@ export const responses: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(SECTION, 'The return of a command that returns no data is an empty object.'),
     needs: { profile: 'readonly' },
-    kills: ['negotiation-returns-value', 'empty-return-null'],
+    detects: ['negotiation-returns-value', 'empty-return-null'],
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask({ execute: 'qmp_capabilities' }, emptyReturn);
@@ -258,7 +259,7 @@ export const responses: readonly Rule[] = [
 ];
 
 /** Queries that can be asked without arguments. */
-function plainQueries({ schema, commands }: TargetFacts): string[] {
+function plainQueries({ schema, commands }: TargetInfo): string[] {
   return [...(schema?.commands.values() ?? [])]
     .filter(({ name }) => /^(x-)?query-/.test(name) && commands?.has(name) === true)
     .filter((command) => command.arguments?.members.every(({ optional }) => optional) !== false)

@@ -10,7 +10,9 @@ import {
 } from '../../src/judge/index.js';
 import { isDownstreamName } from '../../src/judge/index.js';
 import { isObject, member, type Json } from '../../src/json/index.js';
-import type { Probe, Rule, TargetFacts, Wire } from '../../src/run/index.js';
+import type { TargetInfo } from '../../src/discovery/index.js';
+import type { CheckConnection } from '../../src/exchange/index.js';
+import type { Probe, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qgaSchema } from '../citations.js';
 
 const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };
@@ -24,7 +26,7 @@ export const agentCommands: readonly Rule[] = [
     since: '0.2.0',
     reference: codegen('Client JSON Protocol introspection', 'The agent does not describe its schema.'),
     needs: { protocol: 'qga', profile: 'readonly' },
-    kills: ['agent-introspects'],
+    detects: ['agent-introspects'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       for (const execute of ['query-qmp-schema', 'query-commands', 'query-version'])
@@ -38,10 +40,10 @@ export const agentCommands: readonly Rule[] = [
     since: '0.2.0',
     reference: observed('Guest agent', 'The agent executes nothing out of band and does not know exec-oob.'),
     needs: { protocol: 'qga', profile: 'readonly' },
-    kills: ['agent-oob-accepted'],
+    detects: ['agent-oob-accepted'],
     check: async (probe) => {
       const qga = await probe.negotiated();
-      await qga.ask({ 'exec-oob': probe.facts.ping }, genericError);
+      await qga.ask({ 'exec-oob': probe.info.ping }, genericError);
       await qga.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
     },
   },
@@ -52,7 +54,7 @@ export const agentCommands: readonly Rule[] = [
     since: '0.2.0',
     reference: codegen('Commands', 'A command without returns gives back an empty object.'),
     needs: { protocol: 'qga', profile: 'readonly', commands: ['guest-ping'] },
-    kills: ['agent-ping-returns-value'],
+    detects: ['agent-ping-returns-value'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       await qga.ask({ execute: 'guest-ping' }, emptyReturn);
@@ -69,7 +71,7 @@ export const agentCommands: readonly Rule[] = [
       'The version is a string; a command is listed with its name and two booleans.',
     ),
     needs: { protocol: 'qga', profile: 'readonly' },
-    kills: ['agent-info-incomplete', 'agent-info-version-number', 'agent-info-repeats'],
+    detects: ['agent-info-incomplete', 'agent-info-version-number', 'agent-info-repeats'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       await qga.ask({ execute: 'guest-info' }, returnsJudged('qga.info'));
@@ -83,12 +85,12 @@ export const agentCommands: readonly Rule[] = [
     since: '0.2.0',
     reference: qgaSchema('guest-info', 'All commands that the agent was built with are listed.'),
     needs: { protocol: 'qga', profile: 'readonly', schema: 'commands' },
-    kills: ['agent-command-unlisted', 'agent-command-undeclared', 'agent-success-response-wrong'],
+    detects: ['agent-command-unlisted', 'agent-command-undeclared', 'agent-success-response-wrong'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       await qga.ask({ execute: 'guest-info' }, returnsJudged('qga.agrees-with-file'));
     },
-    judge: (value, facts) => fileFindings(value, facts),
+    judge: (value, info) => fileFindings(value, info),
   },
   {
     id: 'qga.typed',
@@ -100,11 +102,11 @@ export const agentCommands: readonly Rule[] = [
       'What a command returns, when it succeeds, is of the type declared as returns.',
     ),
     needs: { protocol: 'qga', profile: 'readonly', schema: 'commands' },
-    kills: ['agent-return-member-missing', 'agent-return-type'],
+    detects: ['agent-return-member-missing', 'agent-return-type'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       await qga.pipeline(
-        plainQueries(probe.facts).map((execute) => ({
+        plainQueries(probe.info).map((execute) => ({
           request: { execute },
           oneOf: [returnsTyped(execute), anyError],
         })),
@@ -118,9 +120,9 @@ export const agentCommands: readonly Rule[] = [
     since: '0.2.0',
     reference: observed('Guest agent', 'A command that guest-info lists as disabled is not to be found.'),
     needs: { protocol: 'qga', profile: 'safe' },
-    kills: ['agent-blocked-found', 'agent-blocked-generic-error'],
+    detects: ['agent-blocked-found', 'agent-blocked-generic-error'],
     check: async (probe) => {
-      const blocked = probe.facts.agentCommands?.filter(({ enabled }) => !enabled) ?? [];
+      const blocked = probe.info.agentCommands?.filter(({ enabled }) => !enabled) ?? [];
       if (blocked.length === 0) probe.skip('guest-info lists no disabled command');
       const qga = await refusingUnknown(probe);
       // Were the command not blocked after all, the argument would keep it from doing anything.
@@ -135,11 +137,10 @@ export const agentCommands: readonly Rule[] = [
     since: '0.2.0',
     reference: codegen('Commands', 'With success-response false only the reply to a success is left out.'),
     needs: { protocol: 'qga', profile: 'safe' },
-    kills: ['agent-silent-on-errors'],
+    detects: ['agent-silent-on-errors'],
     check: async (probe) => {
       const silent =
-        probe.facts.agentCommands?.filter(({ enabled, successResponse }) => enabled && !successResponse) ??
-        [];
+        probe.info.agentCommands?.filter(({ enabled, successResponse }) => enabled && !successResponse) ?? [];
       if (silent.length === 0) probe.skip('guest-info lists no such command');
       const qga = await refusingUnknown(probe);
       for (const { name } of silent) {
@@ -154,14 +155,14 @@ export const agentCommands: readonly Rule[] = [
  * A connection to an agent of which is known that it refuses arguments that it does not know. Another one would shut
  * the guest down: it gets no request that relies on it.
  */
-async function refusingUnknown(probe: Probe): Promise<Wire | undefined> {
+async function refusingUnknown(probe: Probe): Promise<CheckConnection | undefined> {
   const qga = await probe.negotiated();
   const returned = await qga.ask({ execute: 'guest-ping', arguments: UNKNOWN_ARGUMENT }, genericError);
   return returned === undefined ? qga : undefined;
 }
 
 /** Queries that can be asked without arguments, and that look at the guest only. */
-function plainQueries({ schema, commands }: TargetFacts): string[] {
+function plainQueries({ schema, commands }: TargetInfo): string[] {
   return [...(schema?.commands.values() ?? [])]
     .filter(({ name }) => /^guest-(info$|fsfreeze-status$|(network-)?get-)/.test(name))
     .filter(({ name, arguments: args }) => {
@@ -210,7 +211,7 @@ const ENTRY = [
   ['success-response', 'boolean'],
 ] as const;
 
-function fileFindings(info: Json, { fileSchema }: TargetFacts): Finding[] {
+function fileFindings(info: Json, { fileSchema }: TargetInfo): Finding[] {
   const responses = new Map(
     (listed(info) ?? []).flatMap((entry): [string, Json | undefined][] => {
       const name = isObject(entry) ? member(entry, 'name') : undefined;

@@ -8,7 +8,7 @@ import {
 } from '../../src/judge/index.js';
 import { isObject, member, type Json } from '../../src/json/index.js';
 import { isSyncId } from '../../src/qmp/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { observed, qgaSchema, spec } from '../citations.js';
 
 const SECTION = 'QGA Synchronization';
@@ -28,7 +28,7 @@ export const synchronisation: readonly Rule[] = [
     since: '0.2.0',
     reference: spec(SECTION, 'The agent greets nobody, so that a client has to find its place by itself.'),
     needs: { protocol: 'qga' },
-    kills: ['agent-greets'],
+    detects: ['agent-greets'],
     watch: ({ kind }, { index }) => {
       if (kind === 'greeting') return [{ kind: 'greeting', message: 'a greeting came' }];
       if (index > 0) return undefined;
@@ -42,7 +42,7 @@ export const synchronisation: readonly Rule[] = [
     since: '0.2.0',
     reference: spec(SECTION, 'There is nothing to negotiate with the agent: commands work at once.'),
     needs: { protocol: 'qga', profile: 'readonly' },
-    kills: ['agent-negotiates'],
+    detects: ['agent-negotiates'],
     check: async (probe) => {
       const qga = await probe.connect();
       await qga.ask({ execute: 'qmp_capabilities' }, commandNotFound);
@@ -56,8 +56,8 @@ export const synchronisation: readonly Rule[] = [
     since: '0.2.0',
     reference: observed('Guest agent', 'The agent ends each message with LF; CR may stand before it.'),
     needs: { protocol: 'qga' },
-    kills: ['agent-line-end-missing'],
-    watch: ({ gap }, { index }) => {
+    detects: ['agent-line-end-missing'],
+    watch: ({ separator: gap }, { index }) => {
       // What an earlier conversation has left stands before the first message.
       if (index === 0) return undefined;
       const lineEnd = Buffer.from(gap.filter((byte) => byte !== RESET)).toString('latin1');
@@ -74,7 +74,7 @@ export const synchronisation: readonly Rule[] = [
     since: '0.2.0',
     reference: qgaSchema('guest-sync, guest-sync-delimited', 'Both take an int and return the same int.'),
     needs: { protocol: 'qga', profile: 'readonly', commands: SYNC },
-    kills: ['sync-32-bit', 'sync-double-accepted'],
+    detects: ['sync-32-bit', 'sync-double-accepted'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       const numbers: Json[] = [
@@ -110,8 +110,8 @@ export const synchronisation: readonly Rule[] = [
       'The reply follows a byte 0xFF, which no JSON text can hold.',
     ),
     needs: { protocol: 'qga' },
-    kills: ['sync-undelimited', 'sync-delimited-twice'],
-    watch: ({ kind, value, gap }) => {
+    detects: ['sync-undelimited', 'sync-delimited-twice'],
+    watch: ({ kind, value, separator: gap }) => {
       // The client knows its own requests by their ids.
       if (kind !== 'reply' || !isObject(value) || !isSyncId(member(value, 'id'))) return undefined;
       if (!Object.hasOwn(value, 'return')) return undefined;
@@ -132,7 +132,7 @@ export const synchronisation: readonly Rule[] = [
       'The byte 0xFF provokes an error that makes the parser of the agent start anew.',
     ),
     needs: { protocol: 'qga', profile: 'readonly' },
-    kills: ['agent-ff-in-request-skipped'],
+    detects: ['agent-ff-in-request-skipped'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       const sync = '{"execute":"guest-sync-delimited","arguments":{"id":7},"id":1}';
@@ -148,14 +148,14 @@ export const synchronisation: readonly Rule[] = [
     since: '0.2.0',
     reference: spec(SECTION, 'The parser may still hold half a request of a client that has gone.'),
     needs: { protocol: 'qga', profile: 'readonly' },
-    kills: ['agent-first-ff-skipped'],
+    detects: ['agent-first-ff-skipped'],
     check: async (probe) => {
       for (const half of ['{"execute":"guest-pi', '{"execute":[[[', '{"execute":"guest-ping"', "{'"]) {
         const first = await probe.connect();
         await first.exchange(half, { replies: [] });
         await first.close();
         const second = await probe.connect();
-        await second.ask({ execute: probe.facts.ping }, success);
+        await second.ask({ execute: probe.info.ping }, success);
         await second.close();
       }
     },
@@ -167,7 +167,7 @@ export const synchronisation: readonly Rule[] = [
     since: '0.2.0',
     reference: observed('Guest agent', 'The agent gives ids back as a monitor does.'),
     needs: { protocol: 'qga', profile: 'readonly', commands: ['guest-sync'] },
-    kills: ['agent-id-from-argument'],
+    detects: ['agent-id-from-argument'],
     check: async (probe) => {
       const qga = await probe.negotiated();
       const args = { id: 4321 };

@@ -1,6 +1,6 @@
 import { deviceNotFound, emptyReturn, error, genericError } from '../../src/judge/index.js';
 import type { Json } from '../../src/json/index.js';
-import type { Probe, Rule } from '../../src/run/index.js';
+import type { Probe, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qapi } from '../citations.js';
 
 const YANK = 'yank.json, yank';
@@ -30,7 +30,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Yank', 'To yank nothing is no error.'),
     needs: NEEDS,
-    kills: ['yank-empty-refused'],
+    detects: ['yank-empty-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'yank', arguments: { instances: [] } }, emptyReturn);
@@ -43,7 +43,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'If any of the instances does not exist, the error is DeviceNotFound.'),
     needs: NEEDS,
-    kills: ['yank-unknown-generic-error', 'yank-unknown-accepted'],
+    detects: ['yank-unknown-generic-error', 'yank-unknown-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of [noChardev.id, '', 'é', 'x'.repeat(300)]) {
@@ -61,7 +61,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'If any of the instances does not exist, the error is DeviceNotFound.'),
     needs: NEEDS,
-    kills: ['yank-unknown-generic-error', 'yank-unknown-node-generic-error'],
+    detects: ['yank-unknown-generic-error', 'yank-unknown-node-generic-error'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const name of [noNode['node-name'], '', '#block0']) {
@@ -77,7 +77,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'If any of the instances does not exist, the error is DeviceNotFound.'),
     needs: { profile: 'full', commands: ['yank', 'query-yank'] },
-    kills: ['yank-unknown-generic-error', 'yank-unknown-migration-accepted'],
+    detects: ['yank-unknown-generic-error', 'yank-unknown-migration-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const instances = await qmp.ask(
@@ -95,7 +95,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'If any of the instances does not exist, the error is DeviceNotFound.'),
     needs: NEEDS,
-    kills: ['yank-unknown-generic-error', 'yank-last-unknown-accepted'],
+    detects: ['yank-unknown-generic-error', 'yank-last-unknown-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const instances of [
@@ -114,7 +114,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen('Commands', 'All arguments are checked before the command is executed.'),
     needs: NEEDS,
-    kills: ['yank-checks-first-instance-only'],
+    detects: ['yank-checks-first-instance-only'],
     check: refuses([noChardev, { type: 'chardev' }], [noNode, 1], [noChardev, noNode, { type: 'nope' }]),
   },
   {
@@ -124,7 +124,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'The argument instances is not optional.'),
     needs: NEEDS,
-    kills: ['mandatory-argument-optional'],
+    detects: ['mandatory-argument-optional'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'yank' }, genericError);
@@ -138,7 +138,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'The argument instances is a list of YankInstance.'),
     needs: NEEDS,
-    kills: ['single-for-array-accepted', 'null-for-array-accepted', 'null-for-object-accepted'],
+    detects: ['single-for-array-accepted', 'null-for-array-accepted', 'null-for-object-accepted'],
     check: refuses(null, 'x', 1, true, {}, noChardev, [null], ['chardev'], [1], [[]], [[noChardev]]),
   },
   {
@@ -148,7 +148,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'The only argument is instances.'),
     needs: NEEDS,
-    kills: ['unknown-argument-accepted'],
+    detects: ['unknown-argument-accepted'],
     check: refusesArguments(
       { instances: [], x: 1 },
       { instances: [], Instances: [] },
@@ -162,7 +162,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'The discriminator of a union is mandatory.'),
     needs: NEEDS,
-    kills: ['missing-discriminator-accepted'],
+    detects: ['missing-discriminator-accepted'],
     check: refuses([{}], [{ id: 'x' }], [{ 'node-name': 'x' }], [noNode, { id: 'x' }]),
   },
   {
@@ -172,7 +172,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'The discriminator has one of the values of its enumeration.'),
     needs: NEEDS,
-    kills: ['unknown-discriminator-accepted', 'enum-case-ignored', 'enum-prefix-accepted'],
+    detects: ['unknown-discriminator-accepted', 'enum-case-ignored', 'enum-prefix-accepted'],
     check: refuses(
       ...[
         'nope',
@@ -195,7 +195,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'The discriminator is of enumeration type, a string on the wire.'),
     needs: NEEDS,
-    kills: ['enum-index-accepted', 'null-discriminator-accepted', 'single-element-array-accepted'],
+    detects: ['enum-index-accepted', 'null-discriminator-accepted', 'single-element-array-accepted'],
     check: refuses(...[0, 1, 1.5, null, true, [], ['chardev'], {}].map((type): Json => [{ type }])),
   },
   {
@@ -205,7 +205,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'The discriminator selects the branch whose members belong to the value.'),
     needs: NEEDS,
-    kills: ['branch-member-optional'],
+    detects: ['branch-member-optional'],
     check: refuses([{ type: 'chardev' }], [{ type: 'block-node' }], [noChardev, { type: 'block-node' }]),
   },
   {
@@ -215,7 +215,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'The members of a branch have their declared types.'),
     needs: NEEDS,
-    kills: ['number-for-string-accepted', 'null-for-string-accepted'],
+    detects: ['number-for-string-accepted', 'null-for-string-accepted'],
     check: refuses(
       ...[null, 1, 1.5, true, [], {}, ['x']].flatMap((value): Json[] => [
         [{ type: 'chardev', id: value }],
@@ -230,7 +230,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'Only the members of the selected branch belong to the value.'),
     needs: NEEDS,
-    kills: ['other-branch-member-accepted'],
+    detects: ['other-branch-member-accepted'],
     check: refuses(
       [{ ...noChardev, 'node-name': 'x' }],
       [{ ...noNode, id: 'x' }],
@@ -245,7 +245,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'A discriminator value without a branch adds no members.'),
     needs: NEEDS,
-    kills: ['empty-branch-member-accepted'],
+    detects: ['empty-branch-member-accepted'],
     check: refuses(
       [{ type: 'migration', id: 'x' }],
       [{ type: 'migration', 'node-name': 'x' }],
@@ -259,7 +259,7 @@ export const yankArguments: readonly Rule[] = [
     since: '0.1.0',
     reference: codegen(UNION, 'Only declared members belong to a value.'),
     needs: NEEDS,
-    kills: ['unknown-nested-member-accepted'],
+    detects: ['unknown-nested-member-accepted'],
     check: refuses(
       [{ ...noChardev, x: 1 }],
       [{ ...noChardev, ID: 'x' }],
@@ -277,7 +277,7 @@ export const yankArguments: readonly Rule[] = [
       'DeviceNotFound is for instances that do not exist, not for requests that make no sense.',
     ),
     needs: NEEDS,
-    kills: ['yank-malformed-device-not-found'],
+    detects: ['yank-malformed-device-not-found'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const instances of [[{ type: 'nope' }], [{}], [{ type: 'chardev' }]] as Json[]) {

@@ -8,14 +8,21 @@ import {
   success,
 } from '../../src/judge/index.js';
 import type { Json, JsonObject } from '../../src/json/index.js';
-import type { Needs, Probe, Rule, Wire } from '../../src/run/index.js';
+import type { CheckConnection } from '../../src/exchange/index.js';
+import type { Requirements, Probe, Rule } from '../../src/rules/index.js';
 import { observed, qapi } from '../citations.js';
 
 const YANK = 'yank.json, yank';
 const NEEDS = { profile: 'full', localFiles: true } as const;
-const CHARDEV_NEEDS: Needs = { ...NEEDS, commands: ['yank', 'query-yank', 'chardev-add', 'chardev-remove'] };
-const NODE_NEEDS: Needs = { ...NEEDS, commands: ['yank', 'query-yank', 'blockdev-add', 'blockdev-del'] };
-const MIGRATION_NEEDS: Needs = {
+const CHARDEV_NEEDS: Requirements = {
+  ...NEEDS,
+  commands: ['yank', 'query-yank', 'chardev-add', 'chardev-remove'],
+};
+const NODE_NEEDS: Requirements = {
+  ...NEEDS,
+  commands: ['yank', 'query-yank', 'blockdev-add', 'blockdev-del'],
+};
+const MIGRATION_NEEDS: Requirements = {
   ...NEEDS,
   commands: ['yank', 'query-yank', 'migrate', 'query-migrate', 'migrate_cancel', 'migrate-set-capabilities'],
 };
@@ -28,9 +35,9 @@ const migration: JsonObject = { type: 'migration' };
 const unknown: JsonObject = { type: 'chardev', id: 'qmpspec-no-such-chardev' };
 
 /** Makes a socket chardev that is connected to the peer of the name. */
-async function connectChardev(probe: Probe, qmp: Wire, peer: string): Promise<void> {
+async function connectChardev(probe: Probe, qmp: CheckConnection, peer: string): Promise<void> {
   await probe.listen(peer);
-  probe.ifGivenUp(chardevRemoval);
+  probe.onAbort(chardevRemoval);
   const addr = { type: 'unix', data: { path: `${probe.folder}/${peer}` } };
   const backend = { type: 'socket', data: { addr, server: false } };
   await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
@@ -39,14 +46,14 @@ async function connectChardev(probe: Probe, qmp: Wire, peer: string): Promise<vo
 
 const chardevRemoval = { execute: 'chardev-remove', arguments: { id: CHARDEV } };
 
-async function removeChardev(qmp: Wire): Promise<void> {
+async function removeChardev(qmp: CheckConnection): Promise<void> {
   await qmp.ask(chardevRemoval, emptyReturn);
 }
 
 /** Makes an NBD node that is connected to the peer of the name. */
-async function connectNode(probe: Probe, qmp: Wire, peer: string): Promise<void> {
+async function connectNode(probe: Probe, qmp: CheckConnection, peer: string): Promise<void> {
   await probe.listen(peer, 'nbd');
-  probe.ifGivenUp(nodeRemoval);
+  probe.onAbort(nodeRemoval);
   const server = { type: 'unix', path: `${probe.folder}/${peer}` };
   const options = { driver: 'nbd', 'node-name': NODE, export: 'e', server, 'read-only': true };
   await qmp.ask({ execute: 'blockdev-add', arguments: options }, success);
@@ -55,15 +62,15 @@ async function connectNode(probe: Probe, qmp: Wire, peer: string): Promise<void>
 
 const nodeRemoval = { execute: 'blockdev-del', arguments: { 'node-name': NODE } };
 
-async function removeNode(qmp: Wire): Promise<void> {
+async function removeNode(qmp: CheckConnection): Promise<void> {
   await qmp.ask(nodeRemoval, emptyReturn);
 }
 
 /** Starts a migration to the peer of the name, which never answers: it stays under way. */
-async function startMigration(probe: Probe, qmp: Wire, peer: string): Promise<void> {
+async function startMigration(probe: Probe, qmp: CheckConnection, peer: string): Promise<void> {
   await probe.listen(peer);
-  probe.ifGivenUp(returnPath(false));
-  probe.ifGivenUp({ execute: 'migrate_cancel' });
+  probe.onAbort(returnPath(false));
+  probe.onAbort({ execute: 'migrate_cancel' });
   await qmp.ask(returnPath(true), success, anyError);
   await qmp.ask({ execute: 'migrate', arguments: { uri: `unix:${probe.folder}/${peer}` } }, success);
   await probe.requireConnected(peer);
@@ -76,17 +83,17 @@ function returnPath(state: boolean) {
   };
 }
 
-async function yank(qmp: Wire, ...instances: Json[]): Promise<void> {
+async function yank(qmp: CheckConnection, ...instances: Json[]): Promise<void> {
   await qmp.ask({ execute: 'yank', arguments: { instances } }, emptyReturn);
 }
 
 /** Requires that query-yank lists an instance, or does not. */
-async function requireListed(qmp: Wire, instance: Json, listed: boolean): Promise<void> {
+async function requireListed(qmp: CheckConnection, instance: Json, listed: boolean): Promise<void> {
   await qmp.ask({ execute: 'query-yank' }, listed ? returnsListing(instance) : returnsNotListing(instance));
 }
 
 /** Requires that the migration reaches a status before long. */
-async function requireStatus(qmp: Wire, status: string): Promise<void> {
+async function requireStatus(qmp: CheckConnection, status: string): Promise<void> {
   await qmp.until({ execute: 'query-migrate' }, returnsWith({ status }));
 }
 
@@ -98,7 +105,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('yank.json, YankInstance', 'Socket chardevs are instances that can be yanked.'),
     needs: CHARDEV_NEEDS,
-    kills: ['chardev-not-registered', 'chardev-not-unregistered'],
+    detects: ['chardev-not-registered', 'chardev-not-unregistered'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectChardev(probe, qmp, 'c');
@@ -115,7 +122,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'Yanking a chardev ends its connection.'),
     needs: CHARDEV_NEEDS,
-    kills: ['yank-chardev-without-effect', 'yank-chardev-removes'],
+    detects: ['yank-chardev-without-effect', 'yank-chardev-removes'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectChardev(probe, qmp, 'c');
@@ -134,7 +141,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'It allows out-of-band execution.'),
     needs: { ...CHARDEV_NEEDS, oob: true },
-    kills: ['yank-oob-without-effect'],
+    detects: ['yank-oob-without-effect'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       await connectChardev(probe, qmp, 'c');
@@ -153,11 +160,11 @@ export const instances: readonly Rule[] = [
       'Of chardevs only those of the socket backend can be yanked.',
     ),
     needs: CHARDEV_NEEDS,
-    kills: ['every-chardev-yankable'],
+    detects: ['every-chardev-yankable'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const backend = { type: 'null', data: {} };
-      probe.ifGivenUp(chardevRemoval);
+      probe.onAbort(chardevRemoval);
       await qmp.ask({ execute: 'chardev-add', arguments: { id: CHARDEV, backend } }, success);
       await requireListed(qmp, chardev, false);
       await qmp.ask({ execute: 'yank', arguments: { instances: [chardev] } }, anyError);
@@ -171,7 +178,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Yank', 'All instances are looked up before the first one is yanked.'),
     needs: CHARDEV_NEEDS,
-    kills: ['yank-not-atomic', 'yank-not-atomic-backwards'],
+    detects: ['yank-not-atomic', 'yank-not-atomic-backwards'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectChardev(probe, qmp, 'c');
@@ -193,7 +200,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'Arguments are checked before the command has any effect.'),
     needs: CHARDEV_NEEDS,
-    kills: ['yank-before-check'],
+    detects: ['yank-before-check'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectChardev(probe, qmp, 'c');
@@ -211,7 +218,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Yank', 'An instance may be named twice.'),
     needs: CHARDEV_NEEDS,
-    kills: ['yank-duplicate-refused'],
+    detects: ['yank-duplicate-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectChardev(probe, qmp, 'c');
@@ -227,7 +234,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('yank.json, YankInstanceBlockNode', 'NBD client nodes are instances that can be yanked.'),
     needs: NODE_NEEDS,
-    kills: ['node-not-registered', 'node-not-unregistered'],
+    detects: ['node-not-registered', 'node-not-unregistered'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectNode(probe, qmp, 'n');
@@ -244,7 +251,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'Yanking a block node ends its connection.'),
     needs: NODE_NEEDS,
-    kills: ['yank-node-without-effect'],
+    detects: ['yank-node-without-effect'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await connectNode(probe, qmp, 'n');
@@ -264,10 +271,10 @@ export const instances: readonly Rule[] = [
       'Of block nodes only those of the NBD client can be yanked.',
     ),
     needs: NODE_NEEDS,
-    kills: ['every-node-yankable'],
+    detects: ['every-node-yankable'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      probe.ifGivenUp(nodeRemoval);
+      probe.onAbort(nodeRemoval);
       const options = { driver: 'null-co', 'node-name': NODE, 'read-zeroes': true };
       await qmp.ask({ execute: 'blockdev-add', arguments: options }, emptyReturn);
       await requireListed(qmp, node, false);
@@ -282,7 +289,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(YANK, 'Yanking a migration ends its connections, so that it fails.'),
     needs: MIGRATION_NEEDS,
-    kills: ['migration-not-registered', 'yank-migration-without-effect', 'yank-migration-cancels'],
+    detects: ['migration-not-registered', 'yank-migration-without-effect', 'yank-migration-cancels'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await startMigration(probe, qmp, 'm');
@@ -302,7 +309,7 @@ export const instances: readonly Rule[] = [
     since: '0.1.0',
     reference: observed('Yank', 'All instances are looked up before the first one is yanked.'),
     needs: MIGRATION_NEEDS,
-    kills: ['yank-not-atomic'],
+    detects: ['yank-not-atomic'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await startMigration(probe, qmp, 'm');

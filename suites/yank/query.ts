@@ -1,5 +1,5 @@
 import { error, genericError, returnsTyped, success } from '../../src/judge/index.js';
-import type { Rule } from '../../src/run/index.js';
+import type { Rule } from '../../src/rules/index.js';
 import { qapi } from '../citations.js';
 
 const QUERY = 'yank.json, query-yank';
@@ -12,7 +12,7 @@ export const query: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(QUERY, 'It returns a list of YankInstance.'),
     needs: { profile: 'readonly', commands: ['query-yank'] },
-    kills: ['query-yank-untyped', 'query-yank-member-missing'],
+    detects: ['query-yank-untyped', 'query-yank-member-missing'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'query-yank' }, returnsTyped('query-yank'));
@@ -25,7 +25,7 @@ export const query: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(QUERY, 'It declares no arguments.'),
     needs: { profile: 'readonly', commands: ['query-yank'] },
-    kills: ['query-yank-arguments-accepted'],
+    detects: ['query-yank-arguments-accepted'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'query-yank', arguments: { instances: [] } }, genericError);
@@ -38,7 +38,7 @@ export const query: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi(QUERY, 'It allows out-of-band execution.'),
     needs: { profile: 'readonly', commands: ['query-yank'], oob: true },
-    kills: ['yank-not-oob'],
+    detects: ['yank-not-oob'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       await qmp.ask({ 'exec-oob': 'query-yank' }, returnsTyped('query-yank'));
@@ -51,7 +51,7 @@ export const query: readonly Rule[] = [
     since: '0.1.0',
     reference: qapi('yank.json, yank', 'It allows out-of-band execution.'),
     needs: { profile: 'safe', commands: ['yank'], oob: true },
-    kills: ['yank-not-oob'],
+    detects: ['yank-not-oob'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       await qmp.ask({ 'exec-oob': 'yank', arguments: { instances: [] } }, success);

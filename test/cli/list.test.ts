@@ -26,7 +26,7 @@ void t.test('list --json is the rules', { buffered: true }, async (t) => {
       reference: { document: rule.reference.document, section: rule.reference.section },
       since: rule.since,
       protocol: rule.needs?.protocol ?? 'qmp',
-      faults: rule.kills,
+      faults: rule.detects,
     })),
   );
 });
@@ -73,7 +73,7 @@ void t.test(
         id,
         title,
         protocol,
-        rules: rules.filter(({ rule }) => rule.kills.includes(id)).map(({ rule }) => rule.id),
+        rules: rules.filter(({ rule }) => rule.detects.includes(id)).map(({ rule }) => rule.id),
       })),
     );
   },

@@ -9,7 +9,7 @@ import { Parser, type FinalResults, type Result } from 'tap-parser';
 import { isObject, JsonReader, member, qemuDialect, type Json } from '../../src/json/index.js';
 import { packageFile, packageVersion } from '../../src/package.js';
 import { verifyDigest } from '../../src/report/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { suites } from '../../suites/index.js';
 import {
   idsWith,

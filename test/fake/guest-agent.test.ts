@@ -4,7 +4,7 @@
 import t, { type Test } from 'tap';
 import { writeJson } from '../../src/json/index.js';
 import { Connection, messageKind, type Endpoint } from '../../src/qmp/index.js';
-import { bundledSchema } from '../../src/selftest/index.js';
+import { bundledSchema } from '../../src/target/bundled-fake.js';
 import { PATIENCE, startFake } from './support.js';
 
 const schema = bundledSchema('qga');
@@ -25,7 +25,7 @@ async function connect(t: Test, endpoint: Endpoint): Promise<Connection> {
 async function next(connection: Connection): Promise<[string, string]> {
   const incoming = await connection.receive(PATIENCE);
   if (incoming.kind !== 'message') throw new Error(incoming.kind);
-  const { gap, value } = incoming.message;
+  const { separator: gap, value } = incoming.message;
   t.equal(messageKind(value), 'reply');
   const shown = writeJson(value).replace(/"desc":".*?"(?=\})/, '"desc":""');
   return [Buffer.from(gap).toString('latin1'), shown];

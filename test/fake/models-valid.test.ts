@@ -4,7 +4,7 @@
 import t from 'tap';
 import type { JsonObject } from '../../src/json/index.js';
 import { checkReturn } from '../../src/judge/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { addSocketChardev, Listener, unixAddress } from './models/support.js';
 import { Client, startFake } from './support.js';
 

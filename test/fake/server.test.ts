@@ -9,7 +9,7 @@ import t from 'tap';
 import { FakeServer } from '../../src/fake/index.js';
 import { InputError } from '../../src/input-error.js';
 import type { Endpoint } from '../../src/qmp/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { scratchFolder } from '../real/support.js';
 import { Client, startFake, until } from './support.js';
 

@@ -4,9 +4,16 @@
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { FakeServer, type FakeOptions } from '../../src/fake/index.js';
-import { isObject, member, showBytes, writeJson, type Json, type JsonObject } from '../../src/json/index.js';
+import {
+  isObject,
+  member,
+  escapeBytes,
+  writeJson,
+  type Json,
+  type JsonObject,
+} from '../../src/json/index.js';
 import { Connection, errorClass, requestText, type Endpoint, type Request } from '../../src/qmp/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { must } from '../qapi/support.js';
 import { scratchFolder } from '../real/support.js';
 
@@ -67,7 +74,7 @@ export class Client {
     const incoming = await this.#connection.receive(PATIENCE);
     if (incoming.kind === 'closed') return undefined;
     if (incoming.kind !== 'message') throw new Error(`no message, but ${incoming.kind}`);
-    const { value, flaws } = incoming.message;
+    const { value, violations: flaws } = incoming.message;
     if (!isObject(value) || flaws.length > 0)
       throw new Error(`no message should be like ${writeJson(value)}`);
     return value;
@@ -104,7 +111,7 @@ export class Client {
     const found: JsonObject[] = [];
     for (;;) {
       const message = await this.next();
-      if (message === undefined) throw new Error(`no answer to ${showBytes(Buffer.from(data), 200)}`);
+      if (message === undefined) throw new Error(`no answer to ${escapeBytes(Buffer.from(data), 200)}`);
       if (member(message, 'id') === id) return found;
       found.push(message);
     }

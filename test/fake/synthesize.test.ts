@@ -6,7 +6,7 @@ import { jsonEqual, writeJson } from '../../src/json/index.js';
 import { checkReturn } from '../../src/judge/index.js';
 import { introspect, schemaFromIntrospection } from '../../src/qapi/index.js';
 import { Synthesizer } from '../../src/fake/synthesize.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { must, schemaOf } from '../qapi/support.js';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index);

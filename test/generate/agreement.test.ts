@@ -4,7 +4,7 @@
  */
 import t from 'tap';
 import { Double } from '../../src/json/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { schemaOf } from '../qapi/support.js';
 import { agreeOnArguments, agreeOnReturns, secondOpinion } from './second-opinion.js';
 

@@ -5,18 +5,18 @@ import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import {
   ArgumentGenerator,
-  harmless,
-  objection,
+  sanitize,
+  recheckFailure,
   type ArgumentCase,
   type CaseFilter,
-  type Draft,
+  type CaseTemplate,
 } from '../../src/generate/index.js';
-import { sites } from '../../src/generate/site.js';
+import { injectionPoints } from '../../src/generate/injection-point.js';
 import { Minimal } from '../../src/generate/minimal.js';
 import { checkArguments } from '../../src/judge/index.js';
 import { writeJson } from '../../src/json/index.js';
 import { introspect, schemaFromIntrospection, type Schema } from '../../src/qapi/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { must, schemaOf } from '../qapi/support.js';
 import { EVERYTHING, generatorFor, shown } from './cases.js';
 
@@ -74,7 +74,7 @@ void t.test('filters count as they choose, and one generator makes the same twic
   const generator = generatorFor(reference);
   const filters: CaseFilter[] = [
     { wants: ({ operator }) => operator === 'boundary' },
-    { wants: ({ depth, fault }) => depth === 2 && fault?.kind === 'missing-member' },
+    { wants: ({ depth, mutation: fault }) => depth === 2 && fault?.kind === 'missing-member' },
     { wants: ({ due }) => due === 'array' },
     { wants: () => false },
   ];
@@ -120,7 +120,8 @@ void t.test('a filter is told of which command a case is', (t) => {
 });
 
 void t.test('deeper cases come on top of the others', (t) => {
-  const wants = ({ operator }: Draft): boolean => operator === 'unknown-member' || operator === 'branch';
+  const wants = ({ operator }: CaseTemplate): boolean =>
+    operator === 'unknown-member' || operator === 'branch';
   const at = (depth: number): Set<string> =>
     new Set([...generatorFor(reference, depth).cases({ wants })].map(({ about }) => about.name));
   let before = at(1);
@@ -159,9 +160,9 @@ void t.test('what the judge says against a case that is not what it should be', 
   const command = must(objections.commands.get('c'));
   const good = { in: { a: true, ab: true }, list: [] };
   const verdict = (
-    args: Parameters<typeof objection>[1],
-    fault?: Parameters<typeof objection>[2],
-  ): string | undefined => objection(command, args, fault);
+    args: Parameters<typeof recheckFailure>[1],
+    fault?: Parameters<typeof recheckFailure>[2],
+  ): string | undefined => recheckFailure(command, args, fault);
   t.equal(verdict(good), undefined);
   t.match(verdict({ ...good, x: 1 }), /^x: /, 'a valid case that is not');
   t.equal(verdict(good, { kind: 'missing-member', at: 'in.a' }), 'the judge finds nothing wrong');
@@ -181,8 +182,8 @@ void t.test('what the judge says against a case that is not what it should be', 
 
 void t.test('a command that checks its arguments itself is judged by its schema all the same', (t) => {
   const command = must(objections.commands.get('selfish'));
-  t.equal(objection(command, { x: true }, undefined), undefined);
-  t.match(objection(command, { x: 1 }, undefined), /^x: /);
+  t.equal(recheckFailure(command, { x: true }, undefined), undefined);
+  t.match(recheckFailure(command, { x: 1 }, undefined), /^x: /);
   t.end();
 });
 
@@ -236,10 +237,10 @@ function checkAll(t: Test, schema: Schema): void {
 void t.test('arguments are harmless after once, and nothing changes after twice', (t) => {
   let changed = 0;
   for (const command of reference.commands.values()) {
-    for (const site of sites(command, new Minimal(), 4)) {
-      const args = site.put(site.sample);
-      const once = writeJson(harmless(command, args) ?? null);
-      const twice = writeJson(harmless(command, harmless(command, args)) ?? null);
+    for (const site of injectionPoints(command, new Minimal(), 4)) {
+      const args = site.replaceWith(site.sample);
+      const once = writeJson(sanitize(command, args) ?? null);
+      const twice = writeJson(sanitize(command, sanitize(command, args)) ?? null);
       if (once !== twice) t.equal(twice, once, command.name);
       if (once !== writeJson(args)) changed += 1;
     }

@@ -12,7 +12,7 @@ import {
   type Schema,
   type Type,
 } from '../../src/qapi/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { must, schemaOf } from '../qapi/support.js';
 
 /** The smallest arguments of a command of a schema, as text. */

@@ -8,7 +8,7 @@ import {
   VALID_OPERATORS,
   type Operator,
 } from '../../src/generate/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { casesOf, EVERYTHING, generatorFor } from './cases.js';
 
 interface Row {

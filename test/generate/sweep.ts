@@ -17,14 +17,16 @@ function generatorOf(schema: Schema, inert: boolean): ArgumentGenerator {
     wants: () => true,
     checked: ({ checked }) => checked,
     depth: DEPTH,
-    inert,
+    sideEffectFree: inert,
   });
 }
 
 /** What the valid cases of a generator show. */
 function sentBy(generator: ArgumentGenerator): Shown {
   const sent: Shown = new Map();
-  for (const { command, arguments: args } of generator.cases({ wants: ({ fault }) => fault === undefined })) {
+  for (const { command, arguments: args } of generator.cases({
+    wants: ({ mutation: fault }) => fault === undefined,
+  })) {
     const seen = sent.get(command.name) ?? new Map<Member, Set<string>>();
     sent.set(command.name, seen);
     if (command.arguments !== undefined && args !== undefined) look(command.arguments, args, seen);
@@ -44,7 +46,7 @@ export function checkSweep(t: Test, schema: Schema): Record<Wanted['kind'], numb
     for (const values of wanted.values()) for (const { kind } of values.values()) numbers[kind] += 1;
     const drafted = new Map<Member, Set<string>>();
     for (const draft of generator.drafts(command)) {
-      const args = draft.fault === undefined ? draft.make() : undefined;
+      const args = draft.mutation === undefined ? draft.make() : undefined;
       if (command.arguments !== undefined && args !== undefined) look(command.arguments, args, drafted);
     }
     const check = (what: string, lacking: readonly Wanted[]): void => {

@@ -2,7 +2,14 @@
  * What a QMP monitor of QEMU 5.2 to 10.x answers to bytes, as far as it follows from reading them: the part of the
  * monitor that is needed to compare a reader with a real one.
  */
-import { isObject, jsonEqual, member, parseShown, type Json, type ReaderItem } from '../../src/json/index.js';
+import {
+  isObject,
+  jsonEqual,
+  member,
+  parseEscapedBytes,
+  type Json,
+  type ReaderItem,
+} from '../../src/json/index.js';
 import { read, values } from './support.js';
 
 /** One message from the server; `id` is absent where the message has none. */
@@ -64,7 +71,7 @@ const OK = '{"execute":"query-name"}';
 const withId = (id: string): string => `{"execute":"query-name","id":${id}}`;
 
 /**
- * The table that the reader and a real QEMU are both held to. Input as `showBytes` shows it; behind it the answers:
+ * The table that the reader and a real QEMU are both held to. Input as `escapeBytes` shows it; behind it the answers:
  * `E` an error without an id, `R` a return without one, `E <id>` an error with that id (JSON), anything else a
  * return with that id.
  */
@@ -217,7 +224,7 @@ const rows: readonly (readonly [input: string, ...answers: string[]])[] = [
 
 /** The same as rows of bytes and answers. */
 export const table: readonly Row[] = rows.map(([input, ...expected]) => ({
-  input: parseShown(input),
+  input: parseEscapedBytes(input),
   answers: expected.map((word): Answer => {
     if (word === 'E') return { kind: 'error' };
     if (word === 'R') return { kind: 'return' };

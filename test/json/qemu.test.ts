@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Double, JsonReader, qemuDialect, showBytes, type Json } from '../../src/json/index.js';
+import { Double, JsonReader, qemuDialect, escapeBytes, type Json } from '../../src/json/index.js';
 import { answers, sameAnswers, table } from './monitor.js';
 import { codes, read, values } from './support.js';
 
@@ -8,7 +8,7 @@ const options = { dialect: qemuDialect };
 void t.test('input gives what a QEMU monitor makes of it', (t) => {
   for (const { input, answers: expected } of table) {
     const found = answers(new JsonReader(options).push(input));
-    t.ok(sameAnswers(found, expected), showBytes(input, 80), { found, expected });
+    t.ok(sameAnswers(found, expected), escapeBytes(input, 80), { found, expected });
   }
   t.end();
 });

@@ -5,7 +5,7 @@ import {
   encodeJson,
   JsonReader,
   MAX_ERROR_RAW,
-  MAX_GAP,
+  MAX_SEPARATOR,
   qemuDialect,
   strictDialect,
   writeJson,
@@ -119,7 +119,7 @@ void t.test('without keepRaw no bytes are kept', (t) => {
 
 void t.test('gaps and the bytes of errors are cut', (t) => {
   const [value] = read(`${' '.repeat(1000)}1`);
-  t.equal(value?.kind === 'value' && value.gap.length, MAX_GAP);
+  t.equal(value?.kind === 'value' && value.gap.length, MAX_SEPARATOR);
   const [error] = read(`[${' '.repeat(10_000)}]]@`, { dialect: qemuDialect, keepRaw: true }).slice(1);
   t.match(error, { kind: 'error' });
   const [long] = read(`[${' '.repeat(10_000)}@`, { keepRaw: true });
@@ -268,7 +268,7 @@ function checkItems(data: Uint8Array, items: readonly ReaderItem[]): void {
     if (item.kind === 'value') {
       assert.equal(item.raw.length, item.end - item.start);
       // A longer gap is cut at its end; where it starts is known to the reader only.
-      if (item.gap.length < MAX_GAP) {
+      if (item.gap.length < MAX_SEPARATOR) {
         const before = data.subarray(item.start - item.gap.length, item.start);
         assert.deepStrictEqual(Buffer.from(item.gap), Buffer.from(before));
       }

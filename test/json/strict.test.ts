@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { Double, isObject, MAX_FLAWS, type Json } from '../../src/json/index.js';
+import { Double, isObject, MAX_VIOLATIONS, type Json } from '../../src/json/index.js';
 import { bytes, codes, read, SEED, values } from './support.js';
 
 /** Is a whole text one value, and nothing else? */
@@ -210,7 +210,7 @@ void t.test('bytes that are not UTF-8 become U+FFFD as everywhere else', (t) => 
 
 void t.test('of many flaws only the first are kept', (t) => {
   const [item] = read(`[${'"\\ud800",'.repeat(100)}0] `);
-  t.equal(item?.kind === 'value' && item.flaws.length, MAX_FLAWS);
+  t.equal(item?.kind === 'value' && item.flaws.length, MAX_VIOLATIONS);
   const [next] = read('{}');
   t.strictSame(next?.kind === 'value' && next.flaws, []);
   t.end();

@@ -13,7 +13,7 @@ import t from 'tap';
 import { writeJson, type Json } from '../../src/json/index.js';
 import { checkValue, type Direction } from '../../src/judge/index.js';
 import { jsonSchema, type Schema, type Type } from '../../src/qapi/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { SEED } from '../json/support.js';
 import { changed, namesIn, valueOf } from './arbitrary.js';
 

@@ -59,14 +59,14 @@ void t.test('a message comes with its kind, its bytes, what was before it, and i
   const second = await connection.receive(PATIENCE);
   if (second.kind !== 'message') throw new Error(second.kind);
   t.equal(second.message.kind, 'reply');
-  t.equal(Buffer.from(second.message.gap).toString(), '\r\n');
+  t.equal(Buffer.from(second.message.separator).toString(), '\r\n');
   t.strictSame(
-    second.message.flaws.map(({ code }) => code),
+    second.message.violations.map(({ code }) => code),
     ['duplicate-name', 'non-ascii', 'invalid-utf8'],
   );
   const third = await connection.receive(PATIENCE);
   if (third.kind !== 'message') throw new Error(third.kind);
-  t.equal(Buffer.from(third.message.gap).toString(), '\n\r\n ');
+  t.equal(Buffer.from(third.message.separator).toString(), '\n\r\n ');
 });
 
 void t.test('garbage is told, and what follows on the next line is read', async (t) => {

@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { applyConditions, loadSchema } from '../../src/qapi/index.js';
-import type { ArgumentCoverage } from '../../src/run/index.js';
-import { fakeSource } from '../../src/selftest/index.js';
+import type { ArgumentCoverage } from '../../src/result/index.js';
+import { fakeSource } from '../../src/target/bundled-fake.js';
 import { must } from '../qapi/support.js';
 import { ran } from '../run/support.js';
 import { requireSource } from './support.js';

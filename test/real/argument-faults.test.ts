@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import t from 'tap';
 import { faultsById } from '../../src/fake/index.js';
 import { applyConditions, loadSchema, type Schema } from '../../src/qapi/index.js';
-import { isCaseRule, type Status } from '../../src/run/index.js';
-import { fakeSource } from '../../src/selftest/index.js';
+import type { Status } from '../../src/result/index.js';
+import { isCaseRule } from '../../src/rules/index.js';
+import { fakeSource } from '../../src/target/bundled-fake.js';
 import { suites } from '../../suites/index.js';
 import { must } from '../qapi/support.js';
 import { ran } from '../run/support.js';
@@ -27,7 +28,7 @@ const FEW = [
 ];
 const rules = suites.flatMap((suite) => suite.rules).filter(isCaseRule);
 const pairs = rules.flatMap((rule) =>
-  rule.kills.filter((fault) => /-accepted(-|$)/.test(fault)).map((fault) => ({ rule, fault })),
+  rule.detects.filter((fault) => /-accepted(-|$)/.test(fault)).map((fault) => ({ rule, fault })),
 );
 
 /** What a rule says of a fake with a fault that serves a schema. */

@@ -5,14 +5,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { checksItself } from '../../src/generate/checks-itself.js';
-import { restrictionRows } from '../../src/generate/lexicon-restrictions.js';
-import { stringRows } from '../../src/generate/lexicon-strings.js';
-import { stringRole } from '../../src/generate/lexicon.js';
+import { restrictionRows } from '../../src/generate/restriction-table.js';
+import { stringRows } from '../../src/generate/string-role-table.js';
+import { stringRole } from '../../src/generate/string-roles.js';
 import type { Places } from '../../src/generate/place.js';
 import { PlaceTable } from '../../src/generate/place.js';
 import { requiredRows } from '../../src/generate/required.js';
 import { safetyOf } from '../../src/generate/safety.js';
-import { undoOf, undoPairs } from '../../src/generate/undo.js';
+import { cleanupOf, cleanupPairs } from '../../src/generate/cleanup.js';
 import { checkArguments } from '../../src/judge/index.js';
 import {
   documentedErrors,
@@ -97,10 +97,14 @@ if (tree !== undefined) {
   });
 
   void t.test('what undoes something has right arguments', (t) => {
-    for (const [command, by] of undoPairs) {
+    for (const [command, by] of cleanupPairs) {
       const known = commands.find(({ name }) => name === by);
       if (known === undefined || !names.has(command)) continue;
-      t.strictSame(checkArguments(known, undoOf(command, undoSamples)?.arguments), [], `${command} by ${by}`);
+      t.strictSame(
+        checkArguments(known, cleanupOf(command, undoSamples)?.arguments),
+        [],
+        `${command} by ${by}`,
+      );
     }
     t.end();
   });

@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { objection } from '../../src/generate/index.js';
+import { recheckFailure } from '../../src/generate/index.js';
 import { checkArguments } from '../../src/judge/index.js';
 import { loadSchema, schemaFromIntrospection, type Schema } from '../../src/qapi/index.js';
-import { qemuSource, spawnSource, type TargetSource } from '../../src/run/index.js';
+import { qemuSource, spawnSource, type TargetSource } from '../../src/target/index.js';
 import { Session } from '../../src/qmp/index.js';
 import { EVERYTHING, generatorFor } from '../generate/cases.js';
 import { agreeOnArguments, agreeOnReturns } from '../generate/second-opinion.js';
@@ -34,7 +34,7 @@ function checkCases(t: Test, schema: Schema, least: number): void {
       const arbitrary = generator.random(command, faults);
       for (const drawn of arbitrary === undefined ? [] : fc.sample(arbitrary, { seed: 1, numRuns: 10 })) {
         if (drawn.faults.length !== faults) continue;
-        const reason = objection(command, drawn.arguments, drawn.faults[0]);
+        const reason = recheckFailure(command, drawn.arguments, drawn.faults[0]);
         if (reason !== undefined) t.fail(`${command.name} at random: ${reason}`);
       }
     }

@@ -14,7 +14,7 @@ import {
   schemaFromIntrospection,
 } from '../../src/qapi/index.js';
 import { Session } from '../../src/qmp/index.js';
-import { qemuSource, spawnSource, type TargetSource } from '../../src/run/index.js';
+import { qemuSource, spawnSource, type TargetSource } from '../../src/target/index.js';
 import { must } from '../qapi/support.js';
 import { requireBinary, requireSource } from './support.js';
 

@@ -14,7 +14,7 @@ import {
   JsonReader,
   member,
   qemuDialect,
-  showBytes,
+  escapeBytes,
   type Json,
   type JsonObject,
 } from '../../src/json/index.js';
@@ -155,7 +155,7 @@ void t.test('a real QEMU reads what the reader reads', { timeout: 60_000 }, asyn
       encodeJson({ execute: 'query-name', id: sentinel(index) }),
     ]);
     const items = reader.push(data);
-    if (!items.every(isHarmless)) throw new Error(`a test must not send ${showBytes(input)}`);
+    if (!items.every(isHarmless)) throw new Error(`a test must not send ${escapeBytes(input)}`);
     expected.push(answers(items));
     monitor.send(data);
   }
@@ -163,7 +163,7 @@ void t.test('a real QEMU reads what the reader reads', { timeout: 60_000 }, asyn
     const wanted = expected[index] ?? [];
     const found = await monitor.answersUpTo(sentinel(index));
     // One assertion for each difference and one in the end: a line for each input would hide them.
-    if (!sameAnswers(found, wanted)) t.fail(`differs: ${showBytes(input, 400)}`, { found, wanted });
+    if (!sameAnswers(found, wanted)) t.fail(`differs: ${escapeBytes(input, 400)}`, { found, wanted });
   }
   t.ok(inputs.length > 1500, `${inputs.length} inputs compared with QEMU ${major}.${minor}`);
 });

@@ -10,9 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { checksItself } from '../../src/generate/checks-itself.js';
 import { instanceArguments, instanceRows } from '../../src/generate/instances.js';
-import { restriction } from '../../src/generate/lexicon.js';
+import { restriction } from '../../src/generate/string-roles.js';
 import { predictableCommands, predicted } from '../../src/generate/predictable.js';
-import { undoOf } from '../../src/generate/undo.js';
+import { cleanupOf } from '../../src/generate/cleanup.js';
 import { isObject, member, writeJson, type Json, type JsonObject } from '../../src/json/index.js';
 import { loadSchema, schemaFromIntrospection, type Schema } from '../../src/qapi/index.js';
 import { Session, type Reply } from '../../src/qmp/index.js';
@@ -130,7 +130,7 @@ for (const [program, { args, schema: file }] of Object.entries(servers)) {
           const due = prediction.success ? ['success'] : prediction.classes;
           if (!due.includes(found))
             t.fail(`${name}: ${found} instead of ${due.join()} for ${writeJson(args)}`);
-          const undo = found === 'success' ? undoOf(name, args) : undefined;
+          const undo = found === 'success' ? cleanupOf(name, args) : undefined;
           if (undo !== undefined)
             t.equal(outcome(await session.execute(undo.execute, undo.arguments)), 'success');
           checked++;

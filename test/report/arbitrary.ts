@@ -8,7 +8,7 @@ import {
   type RunReport,
   type Status,
   type Stop,
-} from '../../src/run/index.js';
+} from '../../src/result/index.js';
 import { argumentCoverage, hostileText, runReport } from './sample.js';
 
 /** Pieces that mean something to some format, mixed with anything at all. */

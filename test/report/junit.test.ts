@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { validateXML } from 'xmllint-wasm';
 import { reportJunit } from '../../src/report/junit.js';
-import type { RunReport } from '../../src/run/index.js';
+import type { RunReport } from '../../src/result/index.js';
 import { hostileReport } from './arbitrary.js';
 import { golden } from './golden.js';
 import { conformant, failure, ruleResult, runReport, samples } from './sample.js';

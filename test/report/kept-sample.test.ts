@@ -6,7 +6,7 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import t from 'tap';
 import type { Json } from '../../src/json/index.js';
 import { verifyDigest } from '../../src/report/json.js';
-import type { RunReport } from '../../src/run/index.js';
+import type { RunReport } from '../../src/result/index.js';
 import { suites } from '../../suites/index.js';
 
 const FOLDER = 'reports/sample';
@@ -29,10 +29,10 @@ void t.test('it is a report of all rules, by the faults that its target shows', 
   const faults = [...(report.target.command?.matchAll(/--fault (\S+)/g) ?? [])].map(([, id = '']) => id);
   t.equal(faults.length, 3);
   const caught = report.results.flatMap(({ id, status }) => (status === 'failed' ? [id] : []));
-  const kills = suites.flatMap(({ rules }) =>
-    rules.filter(({ id }) => caught.includes(id)).flatMap(({ kills }) => kills),
+  const detected = suites.flatMap(({ rules }) =>
+    rules.filter(({ id }) => caught.includes(id)).flatMap(({ detects }) => detects),
   );
-  for (const fault of faults) t.ok(kills.includes(fault), fault);
+  for (const fault of faults) t.ok(detected.includes(fault), fault);
   t.end();
 });
 

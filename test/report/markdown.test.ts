@@ -4,7 +4,7 @@ import t from 'tap';
 import { reportMarkdown } from '../../src/report/markdown.js';
 import { shownFailures } from '../../src/report/evidence.js';
 import { withOutcome } from '../../src/report/outcome.js';
-import type { RunReport } from '../../src/run/index.js';
+import type { RunReport } from '../../src/result/index.js';
 import { hostileReport } from './arbitrary.js';
 import { golden } from './golden.js';
 import { conformant, failure, hostileText, ruleResult, runReport, samples } from './sample.js';

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import t from 'tap';
 import { createProgress } from '../../src/report/progress.js';
-import type { RunEvent, RunReport } from '../../src/run/index.js';
+import type { RunEvent, RunReport } from '../../src/result/index.js';
 import { hostileReport } from './arbitrary.js';
 import { nonconformant } from './sample.js';
 
@@ -10,7 +10,7 @@ import { nonconformant } from './sample.js';
 function eventsOf(report: RunReport): RunEvent[] {
   return [
     { type: 'run-started', rules: report.results.length, target: 'unix:/run/qmp.sock' },
-    { type: 'target-surveyed', target: report.target },
+    { type: 'target-discovered', target: report.target },
     ...report.results.flatMap((result): RunEvent[] => [
       { type: 'rule-started', id: result.id, suite: result.suite },
       { type: 'rule-progress', id: result.id, cases: 1 },

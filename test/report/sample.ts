@@ -6,7 +6,7 @@ import {
   type RuleResult,
   type RunReport,
   type Totals,
-} from '../../src/run/index.js';
+} from '../../src/result/index.js';
 
 type RuleParts = Pick<RuleResult, 'id' | 'suite' | 'title' | 'status'> & Partial<RuleResult>;
 

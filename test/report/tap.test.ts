@@ -4,7 +4,7 @@ import { Parser, type FinalResults, type Result } from 'tap-parser';
 import { isBad, outcomeOf, runProblem, selected } from '../../src/report/outcome.js';
 import { reportTap, tapFooter, tapHeader, tapPoint } from '../../src/report/tap.js';
 import { oneLine } from '../../src/text.js';
-import type { RunReport } from '../../src/run/index.js';
+import type { RunReport } from '../../src/result/index.js';
 import { hostileReport } from './arbitrary.js';
 import { golden } from './golden.js';
 import { failure, nonconformant, ruleResult, runReport, samples } from './sample.js';

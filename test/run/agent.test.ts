@@ -5,20 +5,20 @@ import t from 'tap';
 import { faultsById, type Fault } from '../../src/fake/index.js';
 import { success } from '../../src/judge/index.js';
 import type { Json } from '../../src/json/index.js';
-import type { TargetFacts } from '../../src/run/index.js';
-import { bundledSchema, fakeSource } from '../../src/selftest/index.js';
+import type { TargetInfo } from '../../src/discovery/index.js';
+import { bundledSchema, fakeSource } from '../../src/target/bundled-fake.js';
 import { checking, checkReport, find, ran, watching } from './support.js';
 
 const needs = { protocol: 'any', profile: 'readonly' } as const;
 
-/** A run with one rule that keeps the facts. */
-async function factsOf(...faults: readonly Fault[]): Promise<TargetFacts | undefined> {
-  let facts: TargetFacts | undefined;
+/** A run with one rule that keeps the info. */
+async function infoOf(...faults: readonly Fault[]): Promise<TargetInfo | undefined> {
+  let info: TargetInfo | undefined;
   const rule = checking(
-    'a.facts',
+    'a.info',
     async (probe) => {
-      facts = probe.facts;
-      await (await probe.negotiated()).ask({ execute: probe.facts.ping }, success);
+      info = probe.info;
+      await (await probe.negotiated()).ask({ execute: probe.info.ping }, success);
     },
     { needs },
   );
@@ -27,7 +27,7 @@ async function factsOf(...faults: readonly Fault[]): Promise<TargetFacts | undef
   checkReport(t, result, suites);
   t.equal(result.exit, 0);
   t.match(result.report.target, { protocol: 'qga', greeting: undefined });
-  return facts;
+  return info;
 }
 
 /** An agent whose guest-info returns something else. */
@@ -43,8 +43,8 @@ function informs(value: Json): Fault {
 }
 
 void t.test('what guest-info says', async (t) => {
-  const facts = await factsOf();
-  t.match(facts, {
+  const info = await infoOf();
+  t.match(info, {
     protocol: 'qga',
     greeting: null,
     version: { major: 7, minor: 2, micro: 0 },
@@ -58,29 +58,29 @@ void t.test('what guest-info says', async (t) => {
   });
   const names = [...bundledSchema('qga').commands.keys()];
   t.strictSame(
-    facts?.agentCommands?.map(({ name }) => name),
+    info?.agentCommands?.map(({ name }) => name),
     names,
   );
   t.strictSame(
-    [...(facts?.commands ?? [])],
+    [...(info?.commands ?? [])],
     names.filter((name) => name !== 'guest-get-devices'),
   );
 });
 
 void t.test('a version is text', async (t) => {
-  const custom = await factsOf(informs({ version: '8.1.0-rc2 (built here)', supported_commands: [] }));
+  const custom = await infoOf(informs({ version: '8.1.0-rc2 (built here)', supported_commands: [] }));
   t.match(custom, { versionText: '8.1.0-rc2 (built here)', version: { major: 8, minor: 1, micro: 0 } });
-  const unknown = await factsOf(informs({ version: 'unknown', supported_commands: [] }));
+  const unknown = await infoOf(informs({ version: 'unknown', supported_commands: [] }));
   t.match(unknown, { versionText: 'unknown', version: undefined });
   t.equal(unknown?.commands?.size, 0);
 });
 
-void t.test('a guest-info that makes no sense leaves facts unknown', async (t) => {
+void t.test('a guest-info that makes no sense leaves info unknown', async (t) => {
   for (const value of [null, [], {}, { version: 7, supported_commands: {} }]) {
-    const facts = await factsOf(informs(value));
-    t.match(facts, { versionText: undefined, version: undefined, commands: undefined });
+    const info = await infoOf(informs(value));
+    t.match(info, { versionText: undefined, version: undefined, commands: undefined });
   }
-  const odd = await factsOf(informs({ supported_commands: [1, {}, { name: 2 }, { name: 'guest-ping' }] }));
+  const odd = await infoOf(informs({ supported_commands: [1, {}, { name: 2 }, { name: 'guest-ping' }] }));
   t.strictSame(odd?.agentCommands, [{ name: 'guest-ping', enabled: false, successResponse: true }]);
 });
 
@@ -121,7 +121,7 @@ void t.test('an agent that falls silent in mid-run is the finding of the rule th
           async (probe) => {
             const first = await probe.negotiated();
             silent = true;
-            await first.ask({ execute: probe.facts.ping }, success);
+            await first.ask({ execute: probe.info.ping }, success);
           },
           { needs },
         ),

@@ -6,14 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { packageFile } from '../../src/package.js';
+import type { RunEvent } from '../../src/result/index.js';
 import {
   endpointSource,
   makePrivateFolder,
   removePrivateFolder,
   spawnSource,
-  type RunEvent,
   type TargetSource,
-} from '../../src/run/index.js';
+} from '../../src/target/index.js';
 import { suites } from '../../suites/index.js';
 import { impostor, proxied, type Impostor, type Turn } from './hostile.js';
 import { checkReport, failuresOf, find, ran, type Ran } from './support.js';

@@ -6,13 +6,13 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fakeSource } from '../../src/target/bundled-fake.js';
 import {
   makePrivateFolder,
   removePrivateFolder,
   type Target,
   type TargetSource,
-} from '../../src/run/index.js';
-import { fakeSource } from '../../src/selftest/index.js';
+} from '../../src/target/index.js';
 import type { Impostor, Order, ProxyLog, Turn } from './hostile-thread.js';
 
 export type { Impostor, ProxyLog, Turn, Vice } from './hostile-thread.js';

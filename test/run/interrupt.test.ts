@@ -3,8 +3,10 @@
  */
 import t, { type Test } from 'tap';
 import { success, reply } from '../../src/judge/index.js';
-import type { Probe, RunEvent, TargetSource } from '../../src/run/index.js';
-import { fakeSource } from '../../src/selftest/index.js';
+import type { RunEvent } from '../../src/result/index.js';
+import type { Probe } from '../../src/rules/index.js';
+import { fakeSource } from '../../src/target/bundled-fake.js';
+import type { TargetSource } from '../../src/target/index.js';
 import { impostor } from './hostile.js';
 import {
   checking,
@@ -129,7 +131,7 @@ void t.test('in a check that wants to go on elsewhere', (t) =>
   }),
 );
 
-void t.test('in the survey', async (t) => {
+void t.test('in the discover', async (t) => {
   for (const source of [impostor('never greets'), impostor('greets, and sends events without end')]) {
     const controller = new AbortController();
     const suites = suite(checking('a.ping', ping));

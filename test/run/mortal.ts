@@ -3,7 +3,10 @@
  */
 import { success, anyError } from '../../src/judge/index.js';
 import { member } from '../../src/json/index.js';
-import type { Case, CaseRule, Rule, Suite, SurvivalRule, TargetSource } from '../../src/run/index.js';
+import type { Case } from '../../src/exchange/index.js';
+import type { CaseRule, Rule, Suite } from '../../src/rules/index.js';
+import type { SurvivalRule } from '../../src/rules/rule.js';
+import type { TargetSource } from '../../src/target/index.js';
 import { faulty, suite } from './support.js';
 
 /**
@@ -129,7 +132,7 @@ export function* sayings(words: readonly string[], undo?: (word: string) => stri
       word,
       undo === undefined
         ? {}
-        : { undo: { execute: 'qom-list', arguments: { path: undo(word) } }, oneOf: [success, anyError] },
+        : { cleanup: { execute: 'qom-list', arguments: { path: undo(word) } }, oneOf: [success, anyError] },
     );
   }
 }
@@ -139,7 +142,7 @@ const RULE = {
   level: 'must',
   since: '0.1.0',
   reference: { document: 'test', section: 'here', requirement: 'It has to hold.' },
-  kills: [],
+  detects: [],
   needs: { profile: 'readonly' },
 } as const;
 

@@ -14,25 +14,18 @@ import { faults, faultsById, type Fault } from '../../src/fake/index.js';
 import { success, type Finding } from '../../src/judge/index.js';
 import { isObject } from '../../src/json/index.js';
 import { packageFile } from '../../src/package.js';
+import type { Step, Transcript } from '../../src/exchange/index.js';
+import type { Failure } from '../../src/result/index.js';
+import { isCaseRule, isSurvivalRule, isWatchRule, type Probe, type Rule } from '../../src/rules/index.js';
+import { readTranscript, replay, replaySaver } from '../../src/run/index.js';
+import { bundledSchema, fakeSource } from '../../src/target/bundled-fake.js';
 import {
   endpointSource,
-  isCaseRule,
-  isSurvivalRule,
-  isWatchRule,
   makePrivateFolder,
-  readTranscript,
   removePrivateFolder,
-  replay,
-  replaySaver,
   spawnSource,
-  type Failure,
-  type Probe,
-  type Rule,
-  type Step,
   type TargetSource,
-  type Transcript,
-} from '../../src/run/index.js';
-import { bundledSchema, fakeSource } from '../../src/selftest/index.js';
+} from '../../src/target/index.js';
 import { impostor } from './hostile.js';
 import { checking, failuresOf, faulty, find, ran, schemaProblems, suite } from './support.js';
 
@@ -102,7 +95,7 @@ function trafficFor(rule: Rule): readonly string[] {
  */
 function chosen(): [Fault, Rule][] {
   const pairs = faults.flatMap((fault) =>
-    RULES.filter(({ kills }) => kills.includes(fault.id)).map((rule): [Fault, Rule] => [fault, rule]),
+    RULES.filter(({ detects }) => detects.includes(fault.id)).map((rule): [Fault, Rule] => [fault, rule]),
   );
   const every = (step: number, wanted: (rule: Rule) => boolean): [Fault, Rule][] =>
     pairs.filter(([, rule]) => wanted(rule)).filter((_, index) => index % step === 0);

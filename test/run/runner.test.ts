@@ -5,8 +5,10 @@ import t, { type Test } from 'tap';
 import { returnsWith, reply, success } from '../../src/judge/index.js';
 import { isObject } from '../../src/json/index.js';
 import { TargetError } from '../../src/qmp/index.js';
-import type { Needs, Rule, RunEvent, SourcedWaiver, TargetSource } from '../../src/run/index.js';
-import { fakeSource } from '../../src/selftest/index.js';
+import type { RunEvent, SourcedWaiver } from '../../src/result/index.js';
+import type { Requirements, Rule } from '../../src/rules/index.js';
+import { fakeSource } from '../../src/target/bundled-fake.js';
+import type { TargetSource } from '../../src/target/index.js';
 import {
   checking,
   checkReport,
@@ -120,7 +122,7 @@ void t.test('the loss of the target is judged, whatever the level', async (t) =>
     async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'quit' }, success);
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
     { level: 'info' },
   );
@@ -197,7 +199,7 @@ void t.test('a rule whose needs are not met is skipped, without a request', asyn
       return { ...target, monitors: target.monitors.slice(0, 1), sharesFiles: false };
     },
   };
-  const needs: Record<string, [Partial<Needs>, string | undefined]> = {
+  const needs: Record<string, [Partial<Requirements>, string | undefined]> = {
     'a.profile': [{ profile: 'full' }, 'needs --profile full'],
     'a.safe': [{ profile: 'safe' }, undefined],
     'a.oob': [{ oob: true }, undefined],
@@ -301,7 +303,7 @@ void t.test('a target of its own that crashes is a failure of the rule, and the 
     async (probe) => {
       const qmp = await probe.negotiated();
       await qmp.ask({ execute: 'quit' }, success);
-      await qmp.ask({ execute: probe.facts.ping }, success);
+      await qmp.ask({ execute: probe.info.ping }, success);
     },
     { needs: { profile: 'full', ownTarget: true } },
   );
@@ -395,7 +397,7 @@ void t.test('a rule that watches is told of every message', async (t) => {
     'w.events': 'skipped',
     'w.broken': 'errored',
   });
-  t.equal(find(result.report, 'w.replies').cases, 6, 'three of the survey, three of the check');
+  t.equal(find(result.report, 'w.replies').cases, 6, 'three of the discover, three of the check');
   t.match(find(result.report, 'w.greetings'), {
     cases: 2,
     failures: [{ count: 2, message: 'a greeting at 0', request: '(connecting)', expected: 'it holds' }],

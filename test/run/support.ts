@@ -11,26 +11,27 @@ import { genericError, success } from '../../src/judge/index.js';
 import { packageFile } from '../../src/package.js';
 import { reportJson } from '../../src/report/index.js';
 import {
-  exitCode,
   NOT_SELECTED,
-  run,
-  selectRules,
-  type CheckRule,
   type Failure,
   type OptionsReport,
-  type Probe,
-  type Rule,
   type RuleResult,
   type RunEvent,
-  type RunOptions,
   type RunReport,
-  type Selection,
   type Status,
+} from '../../src/result/index.js';
+import {
+  selectRules,
+  type CheckRule,
+  type Probe,
+  type Rule,
   type Suite,
-  type TargetSource,
   type WatchRule,
-} from '../../src/run/index.js';
-import { fakeSource, referenceSchema } from '../../src/selftest/index.js';
+} from '../../src/rules/index.js';
+import type { Selection } from '../../src/rules/plan.js';
+import { exitCode, run } from '../../src/run/index.js';
+import type { RunOptions } from '../../src/run/run.js';
+import { fakeSource, referenceSchema } from '../../src/target/bundled-fake.js';
+import type { TargetSource } from '../../src/target/index.js';
 
 /** A run, what it told on its way, and how it would have ended the process. */
 export interface Ran {
@@ -161,7 +162,7 @@ const RULE = {
   level: 'must',
   since: '0.1.0',
   reference: { document: 'test', section: 'here', requirement: 'It has to hold.' },
-  kills: [],
+  detects: [],
 } as const;
 
 /** A rule made by hand. */
@@ -192,11 +193,11 @@ export function withFaults(...ids: string[]): TargetSource {
 /** A check that holds on every good server. */
 export async function ping(probe: Probe): Promise<void> {
   const qmp = await probe.negotiated();
-  await qmp.ask({ execute: probe.facts.ping }, success);
+  await qmp.ask({ execute: probe.info.ping }, success);
 }
 
 /** A check that holds on no server. */
 export async function expectTooMuch(probe: Probe): Promise<void> {
   const qmp = await probe.negotiated();
-  await qmp.ask({ execute: probe.facts.ping }, genericError);
+  await qmp.ask({ execute: probe.info.ping }, genericError);
 }

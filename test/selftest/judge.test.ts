@@ -4,15 +4,17 @@
 import t from 'tap';
 import { killMatrix } from '../../src/cli/kill-matrix.js';
 import { faultsById } from '../../src/fake/index.js';
-import { NO_CASES, type RuleResult } from '../../src/run/index.js';
-import { judgeTrial, tryFault, type Trial } from '../../src/selftest/index.js';
+import { NO_CASES, type RuleResult } from '../../src/result/index.js';
+import type { Trial } from '../../src/selftest/index.js';
+import { judgeTrial } from '../../src/selftest/judge.js';
+import { tryFault } from '../../src/selftest/trial.js';
 
 type Result = Pick<RuleResult, 'id' | 'status'>;
 
 const rules = [
-  { id: 'a.one', kills: ['broken', 'silent'] },
-  { id: 'a.two', kills: ['broken'] },
-  { id: 'a.three', kills: ['late'] },
+  { id: 'a.one', detects: ['broken', 'silent'] },
+  { id: 'a.two', detects: ['broken'] },
+  { id: 'a.three', detects: ['late'] },
 ];
 const passed = rules.map(({ id }): Result => ({ id, status: 'passed' }));
 

@@ -25,7 +25,7 @@ t.strictSame(
   'every fault was tried',
 );
 for (const { fault, expected, failed, ok, problem } of trials) {
-  const naming = rules.filter(({ kills }) => kills.includes(fault ?? '')).map(({ id }) => id);
+  const naming = rules.filter(({ detects }) => detects.includes(fault ?? '')).map(({ id }) => id);
   const caught = naming.length > 0 && naming.every((id) => failed.includes(id));
   t.ok(ok && caught, `${fault ?? ''} is caught by ${naming.join(', ')}`, { problem, expected, failed });
 }

@@ -3,8 +3,9 @@
  */
 import t from 'tap';
 import type { Fault } from '../../src/fake/index.js';
-import { NOT_SELECTED, type TargetSource } from '../../src/run/index.js';
-import { bundledSchema, fakeSource } from '../../src/selftest/index.js';
+import { NOT_SELECTED } from '../../src/result/index.js';
+import { bundledSchema, fakeSource } from '../../src/target/bundled-fake.js';
+import type { TargetSource } from '../../src/target/index.js';
 import { ran } from '../run/support.js';
 import { suites } from '../../suites/index.js';
 
@@ -34,7 +35,7 @@ function watched({ takesAnything }: { takesAnything: boolean }): { fault: Fault;
 
 /** The fake agent, treated as if it could hurt its machine. */
 function guarded(fault: Fault): TargetSource {
-  return { ...fakeSource({ protocol: 'qga', faults: [fault] }), inert: false };
+  return { ...fakeSource({ protocol: 'qga', faults: [fault] }), sideEffectFree: false };
 }
 
 for (const profile of ['readonly', 'safe', 'full'] as const) {

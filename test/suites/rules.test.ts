@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { faults } from '../../src/fake/index.js';
 import { packageFile, packageVersion } from '../../src/package.js';
-import { isWatchRule, type Rule } from '../../src/run/index.js';
-import { referenceSchema } from '../../src/selftest/index.js';
+import { isWatchRule, type Rule } from '../../src/rules/index.js';
+import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { suites } from '../../suites/index.js';
 
 const rules = suites.flatMap((suite) => suite.rules);
@@ -57,9 +57,12 @@ const lints: readonly (readonly [what: string, holds: (rule: Rule) => boolean])[
   ['since is a release', ({ since }) => /^\d+\.\d+\.\d+$/.test(since)],
   ['since is not in the future', ({ since }) => release(since) <= release(packageVersion)],
 
-  ['a rule names faults that it must notice', ({ kills }) => kills.length > 0],
-  ['a rule names each fault once', ({ kills }) => repeated(kills).length === 0],
-  ['a rule names faults that the fake can show', ({ kills }) => kills.every((fault) => faultIds.has(fault))],
+  ['a rule names faults that it must notice', ({ detects }) => detects.length > 0],
+  ['a rule names each fault once', ({ detects }) => repeated(detects).length === 0],
+  [
+    'a rule names faults that the fake can show',
+    ({ detects }) => detects.every((fault) => faultIds.has(fault)),
+  ],
 
   [
     'a rule that watches does nothing by itself',
@@ -141,7 +144,7 @@ void t.test('suites', (t) => {
 });
 
 void t.test('faults', (t) => {
-  const named = new Set(rules.flatMap(({ kills }) => kills));
+  const named = new Set(rules.flatMap(({ detects }) => detects));
   const ids = (found: typeof faults): string[] => found.map(({ id }) => id);
   t.strictSame(ids(faults.filter(({ id }) => !named.has(id))), [], 'every fault is named by a rule');
   t.strictSame(repeated(ids(faults)), [], 'no two faults share an id');

@@ -16,7 +16,7 @@ export function faultsCommand(): Command {
         id,
         title,
         protocol,
-        rules: rules.filter(({ kills }) => kills.includes(id)).map((rule) => rule.id),
+        rules: rules.filter(({ detects }) => detects.includes(id)).map((rule) => rule.id),
       }));
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

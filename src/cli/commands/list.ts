@@ -13,7 +13,7 @@ export function listCommand(): Command {
     .addHelpText('after', "\nExamples:\n  qmpspec list --suite yank\n  qmpspec list --rule 'id.*' --json")
     .action(async (options: ListOptions) => {
       const [{ selectRules }, { suites }] = await Promise.all([
-        import('../../run/plan.js'),
+        import('../../rules/plan.js'),
         import('../../../suites/index.js'),
       ]);
       const selection = { suites: options.suite, rules: options.rule, exclude: options.exclude };
@@ -25,7 +25,7 @@ export function listCommand(): Command {
         reference: { document: rule.reference.document, section: rule.reference.section },
         since: rule.since,
         protocol: rule.needs?.protocol ?? 'qmp',
-        faults: rule.kills,
+        faults: rule.detects,
       }));
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

@@ -3,9 +3,9 @@
  * single command.
  */
 import {
-  oneCommandWith,
+  findCommand,
   typeClass,
-  type Draft,
+  type CaseTemplate,
   type InvalidOperator,
   type TypeClass,
 } from '../../generate/index.js';
@@ -200,7 +200,7 @@ function everywhere(
   title: string,
   operator: InvalidOperator,
   overlooks: Overlooks,
-  suits: (draft: Draft) => boolean = () => true,
+  suits: (draft: CaseTemplate) => boolean = () => true,
 ): Fault[] {
   return [
     accepting(`${id}-accepted-at-top`, `${title}, at the top of arguments`, (problem) =>
@@ -223,7 +223,7 @@ function isNested({ path }: ValueProblem): boolean {
 }
 
 /** Tells the one command that has the fault, by the schema that is served. */
-type OneCommand = (operator: InvalidOperator, suits: (draft: Draft) => boolean) => string | undefined;
+type OneCommand = (operator: InvalidOperator, suits: (draft: CaseTemplate) => boolean) => string | undefined;
 
 /** Arguments with only such problems are accepted, and the command has no effect. */
 function accepting(
@@ -241,7 +241,7 @@ function accepting(
           const problems = argumentProblems(command, args, call);
           if (problems.length === 0) return problems;
           const { schema } = call.session.machine;
-          const one: OneCommand = (operator, suits) => oneCommandWith(schema, id, operator, suits);
+          const one: OneCommand = (operator, suits) => findCommand(schema, id, operator, suits);
           const left = problems.filter((problem) => !overlooks(problem, command, one));
           // A model would not know what to do with such arguments.
           if (left.length === 0) accepted.add(call.request);
@@ -270,7 +270,7 @@ function acceptingArguments(): Fault[] {
         const { arguments: args, ...rest } = request;
         const { schema } = session.machine;
         // One that takes no arguments lacks none either.
-        const concerned = everywhere || request.execute === oneCommandWith(schema, id, 'arguments-unwanted');
+        const concerned = everywhere || request.execute === findCommand(schema, id, 'arguments-unwanted');
         return envelopeProblem(args !== undefined && concerned && !isObject(args) ? rest : request, session);
       },
       argumentProblems: (command, args, call) =>

@@ -2,12 +2,12 @@
  * One fault for each way in which valid arguments are refused: everywhere, nested only, or in one single command.
  */
 import {
-  oneCommandWith,
+  findCommand,
   predicted,
-  valueSites,
+  valuePoints,
   type ArgumentCase,
   type Operator,
-  type Site,
+  type InjectionPoint,
 } from '../../generate/index.js';
 import { isObject, jsonEqual, type Json } from '../../json/index.js';
 import type { Command, Schema } from '../../qapi/index.js';
@@ -15,16 +15,21 @@ import { failure } from '../outcome.js';
 import type { Fault } from '../fault.js';
 
 /** What a server that has the fault does not take, and the operator by which it is seen. */
-type Refuses = readonly [id: string, title: string, operator: Operator, refuses: (site: Site) => boolean];
+type Refuses = readonly [
+  id: string,
+  title: string,
+  operator: Operator,
+  refuses: (site: InjectionPoint) => boolean,
+];
 
 const text =
   (holds: (text: string) => boolean) =>
-  ({ type, sample }: Site): boolean =>
+  ({ type, sample }: InjectionPoint): boolean =>
     type.kind === 'builtin' && type.name === 'str' && typeof sample === 'string' && holds(sample);
 
 const array =
   (holds: (length: number) => boolean) =>
-  ({ type, sample }: Site): boolean =>
+  ({ type, sample }: InjectionPoint): boolean =>
     type.kind === 'array' && Array.isArray(sample) && holds(sample.length);
 
 const refusals: readonly Refuses[] = [
@@ -98,7 +103,7 @@ export const refusalFaults: readonly Fault[] = refusals.flatMap(([id, title, ope
   refusing(`${id}-refused-in-one-command`, `${title}, in one command of all`, refuses, ({ name }, schema) => {
     const shows = (made: ArgumentCase): boolean =>
       isPredictable(made) && hasSite(made.command, made.arguments, refuses);
-    return name === oneCommandWith(schema, id, operator, undefined, shows);
+    return name === findCommand(schema, id, operator, undefined, shows);
   }),
 ]);
 
@@ -108,14 +113,18 @@ function isPredictable({ command, arguments: args }: ArgumentCase): boolean {
   return prediction !== undefined && (prediction.success || !prediction.classes.includes('GenericError'));
 }
 
-function hasSite(command: Command, args: Json | undefined, holds: (site: Site) => boolean): boolean {
-  return args !== undefined && valueSites(command, args).some(holds);
+function hasSite(
+  command: Command,
+  args: Json | undefined,
+  holds: (site: InjectionPoint) => boolean,
+): boolean {
+  return args !== undefined && valuePoints(command, args).some(holds);
 }
 
 function refusing(
   id: string,
   title: string,
-  refuses: (site: Site) => boolean,
+  refuses: (site: InjectionPoint) => boolean,
   concerns: (command: Command, schema: Schema) => boolean = () => true,
 ): Fault {
   return {

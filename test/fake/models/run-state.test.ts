@@ -3,7 +3,7 @@
  */
 import t from 'tap';
 import type { JsonObject } from '../../../src/json/index.js';
-import { referenceSchema } from '../../../src/selftest/index.js';
+import { referenceSchema } from '../../../src/target/bundled-fake.js';
 import { text } from '../support.js';
 import { freshClient } from './support.js';
 

@@ -1,0 +1,66 @@
+/**
+ * The cases that one lane sends: taken from a stream that several lanes share, each followed by what takes it back.
+ */
+import { anyError, success } from '../judge/index.js';
+import type { Request } from '../qmp/index.js';
+import type { Case } from '../exchange/index.js';
+import type { KnownCrashes } from './known-crashes.js';
+
+export class CaseQueue implements Iterable<Case> {
+  readonly #stream: Iterator<Case>;
+  readonly #deaths: KnownCrashes;
+  /** To be sent before the stream goes on. */
+  #first: Case[] = [];
+  #ending: Case | undefined;
+  /** Whose undoing is under way already: cases that are put back are handed out again. */
+  readonly #undone = new WeakSet<Case>();
+
+  constructor(stream: Iterator<Case>, deaths: KnownCrashes) {
+    this.#stream = stream;
+    this.#deaths = deaths;
+  }
+
+  /** Puts cases in front that were taken and not answered. */
+  putBack(cases: readonly Case[]): void {
+    this.#first.unshift(...cases);
+  }
+
+  /** A case before which the queue has stopped because the target may end over it; taking it lets the queue go on. */
+  takeEnding(): Case | undefined {
+    const ending = this.#ending;
+    this.#ending = undefined;
+    return ending;
+  }
+
+  *[Symbol.iterator](): Iterator<Case> {
+    while (this.#ending === undefined) {
+      const next = this.#first.shift() ?? this.#fromStream();
+      if (next === undefined) return;
+      if (next.isCleanup !== true && this.#deaths.skips(next)) continue;
+      if (next.ends === true) this.#ending = next;
+      else {
+        if (next.cleanup !== undefined && !this.#undone.has(next)) {
+          this.#undone.add(next);
+          this.#first.unshift(undoing(next, next.cleanup));
+        }
+        yield next;
+      }
+    }
+  }
+
+  #fromStream(): Case | undefined {
+    const next = this.#stream.next();
+    return next.done === true ? undefined : next.value;
+  }
+}
+
+function undoing(made: Case, undo: Request): Case {
+  const about = made.about && { ...made.about, name: `${made.about.name}/undone` };
+  return {
+    request: undo,
+    oneOf: [success, anyError],
+    isCleanup: true,
+    follows: made,
+    ...(about === undefined ? {} : { about }),
+  };
+}

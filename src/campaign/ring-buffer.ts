@@ -1,0 +1,33 @@
+/**
+ * The latest of many: what a target that dies may have died of.
+ */
+export class RingBuffer<T> {
+  readonly #size: number;
+  #kept: T[] = [];
+  /** Where the oldest stands, once there are as many as are kept. */
+  #oldest = 0;
+
+  /** @param size how many are kept */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(one: T): void {
+    if (this.#kept.length < this.#size) {
+      this.#kept.push(one);
+      return;
+    }
+    this.#kept[this.#oldest] = one;
+    this.#oldest = (this.#oldest + 1) % this.#size;
+  }
+
+  forget(): void {
+    this.#kept = [];
+    this.#oldest = 0;
+  }
+
+  /** A copy of what is kept, the latest last. */
+  get list(): readonly T[] {
+    return [...this.#kept.slice(this.#oldest), ...this.#kept.slice(0, this.#oldest)];
+  }
+}

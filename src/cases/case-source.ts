@@ -1,0 +1,415 @@
+/**
+ * Where the rules of generated arguments get their cases from: systematic and random ones, of the commands that the
+ * target has and the run wants, as far as the profile allows, cut to this run's share of them.
+ */
+import { createHash } from 'node:crypto';
+import fc, { type Arbitrary } from 'fast-check';
+import {
+  mayBeSent,
+  recheckFailure,
+  safetyOf,
+  cleanupOf,
+  ArgumentGenerator,
+  checksItself,
+  instanceArguments,
+  instanceRows,
+  predicted,
+  valuePoints,
+  VALID_OPERATORS,
+  type InstanceRow,
+  type ArgumentCase,
+  type CaseFilter,
+  type CaseTemplate,
+  type Operator,
+  type RandomArguments,
+  type TypeClass,
+} from '../generate/index.js';
+import { anyError, error, genericError, returnsTyped, type Outcome } from '../judge/index.js';
+import { isObject, jsonObject, writeJson, type Json } from '../json/index.js';
+import { documentedErrors, isAllowed, type Command, type Release } from '../qapi/index.js';
+import type { TargetInfo } from '../discovery/index.js';
+import type { Case } from '../exchange/index.js';
+import type { OptionsReport, Profile, Shard } from '../result/index.js';
+import { commandMatcher } from '../patterns.js';
+
+export interface CaseSourceOptions {
+  readonly generator: ArgumentGenerator;
+  readonly profile: Profile;
+  readonly seed: number;
+  /** Random cases for each command. */
+  readonly runs: number;
+  readonly shard: Shard;
+  /** A new target takes the place of one that has ended as it was told to. */
+  readonly mayEnd: boolean;
+  /** The target acts on nothing but itself. */
+  readonly sideEffectFree: boolean;
+  /** The release of the target, when it says so. */
+  readonly release: Release | undefined;
+  /** The widths of integers are known: the schema is no introspection. */
+  readonly exact: boolean;
+  /** May the target have this, so that something is found after all? */
+  readonly has: (what: NonNullable<InstanceRow['without']>) => boolean;
+}
+
+/**
+ * The cases for a target.
+ *
+ * @returns undefined when nothing is known of the arguments of its commands
+ * @throws InputError when a pattern of `options.commands` matches none of them
+ */
+export function caseSource(info: TargetInfo, options: OptionsReport): CaseSource | undefined {
+  const { schema, commands, owned, sideEffectFree: inert, version } = info;
+  if (schema === undefined) return undefined;
+  // What the target does not offer can only be refused as unknown.
+  const offered = [...schema.commands.keys()].filter((name) => commands?.has(name) !== false);
+  const wanted = commandMatcher(options.commands, offered);
+  const generator = new ArgumentGenerator({
+    schema,
+    wants: ({ name }) => commands?.has(name) !== false && wanted(name) && name !== 'qmp_capabilities',
+    checked: (command) => command.checked && !checksItself(command.name, version),
+    depth: MAX_DEPTH,
+    sideEffectFree: inert,
+  });
+  const { profile, seed, runs, shard } = options;
+  return new CaseSource({
+    generator,
+    profile,
+    seed,
+    runs,
+    shard: shard ?? { index: 0, count: 1 },
+    mayEnd: owned,
+    sideEffectFree: inert,
+    exact: schema.source.kind === 'files',
+    release: version && `${version.major}.${version.minor}`,
+    has: (what) => (what === 'balloon' ? !owned : !owned || commands?.has('query-spice') !== true),
+  });
+}
+
+/** Random arguments can be large, and what is drawn waits to be sent: a few at a time, however many there are to be. */
+const DRAWN_AT_ONCE = 16;
+/** How many members deep the systematic cases go. */
+const MAX_DEPTH = 4;
+
+const REFUSED: readonly Outcome[] = [genericError];
+
+/** Which systematic cases a rule wants. */
+export interface SystematicSelection {
+  readonly operators: readonly Operator[];
+  /** Only where values of these types are due. */
+  readonly due?: readonly TypeClass[];
+}
+
+export class CaseSource {
+  /** How many members deep the systematic cases go. */
+  readonly depth = MAX_DEPTH;
+  readonly #options: CaseSourceOptions;
+  /** What rules have asked for: operators, and the types that are due. */
+  readonly #asked = new Map<Operator, Set<TypeClass> | 'any'>();
+  #askedAny = false;
+  readonly #maySend = { valid: new Map<Command, boolean>(), invalid: new Map<Command, boolean>() };
+
+  constructor(options: CaseSourceOptions) {
+    this.#options = options;
+  }
+
+  get generator(): ArgumentGenerator {
+    return this.#options.generator;
+  }
+
+  get profile(): Profile {
+    return this.#options.profile;
+  }
+
+  /** Are some of the cases left to other runs? */
+  get sharded(): boolean {
+    return this.#options.shard.count > 1;
+  }
+
+  /** Has a rule asked for cases? */
+  get asked(): boolean {
+    return this.#askedAny;
+  }
+
+  /** Has a rule asked for cases of the kind? */
+  asks({ operator, due }: CaseTemplate): boolean {
+    const asked = this.#asked.get(operator);
+    return asked === 'any' || (asked !== undefined && due !== undefined && asked.has(due));
+  }
+
+  /** Systematic invalid cases: each must be refused. */
+  *refused(selection: SystematicSelection): Iterable<Case> {
+    for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
+      yield toCase(made, REFUSED);
+    }
+  }
+
+  /**
+   * Systematic valid cases, each with what takes it back should it succeed.
+   *
+   * @param outcome what may follow; when undefined comes back, the case is passed over
+   */
+  *accepted(
+    selection: SystematicSelection,
+    outcome: (made: ArgumentCase) => readonly Outcome[] | undefined = anyOutcome,
+  ): Iterable<Case> {
+    for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
+      const oneOf = outcome(made);
+      if (oneOf !== undefined) yield { ...toCase(made, oneOf), ...undoing(made.command, made.arguments) };
+    }
+  }
+
+  /** Systematic valid cases of which the outcome is known beforehand, whatever the target is. */
+  *predicted(): Iterable<Case> {
+    const { exact } = this.#options;
+    yield* this.accepted({ operators: VALID_OPERATORS }, ({ about: { name }, command, arguments: args }) => {
+      // Where the width of an integer is not known, few values are surely of its type.
+      if (!exact && /\/boundary\.(?!zero$)/.test(name)) return undefined;
+      const prediction = predicted(command.name, args !== undefined && isObject(args) ? args : jsonObject());
+      // What may not exist in the binary may be refused.
+      if (prediction === undefined || isConditional(command, args)) return undefined;
+      return [prediction.success ? returnsTyped(command.name) : error(...prediction.classes)];
+    });
+  }
+
+  /**
+   * Requests that name something that does not exist.
+   *
+   * @param basis what promises the error class that is due: the documentation of the command, in the schema file when
+   *   there is one, or the behaviour of released binaries
+   */
+  *instances(basis: InstanceRow['basis']): Iterable<Case> {
+    yield* this.#share(this.#allInstances(basis));
+  }
+
+  *#allInstances(basis: InstanceRow['basis']): Iterable<Case> {
+    for (const row of instanceRows) {
+      const command = this.#options.generator.commands.find(({ name }) => name === row.command);
+      if (row.basis !== basis || command === undefined || !this.#promises(row, command)) continue;
+      const made = this.#options.generator.sanitized(command, instanceArguments(row, 'qmpspec-none'), true);
+      // What this target's schema does not take says nothing of names.
+      if (made === undefined || recheckFailure(command, made.arguments, undefined) !== undefined) continue;
+      const path = row.member ?? '';
+      const about = { name: `${command.name}/${path}/nobody`, command: command.name, path, label: path };
+      yield {
+        request: requestOf(command, made.arguments),
+        oneOf: [error(...row.classes)],
+        about: { ...about, valid: true, operator: 'nobody' },
+      };
+    }
+  }
+
+  #promises(row: InstanceRow, { doc }: Command): boolean {
+    const { has, release } = this.#options;
+    if (row.without !== undefined && has(row.without)) return false;
+    if (row.basis === 'documented' && doc !== undefined) {
+      return documentedErrors(doc).some((documented) => row.classes.includes(documented.class));
+    }
+    return isAllowed(row, release);
+  }
+
+  /** Of a command's invalid cases one for each operator and depth. */
+  *refusedSamples(name: string): Iterable<Case> {
+    const { generator } = this.#options;
+    const command = generator.commands.find((wanted) => wanted.name === name);
+    if (command === undefined) return;
+    const seen = new Set<string>();
+    const wants: CaseFilter['wants'] = ({ operator, depth, mutation: fault }) => {
+      const key = `${operator} ${depth}`;
+      if (fault === undefined || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    };
+    for (const made of generator.casesOf(command, { wants })) yield toCase(made, REFUSED);
+  }
+
+  /** How many cases a selection has, in this run's share. */
+  count(selection: SystematicSelection): number {
+    const { generator, shard } = this.#options;
+    const all = generator.count(this.#filter(selection));
+    return Math.floor((all + shard.count - 1 - shard.index) / shard.count);
+  }
+
+  /**
+   * Random cases, `runs` for each command: valid ones, or such with so many faults.
+   *
+   * @param rule the rule's id; what is drawn follows from the seed, the rule and the command
+   */
+  *random(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
+    yield* this.#share(this.#allRandom(rule, faults));
+  }
+
+  *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
+    const { generator, runs, seed } = this.#options;
+    this.#askedAny = true;
+    for (const command of generator.commands) {
+      if (!this.maySend(command, faults === 0)) continue;
+      const arbitrary = generator.random(command, faults);
+      if (arbitrary === undefined) continue;
+      for (let from = 0; from < runs; from += DRAWN_AT_ONCE) {
+        const own = seedOf(seed, rule, command.name, from);
+        const numRuns = Math.min(DRAWN_AT_ONCE, runs - from);
+        for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns }).entries()) {
+          const made = this.#drawn(command, drawn, faults, from + index);
+          if (made === undefined) continue;
+          const smaller = (fails: (candidate: Case) => Promise<boolean>): Promise<Case | undefined> =>
+            this.#smallest(command, arbitrary, faults, { seed: own, index }, fails);
+          yield { ...made, smaller };
+        }
+      }
+    }
+  }
+
+  /** A random case, if it is what it should be. */
+  #drawn(command: Command, drawn: RandomArguments, faults: number, index: number): Case | undefined {
+    const { generator } = this.#options;
+    const harmless = generator.sanitized(command, drawn.arguments, faults === 0);
+    if (harmless === undefined) return undefined;
+    const args = harmless.arguments;
+    const operators = drawn.faults.map(({ operator }) => operator).join('+');
+    const name = `${command.name}/random/${operators === '' ? 'valid' : operators}.${index}`;
+    const [fault] = drawn.faults;
+    if (drawn.faults.length !== faults) return undefined;
+    if (faults < 2) {
+      const reason = recheckFailure(command, args, fault);
+      if (reason !== undefined) {
+        generator.drop({ name, reason });
+        return undefined;
+      }
+    } else if (recheckFailure(command, args, undefined) === undefined) return undefined;
+    const about = {
+      name,
+      command: command.name,
+      path: fault?.path ?? '',
+      // Few are ever asked for it, and it costs as much as the rest.
+      get label() {
+        return `(random ${fingerprint(args)})`;
+      },
+      valid: faults === 0,
+      operator: operators === '' ? 'random' : operators,
+    };
+    const oneOf =
+      faults === 0 ? [returnsTyped(command.name), anyError] : [faults === 1 ? genericError : anyError];
+    const request = requestOf(command, args);
+    if (faults > 0) return { request, oneOf, about };
+    return {
+      request,
+      oneOf,
+      about,
+      ...undoing(command, args),
+      ...(endsTarget(command) ? { ends: true } : {}),
+    };
+  }
+
+  async #smallest(
+    command: Command,
+    arbitrary: Arbitrary<RandomArguments>,
+    faults: number,
+    { seed, index }: { readonly seed: number; readonly index: number },
+    fails: (candidate: Case) => Promise<boolean>,
+  ): Promise<Case | undefined> {
+    let smallest: Case | undefined;
+    const property = fc.asyncProperty(arbitrary, async (drawn) => {
+      const candidate = this.#drawn(command, drawn, faults, index);
+      if (candidate === undefined || !(await fails(candidate))) return true;
+      smallest = candidate;
+      return false;
+    });
+    await fc.check(property, { seed, path: String(index), numRuns: 1 });
+    return smallest;
+  }
+
+  #filter({ operators, due }: SystematicSelection): CaseFilter {
+    this.#note(operators, due);
+    return {
+      operators,
+      wants: (draft, command) =>
+        (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
+        this.maySend(command, draft.mutation === undefined),
+    };
+  }
+
+  #note(operators: readonly Operator[], due: readonly TypeClass[] | undefined): void {
+    this.#askedAny = true;
+    for (const operator of operators) {
+      const known = this.#asked.get(operator) ?? new Set();
+      if (due === undefined || known === 'any') this.#asked.set(operator, 'any');
+      else this.#asked.set(operator, new Set([...known, ...due]));
+    }
+  }
+
+  /** May requests for a command be sent, with valid arguments or others? */
+  maySend(command: Command, valid: boolean): boolean {
+    const known = this.#maySend[valid ? 'valid' : 'invalid'];
+    let may = known.get(command);
+    if (may === undefined) {
+      const { profile, mayEnd, sideEffectFree: inert } = this.#options;
+      may = mayBeSent(command, profile, valid, inert) && (mayEnd || !valid || !endsTarget(command));
+      known.set(command, may);
+    }
+    return may;
+  }
+
+  /** This run's share, in the order of the whole. */
+  #share<T>(all: Iterable<T>): Iterable<T> {
+    const { shard } = this.#options;
+    return shard.count === 1 ? all : everyNth(all, shard);
+  }
+}
+
+function* everyNth<T>(all: Iterable<T>, { index, count }: Shard): Iterable<T> {
+  let number = 0;
+  for (const one of all) {
+    if (number % count === index) yield one;
+    number += 1;
+  }
+}
+
+/** What may follow a valid request when nothing more is known. */
+function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
+  return [returnsTyped(command.name), anyError];
+}
+
+/** Is the target told to end by it? */
+function endsTarget({ name }: Command): boolean {
+  return safetyOf(name).effect === 'ends-process';
+}
+
+function toCase({ about, command, arguments: args }: ArgumentCase, oneOf: readonly Outcome[]): Case {
+  const generated = { request: requestOf(command, args), oneOf, about };
+  return about.valid && endsTarget(command) ? { ...generated, ends: true } : generated;
+}
+
+/** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
+function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'cleanup'> {
+  const undo = cleanupOf(name, args !== undefined && isObject(args) ? args : {});
+  return undo === undefined ? {} : { cleanup: undo };
+}
+
+function requestOf({ name }: Command, args: Json | undefined): Case['request'] {
+  return args === undefined ? { execute: name } : { execute: name, arguments: args };
+}
+
+/** Do arguments have an element that exists only under a condition? */
+function isConditional(command: Command, args: Json | undefined): boolean {
+  if (args === undefined) return false;
+  return valuePoints(command, args).some(({ kind, type, sample }) => {
+    const listed = type.kind === 'enum' ? type.values.find(({ name }) => name === sample) : undefined;
+    if (listed?.condition !== undefined) return true;
+    if (kind.is === 'member') return kind.member.condition !== undefined;
+    if (kind.is === 'alternative') return kind.alternative.condition !== undefined;
+    return kind.is === 'branch' && kind.value.condition !== undefined;
+  });
+}
+
+/** Tells random arguments from others. */
+function fingerprint(args: Json | undefined): string {
+  return createHash('sha256')
+    .update(args === undefined ? '' : writeJson(args))
+    .digest('hex')
+    .slice(0, 8);
+}
+
+/** A number that follows from a seed, a rule, a command and how many were drawn before: 31 bits. */
+function seedOf(seed: number, rule: string, command: string, before: number): number {
+  return createHash('sha256').update(`${seed}/${rule}/${command}/${before}`).digest().readUInt32LE(0) >>> 1;
+}

@@ -1,0 +1,119 @@
+/**
+ * A rule is a value: one requirement, where it stands, what it needs, and how it is checked.
+ *
+ * `check` sends requests and says what may follow; `watch` looks at every message that comes in during the whole
+ * run. Neither knows of statuses, counts, timeouts or reports: that is the runner's.
+ */
+import type { Finding } from '../judge/index.js';
+import type { Json } from '../json/index.js';
+import type { Message, Protocol } from '../qmp/index.js';
+import type { CaseSource } from '../cases/index.js';
+import type { TargetInfo } from '../discovery/index.js';
+import type { Case } from '../exchange/index.js';
+import type { Level, Profile, Reference } from '../result/index.js';
+import type { Probe } from './probe.js';
+
+interface RuleBase {
+  /** A slug such as `args.unknown-member`; never reused, never renamed. */
+  readonly id: string;
+  /** A statement of fact, as a sentence without a full stop. */
+  readonly title: string;
+  readonly level: Level;
+  /** The release of qmpspec that brought the rule. */
+  readonly since: string;
+  /** Where the requirement stands, and the requirement in our own words. */
+  readonly reference: Reference & { readonly requirement: string };
+  /** The faults of the bundled fake that the rule must catch, by id; at least one. */
+  readonly detects: readonly string[];
+}
+
+/** A rule that does something and judges what follows. */
+export interface CheckRule extends RuleBase {
+  readonly needs: Requirements;
+  readonly check: (probe: Probe) => void | Promise<void>;
+  /** Judges a returned value, for expectations made with `returnsJudged(id)`. */
+  readonly judge?: (value: Json, info: TargetInfo) => Finding[];
+}
+
+/** A rule that holds for every message of its kind, whoever asked for it. */
+export interface WatchRule extends RuleBase {
+  readonly needs?: Pick<Requirements, 'protocol'>;
+  /**
+   * Looks at one message.
+   *
+   * @returns undefined: the rule does not speak of such messages; else what is wrong with it, perhaps nothing
+   */
+  readonly watch: (message: Message, info: WatchInfo) => readonly Finding[] | undefined;
+}
+
+/** A rule that holds for every request of a kind: it names the cases, and the runner sends them. */
+export interface CaseRule extends RuleBase {
+  readonly needs: Requirements;
+  readonly cases: (source: CaseSource) => Iterable<Case>;
+}
+
+/** A rule about the target itself, while the cases of all rules are sent: that it lives and answers. */
+export interface SurvivalRule extends RuleBase {
+  readonly needs: Requirements;
+  readonly survives: true;
+}
+
+export type Rule = CheckRule | WatchRule | CaseRule | SurvivalRule;
+
+/** What is known when a message comes in. */
+export interface WatchInfo {
+  /** How many messages came before this one on its connection. */
+  readonly index: number;
+  readonly target: TargetInfo;
+}
+
+export interface Suite {
+  readonly id: string;
+  readonly title: string;
+  readonly rules: readonly Rule[];
+}
+
+/** What a rule needs so that it can be checked; when the target or the profile lacks it the rule is skipped. */
+export interface Requirements {
+  /** What the target speaks; QMP when left out. */
+  readonly protocol?: Protocol | 'any';
+  /** The most careful profile that allows the check. */
+  readonly profile: Profile;
+  /** Commands that the target must have. */
+  readonly commands?: readonly string[];
+  /** The target offers the capability `oob`. */
+  readonly oob?: boolean;
+  /** How many connections must be served at the same time; one when left out. */
+  readonly monitors?: number;
+  /**
+   * The target answers query-qmp-schema; `file`: and a schema file was given; `commands`: a schema file was given,
+   * whatever the target says of itself.
+   */
+  readonly schema?: 'introspection' | 'file' | 'commands';
+  /** The target can reach Unix sockets in our private folder. */
+  readonly localFiles?: boolean;
+  /** The target is ours to end: spawned, so that a fresh one can be had. */
+  readonly ownTarget?: boolean;
+}
+
+/** Does a rule say anything about targets that speak this protocol? */
+export function isForProtocol(rule: Rule, protocol: Protocol): boolean {
+  const wanted = rule.needs?.protocol ?? 'qmp';
+  return wanted === 'any' || wanted === protocol;
+}
+
+export function isCaseRule(rule: Rule): rule is CaseRule {
+  return 'cases' in rule;
+}
+
+export function isSurvivalRule(rule: Rule): rule is SurvivalRule {
+  return 'survives' in rule;
+}
+
+export function isCheckRule(rule: Rule): rule is CheckRule {
+  return 'check' in rule;
+}
+
+export function isWatchRule(rule: Rule): rule is WatchRule {
+  return 'watch' in rule;
+}

@@ -1,0 +1,123 @@
+/**
+ * The order in which one lane sends cases, with what takes them back and what ends the target.
+ */
+import t from 'tap';
+import { CaseQueue } from '../../src/campaign/case-queue.js';
+import { KnownCrashes } from '../../src/campaign/known-crashes.js';
+import type { Case } from '../../src/exchange/index.js';
+import { isObject, member } from '../../src/json/index.js';
+import { numbered, saying, sayings } from '../run/mortal.js';
+
+function word({ request: { execute = '', arguments: args } }: Case): string {
+  const path = args !== undefined && isObject(args) ? member(args, 'path') : undefined;
+  return typeof path === 'string' ? path : execute;
+}
+
+function queueOf(cases: Iterable<Case>, deaths = new KnownCrashes()): CaseQueue {
+  return new CaseQueue(cases[Symbol.iterator](), deaths);
+}
+
+function words(queue: Iterable<Case>): string[] {
+  return [...queue].map(word);
+}
+
+const undo = (what: string): string => `un-${what}`;
+const quit: Case = { request: { execute: 'quit' }, oneOf: [], ends: true };
+
+void t.test('cases come in the order of the stream, and nothing is taken before it is asked for', (t) => {
+  let taken = 0;
+  function* stream() {
+    for (const next of sayings(numbered(10))) {
+      taken += 1;
+      yield next;
+    }
+  }
+  const queue = queueOf(stream());
+  const [first, second] = queue;
+  t.equal(taken, 2);
+  t.strictSame(
+    [first, second].map((next) => next && word(next)),
+    ['w0', 'w1'],
+  );
+  t.strictSame(words(queue), numbered(10).slice(2), 'whoever goes on finds the rest');
+  t.strictSame(words(queue), []);
+  t.end();
+});
+
+void t.test('two lanes share a stream', (t) => {
+  const stream = sayings(numbered(4))[Symbol.iterator]();
+  const lanes = [new CaseQueue(stream, new KnownCrashes()), new CaseQueue(stream, new KnownCrashes())].map(
+    (queue) => queue[Symbol.iterator](),
+  );
+  const seen = [0, 1, 1, 0, 1].map((index) => {
+    const next = lanes[index]?.next();
+    return next?.done === false ? word(next.value) : undefined;
+  });
+  t.strictSame(seen, ['w0', 'w1', 'w2', 'w3', undefined]);
+  t.end();
+});
+
+void t.test('what takes a case back comes right behind it, and tells what it takes back', (t) => {
+  const all = [...queueOf(sayings(['a', 'b'], undo))];
+  t.strictSame(all.map(word), ['a', 'un-a', 'b', 'un-b']);
+  const [made, undone] = all;
+  t.equal(undone?.isCleanup, true);
+  t.equal(undone?.follows, made);
+  t.match(undone?.about, { name: 'qom-list/a/undone', command: 'qom-list', path: 'a' });
+  t.equal(made?.isCleanup, undefined);
+  const [, nameless] = queueOf([{ request: { execute: 'x' }, oneOf: [], cleanup: { execute: 'y' } }]);
+  t.strictSame(nameless?.request, { execute: 'y' });
+  t.equal(nameless?.about, undefined);
+  t.end();
+});
+
+void t.test('what is put back comes first, each undone once', (t) => {
+  const queue = queueOf(sayings(['a', 'b', 'c'], undo));
+  const sent: Case[] = [];
+  for (const next of queue) {
+    sent.push(next);
+    // The connection is lost when a, un-a and b have been handed out.
+    if (sent.length === 3) break;
+  }
+  queue.putBack(sent);
+  t.strictSame(words(queue), ['a', 'un-a', 'b', 'un-b', 'c', 'un-c']);
+  t.end();
+});
+
+void t.test('what a target died of is left out, also of what is put back', (t) => {
+  const deaths = new KnownCrashes();
+  const queue = queueOf(sayings(['a', 'b', 'c', 'a', 'd']), deaths);
+  const [a, b] = queue;
+  if (a === undefined || b === undefined) throw new Error('there are more');
+  deaths.add(a);
+  queue.putBack([a, b]);
+  t.strictSame(words(queue), ['b', 'c', 'd']);
+  t.equal([...deaths.skipped.values()][0], 2);
+  t.end();
+});
+
+void t.test('what takes something back is never left out', (t) => {
+  const deaths = new KnownCrashes();
+  const queue = queueOf(sayings(['a'], undo), deaths);
+  const [made] = queue;
+  if (made === undefined) throw new Error('there is one');
+  deaths.add(saying('un-a'));
+  t.strictSame(words(queue), ['un-a']);
+  t.end();
+});
+
+void t.test('before a case that ends the target the queue stops, until it is taken', (t) => {
+  const queue = queueOf([saying('a'), quit, saying('b'), quit, quit]);
+  t.equal(queue.takeEnding(), undefined);
+  t.strictSame(words(queue), ['a']);
+  t.strictSame(words(queue), [], 'it stays stopped');
+  t.equal(queue.takeEnding(), quit);
+  t.equal(queue.takeEnding(), undefined, 'once');
+  t.strictSame(words(queue), ['b']);
+  t.equal(queue.takeEnding(), quit);
+  t.strictSame(words(queue), []);
+  t.equal(queue.takeEnding(), quit);
+  t.strictSame(words(queue), []);
+  t.equal(queue.takeEnding(), undefined);
+  t.end();
+});
