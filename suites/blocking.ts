@@ -3,7 +3,7 @@
  * every QEMU, without a guest and without a second server.
  */
 import { reply, success, type Expectation } from '../src/judge/index.js';
-import type { CheckConnection } from '../src/exchange/index.js';
+import type { CheckConnection } from '../src/rules/index.js';
 import type { Probe } from '../src/rules/index.js';
 
 const SOCKET = 'blocker';

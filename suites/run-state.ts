@@ -3,7 +3,7 @@
  */
 import { emptyReturn, success } from '../src/judge/index.js';
 import { isObject, member } from '../src/json/index.js';
-import type { CheckConnection } from '../src/exchange/index.js';
+import type { CheckConnection } from '../src/rules/index.js';
 
 /** Does the machine run? */
 export async function isRunning(qmp: CheckConnection): Promise<boolean> {

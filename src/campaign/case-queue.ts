@@ -1,5 +1,5 @@
 /**
- * The cases that one lane sends: taken from a stream that several lanes share, each followed by what takes it back.
+ * The cases that one worker sends: taken from a stream that several workers share, each followed by what takes it back.
  */
 import { anyError, success } from '../judge/index.js';
 import type { Request } from '../qmp/index.js';
@@ -8,16 +8,16 @@ import type { KnownCrashes } from './known-crashes.js';
 
 export class CaseQueue implements Iterable<Case> {
   readonly #stream: Iterator<Case>;
-  readonly #deaths: KnownCrashes;
+  readonly #crashes: KnownCrashes;
   /** To be sent before the stream goes on. */
   #first: Case[] = [];
   #ending: Case | undefined;
-  /** Whose undoing is under way already: cases that are put back are handed out again. */
-  readonly #undone = new WeakSet<Case>();
+  /** Whose cleanup is under way already: cases that are put back are handed out again. */
+  readonly #cleaned = new WeakSet<Case>();
 
-  constructor(stream: Iterator<Case>, deaths: KnownCrashes) {
+  constructor(stream: Iterator<Case>, crashes: KnownCrashes) {
     this.#stream = stream;
-    this.#deaths = deaths;
+    this.#crashes = crashes;
   }
 
   /** Puts cases in front that were taken and not answered. */
@@ -36,12 +36,12 @@ export class CaseQueue implements Iterable<Case> {
     while (this.#ending === undefined) {
       const next = this.#first.shift() ?? this.#fromStream();
       if (next === undefined) return;
-      if (next.isCleanup !== true && this.#deaths.skips(next)) continue;
+      if (next.isCleanup !== true && this.#crashes.skips(next)) continue;
       if (next.ends === true) this.#ending = next;
       else {
-        if (next.cleanup !== undefined && !this.#undone.has(next)) {
-          this.#undone.add(next);
-          this.#first.unshift(undoing(next, next.cleanup));
+        if (next.cleanup !== undefined && !this.#cleaned.has(next)) {
+          this.#cleaned.add(next);
+          this.#first.unshift(cleanupOf(next, next.cleanup));
         }
         yield next;
       }
@@ -54,10 +54,10 @@ export class CaseQueue implements Iterable<Case> {
   }
 }
 
-function undoing(made: Case, undo: Request): Case {
+function cleanupOf(made: Case, cleanup: Request): Case {
   const about = made.about && { ...made.about, name: `${made.about.name}/undone` };
   return {
-    request: undo,
+    request: cleanup,
     oneOf: [success, anyError],
     isCleanup: true,
     follows: made,

@@ -1,43 +1,35 @@
 /**
- * A target has died or fallen silent: who did it? The cases in question are sent to fresh targets, which are thrown away.
+ * Which requests did it? The search itself is pure (src/minimize); this is what it asks: a fresh target is sent some
+ * cases, and either meets the same fate or does not.
  */
-import type { JudgeContext } from '../judge/index.js';
-import { TargetError } from '../qmp/index.js';
-import type { TargetInfo } from '../discovery/index.js';
+import { isolateTrigger, shrinkArguments, type Answer, type Budget } from '../minimize/index.js';
 import {
   CRASH_MS,
   failureOf,
-  isTargetFailure,
-  type TargetFailure,
+  TargetSession,
   type Case,
-  PipelineLost,
-  StepRecorder,
-  type FindingSink,
-  StepExecutor,
+  type CaseConversation,
+  type SessionOptions,
+  type TargetFailure,
 } from '../exchange/index.js';
-import { CoverageCounter } from '../result/index.js';
-import { Probe } from '../rules/index.js';
 import type { TargetSource } from '../target/index.js';
+import type { Isolation } from './crash-report.js';
+import { preparing } from './failure-minimizer.js';
 
-/** Who did it, as far as a fresh target showed it. */
-export interface Verdict {
-  readonly culprit: Case;
-  /** Why it is not proven, if it is not. */
-  readonly doubt?: string;
-  /** The cases before it that it takes, too. */
-  readonly before: readonly Case[];
-  /** Where it is not proven: the cases behind it that had no answer either. */
-  readonly behind?: readonly Case[];
+export interface IsolatorOptions {
+  readonly source: TargetSource;
+  readonly session: SessionOptions;
+  readonly conversation: CaseConversation;
 }
 
-export interface InquestOptions {
-  readonly source: TargetSource;
-  readonly folder: string;
-  readonly info: TargetInfo;
-  /** How long one reply may take, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly context: JudgeContext;
-  readonly signal: AbortSignal | undefined;
+/** What a target had been sent when it was lost. */
+export interface Scene {
+  /** The cases that had no answer, in their order; at least one. */
+  readonly unanswered: readonly Case[];
+  /** What it had been sent lately, the latest last. */
+  readonly recent: readonly Case[];
+  /** All that it had been sent since its start; read when nothing less does it. */
+  readonly everything: () => Promise<readonly Case[] | undefined>;
 }
 
 /** How long a target that is about to die of what it was sent may take, in milliseconds. */
@@ -45,144 +37,123 @@ const LINGER_MS = 300;
 /** Where nothing is proven: how many cases right before the suspect are kept, and how many in all. */
 const RIGHT_BEFORE = 7;
 const PRECEDING = 23;
-/** What dies of a race, or of memory used after it was freed, may outlive some tries: one in two is common. */
-const TRIES_OF_ALL = 8;
-/** How often a smaller part of all requests that kill is looked for; each try starts a target. */
-const CULPRIT_TRIES = 200;
-/** How often a shorter request that kills is looked for; each try starts a target. */
-const DEADLY_TRIES = 12;
+/** What the search for the requests that did it may cost; each try starts a target. */
+const ISOLATION: Budget = { tries: 240, milliseconds: 60_000 };
+/** A hang costs its time again at each try. */
+const HANG_ISOLATION: Budget = { tries: 6, milliseconds: 20_000 };
+/** And what making the one request smaller may cost. */
+const SHRINKING: Budget = { tries: 60, milliseconds: 10_000 };
+const HANG_SHRINKING: Budget = { tries: 12, milliseconds: 10_000 };
 /** A hang is not waited out at each of them, in milliseconds. */
 const SHORT_HANG_MS = 1000;
 
-export class Inquest {
-  readonly #options: InquestOptions;
-  readonly #stages = new Set<StepExecutor>();
+/** There was no fresh target to try it on. */
+interface Untried {
+  readonly problem: string;
+}
 
-  constructor(options: InquestOptions) {
+export class CrashIsolator {
+  readonly #options: IsolatorOptions;
+  readonly #sessions = new Set<TargetSession>();
+
+  constructor(options: IsolatorOptions) {
     this.#options = options;
   }
 
   /** Whatever is under way ends as if the target had gone. */
   interrupt(): void {
-    for (const stage of this.#stages) void stage.close();
+    for (const session of this.#sessions) session.interrupt();
   }
 
-  /**
-   * Which of the cases did it? What is sent to a fresh target tells: the suspect alone, else all that led to it.
-   *
-   * @param unanswered the cases that were waited for, in their order; at least one
-   * @param recent what the target had got, the latest last
-   * @param failure what became of the target
-   */
-  async convict(
-    unanswered: readonly Case[],
-    recent: readonly Case[],
-    failure: TargetFailure,
-  ): Promise<Verdict> {
+  /** Finds the cases over which a fresh target meets the same fate. */
+  async isolate({ unanswered, recent, everything }: Scene, failure: TargetFailure): Promise<Isolation> {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
-    // What a target dies of may have been sent some time before.
     const before = precedingOf(suspect, recent);
-    const unproven = (doubt: string): Verdict => ({ culprit: suspect, doubt, before, behind });
-    try {
-      return (await this.#proven(suspect, behind, recent, failure)) ?? unproven(NOT_AGAIN);
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      return unproven(`; it could not be tried again: ${error.message}`);
-    }
+    const unproven = (doubt: string): Isolation => ({ trigger: suspect, doubt, before, behind });
+    const untried: Untried[] = [];
+    const oracle = (cases: readonly Case[]): Promise<Answer> => this.#answer(cases, failure, untried);
+    const alone = suspect.follows === undefined ? [suspect] : [suspect.follows, suspect];
+    const isolated = await isolateTrigger(
+      {
+        suspects: [...alone.slice(0, -1), ...unanswered],
+        recent: recent.filter((one) => !unanswered.includes(one) && one !== suspect.follows),
+        ...(failure.kind === 'hung' ? {} : { everything }),
+      },
+      oracle,
+      this.#budget(failure.kind === 'hung' ? HANG_ISOLATION : ISOLATION),
+    );
+    const [problem] = untried;
+    if (problem !== undefined) return unproven(`; it could not be tried again: ${problem.problem}`);
+    if (isolated.kind === 'unproven') return unproven(NOT_AGAIN);
+    const { trigger } = isolated;
+    return { trigger: trigger.at(-1) ?? suspect, before: trigger.slice(0, -1) };
   }
 
-  /** @throws TargetError when there is no fresh target */
-  async #proven(
-    suspect: Case,
-    behind: readonly Case[],
-    recent: readonly Case[],
+  /** Makes a request smaller that was proven to do it alone; the same when it cannot be. */
+  async shrink(isolation: Isolation, failure: TargetFailure): Promise<Isolation> {
+    const { trigger, before, doubt } = isolation;
+    const variable = trigger.variable?.(trigger);
+    if (doubt !== undefined || before.length > 0 || variable === undefined) return isolation;
+    const isHang = failure.kind === 'hung';
+    const untried: Untried[] = [];
+    const shrunk = await shrinkArguments(
+      variable.value,
+      variable.type,
+      async (value) => {
+        const candidate = variable.with(value);
+        if (candidate === undefined || untried.length > 0) return 'different';
+        return this.#answer([candidate], failure, untried, isHang ? SHORT_HANG_MS : undefined);
+      },
+      this.#budget(isHang ? HANG_SHRINKING : SHRINKING),
+      { prepare: preparing(variable) },
+    );
+    return { ...isolation, trigger: variable.with(shrunk.arguments) ?? trigger };
+  }
+
+  #budget(budget: Budget): Budget {
+    const { signal } = this.#options.session;
+    return signal === undefined ? budget : { ...budget, signal };
+  }
+
+  /** Does a fresh target meet the same fate over these cases, at once or shortly after? */
+  async #answer(
+    cases: readonly Case[],
     failure: TargetFailure,
-  ): Promise<Verdict | undefined> {
-    const { timeoutMs } = this.#options;
-    const alone = suspect.follows === undefined ? [] : [suspect.follows];
-    if (await this.#kills([...alone, suspect], failure, timeoutMs))
-      return { culprit: suspect, before: alone };
-    const all = recent.includes(suspect) ? recent : [...recent, suspect, ...behind];
-    // A hang costs its time again at each try.
-    if (failure.kind === 'hung' || !(await this.#killsOnce(all, failure))) return undefined;
-    const few = await smallestPart(all, CULPRIT_TRIES, (part) => this.#kills(part, failure, timeoutMs));
-    return { culprit: few.at(-1) ?? suspect, before: few.slice(0, -1) };
-  }
-
-  /** Do all the cases kill at one of some tries? */
-  async #killsOnce(all: readonly Case[], failure: TargetFailure): Promise<boolean> {
-    for (let tried = 0; tried < TRIES_OF_ALL; tried += 1) {
-      if (await this.#kills(all, failure, this.#options.timeoutMs)) return true;
+    untried: Untried[],
+    hangMs = Infinity,
+  ): Promise<Answer> {
+    const { source, session: options, conversation } = this.#options;
+    const session = await TargetSession.start(source, options);
+    if ('problem' in session) {
+      untried.push(session);
+      return 'different';
     }
-    return false;
-  }
-
-  /**
-   * Does a fresh target meet the same failure over these cases, at once or shortly after?
-   *
-   * @throws TargetError when there is none
-   */
-  async #kills(cases: readonly Case[], failure: TargetFailure, timeoutMs: number): Promise<boolean> {
-    if (this.#interrupted()) return false;
-    const { source, folder, info, context } = this.#options;
-    const target = await source.start();
-    const stage = new StepExecutor({ target, folder, timeoutMs, context, onMessage: () => undefined });
-    this.#stages.add(stage);
+    this.#sessions.add(session);
     try {
-      if (this.#interrupted()) return false;
-      const script = new StepRecorder({
-        executor: stage,
-        sink: NOBODY,
-        context,
-        coverage: new CoverageCounter(),
-      });
-      const wire = await new Probe({ script, info, folder, seed: 0, runs: 0 }).negotiated();
-      await wire.pipeline(cases, { onLoss: 'throw' });
-      // Some die of a timer, or of a thread that has not come to its turn.
-      const exit = failure.kind === 'killed' ? await target.waitForExit?.(LINGER_MS) : undefined;
-      return exit !== undefined && exit.signal !== null;
-    } catch (error) {
-      if (this.#interrupted()) return false;
-      if (error instanceof PipelineLost) {
-        // That one which only hung up does not end need not be waited for at each try.
-        const crashMs = failure.kind === 'connection-lost' ? LINGER_MS : CRASH_MS;
-        return (await failureOf(target, error, timeoutMs, crashMs)).kind === failure.kind;
+      const connection = await session.connect(conversation);
+      if ('lost' in connection) return 'different';
+      const result = await connection.send(cases, SILENT, hangMs);
+      if (options.signal?.aborted === true) return 'different';
+      if (result.lost === undefined) {
+        // Some die of a timer, or of a thread that has not come to its turn.
+        const exit = failure.kind === 'killed' ? await session.target.waitForExit?.(LINGER_MS) : undefined;
+        return exit !== undefined && exit.signal !== null ? 'same' : 'different';
       }
-      if (isTargetFailure(error)) return false;
-      throw error;
+      // That one which only hung up does not end need not be waited for at each try.
+      const crashMs = failure.kind === 'connection-lost' ? LINGER_MS : CRASH_MS;
+      const met = await failureOf(session.target, result.lost, result.waitedMs, crashMs);
+      return met.kind === failure.kind ? 'same' : 'lost';
     } finally {
-      this.#stages.delete(stage);
-      await stage.close();
-      await target.stop();
+      this.#sessions.delete(session);
+      await session.stop();
     }
-  }
-
-  /**
-   * Of a random case that was proven to do it alone the smallest that does it, too, within bounds.
-   *
-   * @returns undefined when there is none
-   */
-  async smallest({ culprit, doubt, before }: Verdict, failure: TargetFailure): Promise<Case | undefined> {
-    if (doubt !== undefined || before.length > 0) return undefined;
-    const timeoutMs =
-      failure.kind === 'hung' ? Math.min(SHORT_HANG_MS, this.#options.timeoutMs) : this.#options.timeoutMs;
-    let tries = DEADLY_TRIES;
-    try {
-      return await culprit.smaller?.(async (candidate) => {
-        tries -= 1;
-        return tries >= 0 && (await this.#kills([candidate], failure, timeoutMs));
-      });
-    } catch (error) {
-      // It has been found; that it might have been smaller is not worth a run.
-      if (error instanceof TargetError) return undefined;
-      throw error;
-    }
-  }
-
-  #interrupted(): boolean {
-    return this.#options.signal?.aborted === true;
   }
 }
+
+/** Nothing that is found here is new. */
+const SILENT = { onAnswered: () => undefined, onFinding: () => undefined };
+
+const NOT_AGAIN = '; a fresh target did not do it again';
 
 /**
  * What came before a case and may have done it: the cases right before it, and of those before them the last of each
@@ -207,36 +178,4 @@ function precedingOf(suspect: Case, recent: readonly Case[]): readonly Case[] {
 function sortOf({ request, about }: Case): string {
   const branch = /\{[^}]*\}/.exec(about?.label ?? '')?.[0] ?? '';
   return `${request.execute ?? ''} ${branch}`;
-}
-
-/** Nothing that is found here is new. */
-const NOBODY: FindingSink = { addCase: () => undefined, addFinding: () => undefined };
-
-const NOT_AGAIN = '; a fresh target did not do it again';
-
-/**
- * A part of a list, as small as can be found, for which something still holds; the order stays.
- *
- * @param tries how often to ask
- */
-async function smallestPart<T>(
-  all: readonly T[],
-  tries: number,
-  holds: (part: readonly T[]) => Promise<boolean>,
-): Promise<readonly T[]> {
-  let part = all;
-  let left = tries;
-  for (let size = Math.ceil(part.length / 2); size >= 1;) {
-    let shrunk = false;
-    for (let from = 0; from < part.length && part.length > 1 && left > 0; left -= 1) {
-      const rest = [...part.slice(0, from), ...part.slice(from + size)];
-      if (rest.length > 0 && (await holds(rest))) {
-        part = rest;
-        shrunk = true;
-      } else from += size;
-    }
-    if (left <= 0 || part.length === 1 || (size === 1 && !shrunk)) break;
-    size = Math.min(Math.ceil(size / 2), part.length);
-  }
-  return part;
 }

@@ -1,9 +1,10 @@
 /**
- * What targets have died of in a run, so that nothing is sent again that is known to kill, and a target that dies of
- * everything does not keep the run busy for ever.
+ * What targets were lost over in a run, so that nothing is sent again that is known to end one, and a target that ends
+ * over everything does not keep the run busy for ever.
  */
 import { writeJson } from '../json/index.js';
-import type { Case } from '../exchange/index.js';
+import type { Case, TargetFailure } from '../exchange/index.js';
+import { crashSignature } from './crash-signature.js';
 
 /** A target that has died so often at one place, or of one command, has shown what there is to see there. */
 const MOST_AT_PLACE = 2;
@@ -13,6 +14,7 @@ const MOST_IN_ALL = 60;
 
 export class KnownCrashes {
   readonly #requests = new Set<string>();
+  readonly #signatures = new Set<string>();
   readonly #places = new Map<string, number>();
   readonly #commands = new Map<string, number>();
   /** Whatever has the branch in it kills as well. */
@@ -20,14 +22,16 @@ export class KnownCrashes {
   readonly #skipped = new Map<string, number>();
   #total = 0;
 
-  /** A target has died of a case. */
-  add(culprit: Case): void {
+  /** A target was lost over a case. */
+  add(trigger: Case, failure?: TargetFailure): void {
     this.#total += 1;
-    this.know(culprit);
-    const { command, place } = keysOf(culprit);
+    this.addRequest(trigger);
+    const signature = failure && crashSignature(failure);
+    if (signature !== undefined) this.#signatures.add(signature);
+    const { command, place } = keysOf(trigger);
     this.#places.set(place, (this.#places.get(place) ?? 0) + 1);
     this.#commands.set(command, (this.#commands.get(command) ?? 0) + 1);
-    if (culprit.about?.operator === 'branch' && culprit.isCleanup !== true) this.#branches.push(place);
+    if (trigger.about?.operator === 'branch' && trigger.isCleanup !== true) this.#branches.push(place);
   }
 
   /** A target has died, and nobody knows of what. */
@@ -35,9 +39,15 @@ export class KnownCrashes {
     this.#total += 1;
   }
 
-  /** A case would kill as well; no target has died of it that was not counted. */
-  know(deadly: Case): void {
+  /** A target would be lost over this case as well. */
+  addRequest(deadly: Case): void {
     this.#requests.add(textOf(deadly));
+  }
+
+  /** Was a target lost in this very way before, over whatever case? */
+  hasSignature(failure: TargetFailure): boolean {
+    const signature = crashSignature(failure);
+    return signature !== undefined && this.#signatures.has(signature);
   }
 
   /** Nothing more is to be learned from this target. */
@@ -45,7 +55,7 @@ export class KnownCrashes {
     return this.#total >= MOST_IN_ALL;
   }
 
-  /** Is a case known to kill, or likely to? Counts it as passed over if so. */
+  /** Is a case known to kill, or likely to? Counts it as skipped if so. */
   skips(next: Case): boolean {
     if (this.#total === 0) return false;
     const { command, place } = keysOf(next);
@@ -58,7 +68,7 @@ export class KnownCrashes {
     return known;
   }
 
-  /** How many cases were passed over, by command. */
+  /** How many cases were skipped, by command. */
   get skipped(): ReadonlyMap<string, number> {
     return this.#skipped;
   }

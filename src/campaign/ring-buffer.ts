@@ -1,5 +1,5 @@
 /**
- * The latest of many: what a target that dies may have died of.
+ * The latest of many.
  */
 export class RingBuffer<T> {
   readonly #size: number;
@@ -21,7 +21,7 @@ export class RingBuffer<T> {
     this.#oldest = (this.#oldest + 1) % this.#size;
   }
 
-  forget(): void {
+  clear(): void {
     this.#kept = [];
     this.#oldest = 0;
   }

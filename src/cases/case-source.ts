@@ -3,7 +3,7 @@
  * target has and the run wants, as far as the profile allows, cut to this run's share of them.
  */
 import { createHash } from 'node:crypto';
-import fc, { type Arbitrary } from 'fast-check';
+import fc from 'fast-check';
 import {
   mayBeSent,
   recheckFailure,
@@ -18,19 +18,40 @@ import {
   VALID_OPERATORS,
   type InstanceRow,
   type ArgumentCase,
+  type CaseAbout,
   type CaseFilter,
   type CaseTemplate,
   type Operator,
   type RandomArguments,
   type TypeClass,
 } from '../generate/index.js';
-import { anyError, error, genericError, returnsTyped, type Outcome } from '../judge/index.js';
+import { anyError, checkArguments, error, genericError, returnsTyped, type Outcome } from '../judge/index.js';
 import { isObject, jsonObject, writeJson, type Json } from '../json/index.js';
 import { documentedErrors, isAllowed, type Command, type Release } from '../qapi/index.js';
 import type { TargetInfo } from '../discovery/index.js';
-import type { Case } from '../exchange/index.js';
-import type { OptionsReport, Profile, Shard } from '../result/index.js';
+import type { Case, Variable } from '../exchange/index.js';
 import { commandMatcher } from '../patterns.js';
+
+/** readonly: protocol probes and queries; safe: also requests that must be refused; full: everything. */
+export type Profile = 'readonly' | 'safe' | 'full';
+
+/** A part of all cases: those whose number leaves the remainder `index` when divided by `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Which cases a run wants. */
+export interface CaseOptions {
+  readonly profile: Profile;
+  readonly seed: number;
+  /** Random cases for each command. */
+  readonly runs: number;
+  /** Patterns of the commands that requests are generated for; all when empty. */
+  readonly commands: readonly string[];
+  /** Absent: all. */
+  readonly shard?: Shard;
+}
 
 export interface CaseSourceOptions {
   readonly generator: ArgumentGenerator;
@@ -57,7 +78,7 @@ export interface CaseSourceOptions {
  * @returns undefined when nothing is known of the arguments of its commands
  * @throws InputError when a pattern of `options.commands` matches none of them
  */
-export function caseSource(info: TargetInfo, options: OptionsReport): CaseSource | undefined {
+export function caseSource(info: TargetInfo, options: CaseOptions): CaseSource | undefined {
   const { schema, commands, owned, sideEffectFree: inert, version } = info;
   if (schema === undefined) return undefined;
   // What the target does not offer can only be refused as unknown.
@@ -138,8 +159,9 @@ export class CaseSource {
 
   /** Systematic invalid cases: each must be refused. */
   *refused(selection: SystematicSelection): Iterable<Case> {
+    const variable = this.#variable(() => REFUSED);
     for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
-      yield toCase(made, REFUSED);
+      yield toCase(made, REFUSED, variable);
     }
   }
 
@@ -148,13 +170,12 @@ export class CaseSource {
    *
    * @param outcome what may follow; when undefined comes back, the case is passed over
    */
-  *accepted(
-    selection: SystematicSelection,
-    outcome: (made: ArgumentCase) => readonly Outcome[] | undefined = anyOutcome,
-  ): Iterable<Case> {
+  *accepted(selection: SystematicSelection, outcome: ExpectedOutcome = anyOutcome): Iterable<Case> {
+    const variable = this.#variable(outcome);
     for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
       const oneOf = outcome(made);
-      if (oneOf !== undefined) yield { ...toCase(made, oneOf), ...undoing(made.command, made.arguments) };
+      if (oneOf !== undefined)
+        yield { ...toCase(made, oneOf, variable), ...cleaning(made.command, made.arguments) };
     }
   }
 
@@ -219,7 +240,7 @@ export class CaseSource {
       seen.add(key);
       return true;
     };
-    for (const made of generator.casesOf(command, { wants })) yield toCase(made, REFUSED);
+    for (const made of generator.casesOf(command, { wants })) yield toCase(made, REFUSED, undefined);
   }
 
   /** How many cases a selection has, in this run's share. */
@@ -241,6 +262,7 @@ export class CaseSource {
   *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
     const { generator, runs, seed } = this.#options;
     this.#askedAny = true;
+    const variable = this.#variable((made) => (faults === 0 ? anyOutcome(made) : randomOutcome(faults)));
     for (const command of generator.commands) {
       if (!this.maySend(command, faults === 0)) continue;
       const arbitrary = generator.random(command, faults);
@@ -250,10 +272,7 @@ export class CaseSource {
         const numRuns = Math.min(DRAWN_AT_ONCE, runs - from);
         for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns }).entries()) {
           const made = this.#drawn(command, drawn, faults, from + index);
-          if (made === undefined) continue;
-          const smaller = (fails: (candidate: Case) => Promise<boolean>): Promise<Case | undefined> =>
-            this.#smallest(command, arbitrary, faults, { seed: own, index }, fails);
-          yield { ...made, smaller };
+          if (made !== undefined) yield { ...made, variable };
         }
       }
     }
@@ -287,35 +306,50 @@ export class CaseSource {
       valid: faults === 0,
       operator: operators === '' ? 'random' : operators,
     };
-    const oneOf =
-      faults === 0 ? [returnsTyped(command.name), anyError] : [faults === 1 ? genericError : anyError];
+    const oneOf = faults === 0 ? anyOutcome({ command }) : randomOutcome(faults);
     const request = requestOf(command, args);
     if (faults > 0) return { request, oneOf, about };
     return {
       request,
       oneOf,
       about,
-      ...undoing(command, args),
+      ...cleaning(command, args),
       ...(endsTarget(command) ? { ends: true } : {}),
     };
   }
 
-  async #smallest(
-    command: Command,
-    arbitrary: Arbitrary<RandomArguments>,
-    faults: number,
-    { seed, index }: { readonly seed: number; readonly index: number },
-    fails: (candidate: Case) => Promise<boolean>,
-  ): Promise<Case | undefined> {
-    let smallest: Case | undefined;
-    const property = fc.asyncProperty(arbitrary, async (drawn) => {
-      const candidate = this.#drawn(command, drawn, faults, index);
-      if (candidate === undefined || !(await fails(candidate))) return true;
-      smallest = candidate;
-      return false;
-    });
-    await fc.check(property, { seed, path: String(index), numRuns: 1 });
-    return smallest;
+  /**
+   * What can be varied in generated cases: their arguments, as long as they stay harmless, and wrong in the same ways or
+   * not at all.
+   *
+   * @param outcome what may follow a request with other arguments; undefined: nobody knows
+   */
+  #variable(outcome: ExpectedOutcome): NonNullable<Case['variable']> {
+    const variable = (of: Case): Variable | undefined => {
+      const { about, request } = of;
+      const { generator } = this.#options;
+      const command = generator.commands.find(({ name }) => name === about?.command);
+      if (about === undefined || command === undefined || request.execute !== command.name) return undefined;
+      const problems = problemsOf(command, request.arguments);
+      return {
+        value: request.arguments,
+        type: command.arguments,
+        with: (value) => {
+          const sanitized = generator.sanitized(command, value, about.valid);
+          if (sanitized === undefined || problemsOf(command, sanitized.arguments) !== problems)
+            return undefined;
+          const args = sanitized.arguments;
+          const { index: _, ...rest } = about;
+          const made = { command, arguments: args, about: rest };
+          const oneOf = about.valid ? outcome(made) : of.oneOf;
+          if (oneOf === undefined) return undefined;
+          const varied = { request: requestOf(command, args), oneOf, about: rest, variable };
+          if (!about.valid) return varied;
+          return { ...varied, ...cleaning(command, args), ...(of.ends === true ? { ends: true } : {}) };
+        },
+      };
+    };
+    return variable;
   }
 
   #filter({ operators, due }: SystematicSelection): CaseFilter {
@@ -364,9 +398,26 @@ function* everyNth<T>(all: Iterable<T>, { index, count }: Shard): Iterable<T> {
   }
 }
 
+/** What may follow a valid request; undefined when nobody knows. */
+type ExpectedOutcome = (
+  made: Pick<ArgumentCase, 'command' | 'arguments'> & { readonly about: CaseAbout },
+) => readonly Outcome[] | undefined;
+
 /** What may follow a valid request when nothing more is known. */
-function anyOutcome({ command }: ArgumentCase): readonly Outcome[] {
+function anyOutcome({ command }: Pick<ArgumentCase, 'command'>): readonly Outcome[] {
   return [returnsTyped(command.name), anyError];
+}
+
+/** What may follow a request with so many faults; each alone would be a GenericError. */
+function randomOutcome(faults: number): readonly Outcome[] {
+  return [faults === 1 ? genericError : anyError];
+}
+
+/** In which ways arguments do not conform; positions in lists make no difference. */
+function problemsOf(command: Command, args: Json | undefined): string {
+  const problems = checkArguments({ ...command, checked: true }, args);
+  const ways = problems.map(({ kind, path }) => `${kind} ${path.replaceAll(/\[\d+\]/g, '[]')}`);
+  return [...new Set(ways)].sort().join('\n');
 }
 
 /** Is the target told to end by it? */
@@ -374,13 +425,22 @@ function endsTarget({ name }: Command): boolean {
   return safetyOf(name).effect === 'ends-process';
 }
 
-function toCase({ about, command, arguments: args }: ArgumentCase, oneOf: readonly Outcome[]): Case {
-  const generated = { request: requestOf(command, args), oneOf, about };
+function toCase(
+  { about, command, arguments: args }: ArgumentCase,
+  oneOf: readonly Outcome[],
+  variable: Case['variable'],
+): Case {
+  const generated = {
+    request: requestOf(command, args),
+    oneOf,
+    about,
+    ...(variable === undefined ? {} : { variable }),
+  };
   return about.valid && endsTarget(command) ? { ...generated, ends: true } : generated;
 }
 
 /** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
-function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'cleanup'> {
+function cleaning({ name }: Command, args: Json | undefined): Pick<Case, 'cleanup'> {
   const undo = cleanupOf(name, args !== undefined && isObject(args) ? args : {});
   return undo === undefined ? {} : { cleanup: undo };
 }

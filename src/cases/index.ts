@@ -1,4 +1,4 @@
 /**
  * Generated cases: systematic and random requests for the commands of a target, with what may follow each.
  */
-export { CaseSource, caseSource } from './case-source.js';
+export { CaseSource, caseSource, type CaseOptions, type Profile, type Shard } from './case-source.js';

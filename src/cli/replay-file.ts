@@ -1,6 +1,7 @@
 import { suites } from '../../suites/index.js';
 import { shownLine } from '../text.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
+import { TargetError } from '../qmp/index.js';
 import { givenSchema, targetSource } from './inputs.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
 
@@ -20,7 +21,7 @@ export async function replayFile(path: string, options: ReplayCommandOptions): P
   const transcript = await readTranscript(path);
   const given = givenSchema(options);
   process.stdout.write(`${transcript.rule}: ${transcript.requirement}\n`);
-  const findings = await replay({
+  const replayed = await replay({
     transcript,
     source: targetSource(options, given?.schema),
     rules: suites.flatMap((suite) => suite.rules),
@@ -30,6 +31,8 @@ export async function replayFile(path: string, options: ReplayCommandOptions): P
       process.stdout.write(showStep(replayed));
     },
   });
+  if ('problem' in replayed) throw new TargetError(replayed.problem);
+  const { findings } = replayed;
   process.stdout.write(
     findings.length === 0 ? '\nheld: the failure does not show again\n' : '\nfailed: it shows again\n',
   );

@@ -19,8 +19,8 @@ import {
   type OptionsReport,
   type RunEvent,
   type RunReport,
-  type Shard,
 } from '../result/index.js';
+import type { Shard } from '../cases/index.js';
 import { selectRules } from '../rules/index.js';
 import { exitCode, replaySaver, run } from '../run/index.js';
 import { explain } from './errors.js';

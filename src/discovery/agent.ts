@@ -2,7 +2,6 @@
  * What can be learned of a guest agent: it introspects nothing, and guest-info says what it is.
  */
 import { isObject, member, type Json } from '../json/index.js';
-import { TargetError } from '../qmp/index.js';
 import type { StepExecutor } from '../exchange/index.js';
 import { ask } from './ask.js';
 
@@ -20,25 +19,24 @@ export interface AgentInfo {
   readonly commands: readonly AgentCommand[] | undefined;
 }
 
-const CONN = 'discover';
+const CONN = 'discovery';
 
-/**
- * Looks at a guest agent.
- *
- * @throws TargetError when it cannot be reached or synchronised
- */
-export async function discoverAgent(stage: StepExecutor): Promise<AgentInfo> {
-  const { observed, findings } = await stage.do({ do: 'connect', conn: CONN, monitor: 0 });
+/** Looks at a guest agent, or says why there is none. */
+export async function discoverAgent(
+  executor: StepExecutor,
+): Promise<AgentInfo | { readonly problem: string }> {
+  const { observed, findings, lost } = await executor.do({ do: 'connect', conn: CONN, monitor: 0 });
   const [problem] = findings;
+  if (lost === 'refused') return { problem: problem?.message ?? 'it takes no connection' };
   if (problem !== undefined) {
     const hint =
       observed.replies.length > 0
         ? 'it greets as a QMP server does: try --protocol qmp'
         : 'if it is a QMP server, try --protocol qmp';
-    throw new TargetError(`this is no guest agent: ${problem.message}; ${hint}`);
+    return { problem: `this is no guest agent: ${problem.message}; ${hint}` };
   }
-  const { returned: info } = await ask(stage, CONN, 'guest-info', 1);
-  await stage.do({ do: 'close', conn: CONN });
+  const { returned: info } = await ask(executor, CONN, 'guest-info', 1);
+  await executor.do({ do: 'close', conn: CONN });
   const version = info !== undefined && isObject(info) ? member(info, 'version') : undefined;
   const list = info !== undefined && isObject(info) ? member(info, 'supported_commands') : undefined;
   return {

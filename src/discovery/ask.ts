@@ -1,28 +1,37 @@
 /**
- * One question of the discover. Nothing is judged.
+ * One question of the discovery.
  */
-import { success } from '../judge/index.js';
-import { isObject, member, escapeBytes, type Json } from '../json/index.js';
-import { requestText } from '../qmp/index.js';
-import type { StepExecutor } from '../exchange/index.js';
+import { describeExpectation, success, type Finding } from '../judge/index.js';
+import { isObject, member, type Json } from '../json/index.js';
+import { requestStep, type Evidence, type StepExecutor } from '../exchange/index.js';
 
-/** What a command returned, undefined when it failed in whatever way; and whether the server was lost over it. */
-export async function ask(
-  stage: StepExecutor,
-  conn: string,
-  execute: string,
-  id: number,
-): Promise<{ readonly returned: Json | undefined; readonly lost: boolean }> {
-  const { observed, lost } = await stage.do({
-    do: 'exchange',
-    conn,
-    send: [escapeBytes(Buffer.from(requestText({ execute, id })))],
-    expect: { replies: [{ oneOf: [success], id: 'any' }] },
-  });
+export interface Answer {
+  /** What the command returned; undefined when it failed in whatever way. */
+  readonly returned: Json | undefined;
+  /** The connection was lost over it. */
+  readonly lost: boolean;
+  /** What is wrong with the answer, and what that was seen on. */
+  readonly problem: { readonly finding: Finding; readonly evidence: Evidence } | undefined;
+}
+
+/** Executes a command without arguments. */
+export async function ask(executor: StepExecutor, conn: string, execute: string, id: Json): Promise<Answer> {
+  const step = requestStep(conn, { execute, id }, [success]);
+  const { observed, lost, findings } = await executor.do(step);
   const [reply] = observed.replies;
-  if (lost !== undefined) return { returned: undefined, lost: true };
+  const [finding] = findings;
   return {
-    returned: reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined,
-    lost: false,
+    returned:
+      lost === undefined && reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined,
+    lost: lost !== undefined,
+    problem: finding && {
+      finding,
+      evidence: {
+        request: step.send.join(''),
+        response: executor.recentMessages.join('\n'),
+        expected: describeExpectation(step.expect),
+        steps: [...executor.steps],
+      },
+    },
   };
 }

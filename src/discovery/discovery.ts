@@ -1,15 +1,16 @@
 /**
  * What can be learned of a target before the rules are checked. Nothing here is judged: a server that misbehaves
- * only leaves info unknown, and the rules find out.
+ * only leaves things unknown, and the rules find out; unless it does so in every single exchange, for then the rules
+ * would find nothing else.
  */
-import type { JudgeContext } from '../judge/index.js';
+import type { Finding } from '../judge/index.js';
 import { isObject, member, type Json } from '../json/index.js';
 import { schemaFromIntrospection, type IntrospectionProblem, type Schema } from '../qapi/index.js';
 import { Connection, messageKind, TargetError, type Protocol } from '../qmp/index.js';
-import type { StepExecutor } from '../exchange/index.js';
-import type { Target, TargetSource } from '../target/index.js';
+import type { Evidence, Observer, StepExecutor, TargetSession } from '../exchange/index.js';
+import type { TargetSource } from '../target/index.js';
 import { discoverAgent, type AgentCommand } from './agent.js';
-import { ask } from './ask.js';
+import { ask, type Answer } from './ask.js';
 
 export interface TargetInfo {
   readonly protocol: Protocol;
@@ -57,104 +58,150 @@ export interface QemuVersion {
 }
 
 export interface DiscoveryOptions {
-  readonly target: Target;
-  readonly stage: StepExecutor;
-  readonly fileSchema: Schema | undefined;
+  readonly session: TargetSession;
   readonly source: Pick<TargetSource, 'owned' | 'sideEffectFree'>;
-  readonly timeoutMs: number;
+  readonly fileSchema: Schema | undefined;
   /** Find out if a second connection is served while the first one stands. */
   readonly countMonitors: boolean;
+  readonly observer?: Observer;
 }
 
-/** Before anything is known. */
-export const NO_CONTEXT: JudgeContext = { schema: undefined, judgeReturn: () => [] };
+/** What was learned of a target, or why it cannot be tested. */
+export type Discovered =
+  | { readonly info: TargetInfo; readonly unusable?: Unusable | undefined }
+  /** It cannot be reached, or does not speak the protocol at all. */
+  | { readonly problem: string };
 
-/** How long the greeting of a second client may still take when the first one has been served, in milliseconds. */
-const SECOND_CLIENT_MS = 5;
-const CONN = 'discover';
-
-/**
- * Looks at a target.
- *
- * @throws TargetError when it cannot be reached or does not greet as a QMP server does
- */
-export async function discover(options: DiscoveryOptions): Promise<TargetInfo> {
-  return options.target.protocol === 'qga' ? discoverAgentTarget(options) : discoverMonitor(options);
+/** What is wrong with every exchange: nothing else can be told from what the target answers. */
+export interface Unusable {
+  readonly finding: Finding;
+  readonly evidence: Evidence;
 }
 
-async function discoverAgentTarget({
-  stage,
-  target,
-  fileSchema,
-  source,
-}: DiscoveryOptions): Promise<TargetInfo> {
-  const { versionText, commands } = await discoverAgent(stage);
+/** How many requests the first client gets answered before a second one that was not greeted is taken to wait for it. */
+const PINGS = 8;
+const CONN = 'discovery';
+/** Findings that, if every exchange shows one, leave nothing else to be learned. */
+const BASIC: ReadonlySet<string> = new Set([
+  'no-reply',
+  'connection-lost',
+  'invalid-json',
+  'not-an-object',
+  'no-outcome',
+  'id-missing',
+  'id-differs',
+]);
+
+/** Looks at a target. */
+export async function discover(options: DiscoveryOptions): Promise<Discovered> {
+  const { session, observer } = options;
+  const executor = session.converse(observer === undefined ? {} : { observer });
+  try {
+    return await (session.target.protocol === 'qga'
+      ? discoverAgentTarget(executor, options)
+      : discoverMonitor(executor, options));
+  } finally {
+    await executor.close();
+  }
+}
+
+async function discoverAgentTarget(
+  executor: StepExecutor,
+  { session, fileSchema, source }: DiscoveryOptions,
+): Promise<Discovered> {
+  const agent = await discoverAgent(executor);
+  if ('problem' in agent) return agent;
+  const { versionText, commands } = agent;
   const [, major, minor, micro] = /^(\d+)\.(\d+)\.(\d+)/.exec(versionText ?? '')?.map(Number) ?? [];
   return {
-    ...NO_INFO,
-    protocol: 'qga',
-    version:
-      major === undefined || minor === undefined || micro === undefined
-        ? undefined
-        : { major, minor, micro, package: undefined },
-    versionText,
-    commands: commands && new Set(commands.filter(({ enabled }) => enabled).map(({ name }) => name)),
-    agentCommands: commands,
-    fileSchema,
-    schema: fileSchema,
-    ping: 'guest-ping',
-    sharesFiles: target.sharesFiles,
-    owned: source.owned,
-    sideEffectFree: source.sideEffectFree === true,
+    info: {
+      ...NO_INFO,
+      protocol: 'qga',
+      version:
+        major === undefined || minor === undefined || micro === undefined
+          ? undefined
+          : { major, minor, micro, package: undefined },
+      versionText,
+      commands: commands && new Set(commands.filter(({ enabled }) => enabled).map(({ name }) => name)),
+      agentCommands: commands,
+      fileSchema,
+      schema: fileSchema,
+      ping: 'guest-ping',
+      sharesFiles: session.target.sharesFiles,
+      owned: source.owned,
+      sideEffectFree: source.sideEffectFree === true,
+    },
   };
 }
 
-async function discoverMonitor(options: DiscoveryOptions): Promise<TargetInfo> {
-  const { stage, target } = options;
-  const { observed, findings, lost } = await stage.do({ do: 'connect', conn: CONN, monitor: 0 });
+async function discoverMonitor(executor: StepExecutor, options: DiscoveryOptions): Promise<Discovered> {
+  const { target } = options.session;
+  const { observed, findings, lost } = await executor.do({ do: 'connect', conn: CONN, monitor: 0 });
   const [greeting] = observed.replies;
+  if (lost === 'refused') return { problem: findings[0]?.message ?? 'it takes no connection' };
   if (greeting === undefined) {
     const hint = lost === 'timeout' ? '; if it is a guest agent, which sends none, try --protocol qga' : '';
-    throw new TargetError(`this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}${hint}`);
+    return { problem: `this is no QMP server: ${findings[0]?.message ?? 'it sent no greeting'}${hint}` };
   }
   const second = await secondClient(options);
-  const negotiation = await ask(stage, CONN, 'qmp_capabilities', 1);
-  const list =
-    negotiation.returned === undefined ? undefined : (await ask(stage, CONN, 'query-commands', 2)).returned;
-  const commands = namesOf(list);
-  const schemaValue =
-    commands?.has('query-qmp-schema') === true
-      ? (await ask(stage, CONN, 'query-qmp-schema', 3)).returned
-      : undefined;
-  // Reading the schema takes as long as the second client has to wait.
-  const counting = second.monitors();
+  const { conn, answers } = await negotiated(executor);
+  const mayAsk = answers.at(-1)?.lost === false;
+  if (mayAsk) answers.push(await ask(executor, conn, 'query-commands', 2));
+  const commands = mayAsk ? namesOf(answers.at(-1)?.returned) : undefined;
+  if (commands?.has('query-qmp-schema') === true)
+    answers.push(await ask(executor, conn, 'query-qmp-schema', 3));
+  const schemaValue = commands?.has('query-qmp-schema') === true ? answers.at(-1)?.returned : undefined;
   const introspection =
     schemaValue === undefined ? undefined : { value: schemaValue, ...schemaFromIntrospection(schemaValue) };
-  const monitors = await counting;
-  await stage.do({ do: 'close', conn: CONN });
-  if (negotiation.lost && messageKind(greeting) !== 'greeting') {
-    throw new TargetError('this is no QMP server: what it sends is no greeting, and it does not answer');
-  }
+  const ping = pingOf(commands);
+  const monitors = await second.monitors(async () => (await ask(executor, conn, ping, 'ping')).lost);
+  await executor.do({ do: 'close', conn });
+  if (answers.every((answer) => answer.lost) && messageKind(greeting) !== 'greeting')
+    return { problem: 'this is no QMP server: what it sends is no greeting, and it does not answer' };
   const version = versionOf(greeting);
   return {
-    protocol: 'qmp',
-    greeting,
-    version,
-    versionText: version && `${version.major}.${version.minor}.${version.micro}`,
-    capabilities: capabilitiesOf(greeting),
-    commands,
-    introspection,
-    fileSchema: options.fileSchema,
-    schema: options.fileSchema ?? introspection?.schema,
-    ping: pingOf(commands),
-    monitors,
-    sharesFiles: target.sharesFiles,
-    owned: options.source.owned,
-    sideEffectFree: options.source.sideEffectFree === true,
+    unusable: unusableBy(answers),
+    info: {
+      protocol: 'qmp',
+      greeting,
+      version,
+      versionText: version && `${version.major}.${version.minor}.${version.micro}`,
+      capabilities: capabilitiesOf(greeting),
+      commands,
+      introspection,
+      fileSchema: options.fileSchema,
+      schema: options.fileSchema ?? introspection?.schema,
+      ping,
+      monitors,
+      sharesFiles: target.sharesFiles,
+      owned: options.source.owned,
+      sideEffectFree: options.source.sideEffectFree === true,
+    },
   };
 }
 
-/** The info before a discover, for whatever comes in during it. */
+/** Leaves negotiation mode; what is lost over that is tried once more, for one lost connection shows little. */
+async function negotiated(
+  executor: StepExecutor,
+): Promise<{ readonly conn: string; readonly answers: Answer[] }> {
+  const first = await ask(executor, CONN, 'qmp_capabilities', 1);
+  if (!first.lost) return { conn: CONN, answers: [first] };
+  await executor.do({ do: 'close', conn: CONN });
+  const conn = `${CONN}-again`;
+  const { lost } = await executor.do({ do: 'connect', conn, monitor: 0 });
+  // That it is gone altogether is for the first rule to find.
+  if (lost !== undefined) return { conn, answers: [{ ...first, problem: undefined }] };
+  const second = await ask(executor, conn, 'qmp_capabilities', 1);
+  return { conn, answers: second.lost ? [first, second] : [second] };
+}
+
+function unusableBy(answers: readonly Answer[]): Unusable | undefined {
+  const problems = answers.map(({ problem }) => problem);
+  const hopeless = problems.every((problem) => problem !== undefined && BASIC.has(problem.finding.kind));
+  return hopeless && answers.length > 1 ? problems[0] : undefined;
+}
+
+/** What is known before that, for whatever comes in during it. */
 export const NO_INFO: TargetInfo = {
   protocol: 'qmp',
   greeting: null,
@@ -180,28 +227,35 @@ function pingOf(commands: ReadonlySet<string> | undefined): string {
 }
 
 /**
- * Connects a second time while the first connection stands. The first one goes on meanwhile: a server that has
- * answered all its requests and has not greeted the second client serves one at a time.
+ * Connects a second time while the first connection stands. Nobody can know how long a server that is about to greet the
+ * second client may still take. What can be known is that it went on meanwhile: a server that has answered the first
+ * client again and again, and has not greeted the second, serves one at a time. On a very busy machine one that serves
+ * each client in a thread of its own may be taken for such: then the rules that need two connections are skipped, and
+ * the report says so.
  */
-async function secondClient({ target, countMonitors, timeoutMs }: DiscoveryOptions): Promise<{
-  monitors(): Promise<number>;
+async function secondClient({ session, countMonitors }: DiscoveryOptions): Promise<{
+  monitors(ping: () => Promise<boolean>): Promise<number>;
 }> {
-  const { monitors } = target;
+  const { monitors } = session.target;
   const [only] = monitors;
   const known = { monitors: () => Promise.resolve(monitors.length) };
   if (monitors.length !== 1 || only === undefined || !countMonitors) return known;
   let connection: Connection;
   try {
-    connection = await Connection.open(only, { timeoutMs });
+    connection = await Connection.open(only, { timeoutMs: session.limitMs });
   } catch (error) {
     if (error instanceof TargetError) return known;
     throw error;
   }
   return {
-    monitors: async () => {
-      const incoming = await connection.receive(SECOND_CLIENT_MS);
+    monitors: async (ping) => {
+      let incoming = connection.poll();
+      for (let pings = 0; incoming === undefined && pings < PINGS; pings += 1) {
+        if (await ping()) break;
+        incoming = connection.poll();
+      }
       await connection.close();
-      return incoming.kind === 'message' ? 2 : 1;
+      return incoming?.kind === 'message' ? 2 : 1;
     },
   };
 }

@@ -1,4 +1,12 @@
 /**
  * What can be learned of a target before anything is checked.
  */
-export { NO_CONTEXT, NO_INFO, type QemuVersion, discover, type TargetInfo } from './discovery.js';
+export type { AgentCommand } from './agent.js';
+export {
+  discover,
+  NO_INFO,
+  type Discovered,
+  type QemuVersion,
+  type TargetInfo,
+  type Unusable,
+} from './discovery.js';

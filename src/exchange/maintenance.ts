@@ -1,11 +1,14 @@
 /**
- * What the runner does with a target aside from the checks. Nothing that comes in here is judged.
+ * What is done with a target beside the checks. Nothing that comes in here is judged.
  */
 import { join } from 'node:path';
+import type { Json } from '../json/index.js';
 import { Session, showExit, TargetError, type ConnectionOptions } from '../qmp/index.js';
-import type { Cleanup } from '../rules/index.js';
 import type { Target } from '../target/index.js';
 import { Peer } from './peer.js';
+
+/** A command to execute on a fresh connection, or a socket to connect to; what comes of it is not judged. */
+export type Cleanup = { readonly execute: string; readonly arguments?: Json } | { readonly dial: string };
 
 /** A process that has just crashed may not have been reaped yet. */
 const EXIT_GRACE_MS = 100;
@@ -26,7 +29,7 @@ export async function healthProblem(
 }
 
 /**
- * Undoes what a check that was given up has left behind, as far as the target lets us; also when the run was
+ * Takes back what a check that ended early has left behind, as far as the target lets us; also when the run was
  * interrupted.
  *
  * @param folder where peers have their sockets
@@ -34,21 +37,21 @@ export async function healthProblem(
  */
 export async function cleanUp(
   target: Target,
-  undo: readonly Cleanup[],
+  cleanups: readonly Cleanup[],
   folder: string,
   timeoutMs: number,
 ): Promise<void> {
-  if (undo.length === 0) return;
+  if (cleanups.length === 0) return;
   const peers: Peer[] = [];
   try {
-    for (const step of undo) {
+    for (const step of cleanups) {
       if ('dial' in step) peers.push(await Peer.dial(join(folder, step.dial), timeoutMs));
     }
   } catch {
     // Nobody waits for it, then.
   }
   await withSession(target, { timeoutMs }, async (session) => {
-    for (const step of undo) if ('execute' in step) await session.execute(step.execute, step.arguments);
+    for (const step of cleanups) if ('execute' in step) await session.execute(step.execute, step.arguments);
   });
   for (const peer of peers) peer.close();
 }

@@ -3,47 +3,52 @@
  * does not grow with the number of cases; what does not hold is recorded with the one request that shows it.
  */
 import { describeExpectation, judgeReply, type Finding, type ReplyPattern } from '../judge/index.js';
-import { isObject, jsonEqual, member, escapeBytes, type Json } from '../json/index.js';
-import { Deadline, requestText, type Incoming, type Loss, type Message } from '../qmp/index.js';
-import { eventName } from '../result/index.js';
+import { escapeBytes, isObject, jsonEqual, member, type Json } from '../json/index.js';
+import { eventName, requestText, type Loss, type Message } from '../qmp/index.js';
 import type { Case } from './case.js';
-import { FOLDER_MARK, lostBy } from './step-executor.js';
-import { Abandoned, type StepRecorder } from './step-recorder.js';
+import type { Evidence, Observer } from './evidence.js';
+import { FOLDER_MARK, type StepExecutor } from './step-executor.js';
 import type { Step } from './step.js';
 
+/** Who is told of what becomes of cases. */
+export interface CaseSink {
+  /** Cases were sent, in this text; a mark stands in it for the private folder. */
+  readonly onSent?: (sent: readonly Case[], text: string) => void;
+  /** A case was answered, well or not. */
+  readonly onAnswered: (answered: Case) => void;
+  readonly onFinding: (finding: Finding, evidence: Evidence, failed: Case) => void;
+}
+
 export interface PipelineOptions {
-  readonly script: StepRecorder;
+  readonly executor: StepExecutor;
   readonly conn: string;
   /** The steps that bring a fresh connection to where this one is. */
-  readonly setting: readonly Step[];
+  readonly prologue: readonly Step[];
   readonly nextId: () => number;
   /** A command that always succeeds and changes nothing. */
   readonly ping: string;
   /** The private folder, for which a mark stands in requests. */
   readonly folder: string;
-  /** Whoever sends cases to several targets finds out by itself which of the unanswered ones did it. */
-  readonly onLoss?: 'record' | 'throw';
-  /** Is told of every case when it is sent. */
-  readonly onSent?: (sent: Case) => void;
-  /** Is told of every failed case. */
-  readonly onFailure?: (failed: Case, finding: Finding) => void;
+  readonly sink: CaseSink;
+  readonly observer: Observer;
+  /** A reply may not take longer, in milliseconds, whatever else is allowed. */
+  readonly mostMs?: number;
 }
 
-/** The connection was lost; which of the unanswered cases did it nobody has said yet. */
-export class PipelineLost extends Error {
-  override readonly name = 'PipelineLost';
-  readonly incoming: Loss;
-  readonly unanswered: readonly Case[];
-  /** Taken, and not sent any more. */
-  readonly unsent: readonly Case[];
-
-  constructor(incoming: Loss, unanswered: readonly Case[], unsent: readonly Case[]) {
-    super('the connection was lost');
-    this.incoming = incoming;
-    this.unanswered = unanswered;
-    this.unsent = unsent;
-  }
-}
+/** What became of cases that were sent: all are answered, or the connection was lost before. */
+export type SendResult =
+  | { readonly lost: undefined }
+  | {
+      readonly lost: Loss;
+      /** How long the next reply was waited for, in milliseconds. */
+      readonly waitedMs: number;
+      /** Sent, in their order; the first one's reply was due. */
+      readonly unanswered: readonly Case[];
+      /** Taken, and not sent any more. */
+      readonly unsent: readonly Case[];
+      /** What shows the same as the unanswered ones did. */
+      readonly evidence: Pick<Evidence, 'request' | 'expected' | 'steps'>;
+    };
 
 /** A request that was sent. What follows from these two is made anew when it is needed: hundreds of them are kept. */
 interface Pending {
@@ -58,18 +63,9 @@ const BATCH = DEPTH / 2;
 const MAX_SHOWN = 4096;
 const SENTINEL = '~qmpspec';
 
-/**
- * Sends the cases in their order and judges the replies, which must come in the same order.
- *
- * @throws Abandoned when the connection is lost; PipelineLost when asked for
- */
-export async function pipeline(options: PipelineOptions, cases: Iterable<Case>): Promise<void> {
-  const { executor: stage } = options.script;
-  try {
-    await new Pipeline(options, cases).run();
-  } finally {
-    stage.inProgress = undefined;
-  }
+/** Sends the cases in their order and judges the replies, which must come in the same order. */
+export function pipeline(options: PipelineOptions, cases: Iterable<Case>): Promise<SendResult> {
+  return new Pipeline(options, cases).run();
 }
 
 class Pipeline {
@@ -87,23 +83,29 @@ class Pipeline {
   constructor(options: PipelineOptions, cases: Iterable<Case>) {
     this.#options = options;
     this.#cases = cases[Symbol.iterator]();
-    options.script.executor.inProgress = () => stepsFor(options, this.#inFlight.slice(0, 1));
   }
 
-  async run(): Promise<void> {
-    const { conn, script } = this.#options;
-    const { executor: stage } = script;
-    let deadline = new Deadline(stage.timeoutMs);
+  run(): Promise<SendResult> {
+    const now = {
+      steps: () => stepsFor(this.#options, this.#inFlight.slice(0, 1)),
+      case: () => this.#inFlight[0]?.origin,
+    };
+    return this.#options.executor.during(now, () => this.#run());
+  }
+
+  async #run(): Promise<SendResult> {
+    const { conn, executor, mostMs } = this.#options;
+    let deadline = executor.deadline(mostMs);
     for (;;) {
       this.#send();
-      if (this.#inFlight.length === 0) return;
-      const incoming = stage.poll(conn) ?? (await stage.receive(conn, deadline));
-      if (incoming.kind !== 'message') this.#lose(incoming);
-      else if (incoming.message.kind === 'event') {
+      if (this.#inFlight.length === 0) return { lost: undefined };
+      const incoming = executor.poll(conn) ?? (await executor.receive(conn, deadline));
+      if (incoming.kind !== 'message') return this.#loss(incoming, deadline.lengthMs);
+      if (incoming.message.kind === 'event') {
         this.#noteEvent(incoming.message);
-        if (deadline.spent()) this.#lose({ kind: 'timeout' });
-      } else if (this.#take(incoming.message)) deadline = new Deadline(stage.timeoutMs);
-      else if (deadline.spent()) this.#lose({ kind: 'timeout' });
+        if (deadline.spent()) return this.#loss(executor.giveUp(deadline), deadline.lengthMs);
+      } else if (this.#take(incoming.message)) deadline = executor.deadline(mostMs);
+      else if (deadline.spent()) return this.#loss(executor.giveUp(deadline), deadline.lengthMs);
     }
   }
 
@@ -111,11 +113,14 @@ class Pipeline {
     this.#makeReady();
     if (this.#ready.length > 0 && this.#inFlight.length <= DEPTH - BATCH) {
       const text = this.#ready.map(textOf).join('');
-      const { conn, script, folder, onSent } = this.#options;
-      script.executor
+      const { conn, executor, folder, sink } = this.#options;
+      executor
         .connection(conn)
         .send(text.includes(FOLDER_MARK) ? text.replaceAll(FOLDER_MARK, folder) : text);
-      for (const { origin } of this.#ready) onSent?.(origin);
+      sink.onSent?.(
+        this.#ready.map(({ origin }) => origin),
+        text,
+      );
       this.#inFlight.push(...this.#ready);
       this.#ready = [];
       // The server is busy now.
@@ -138,7 +143,7 @@ class Pipeline {
   #take(message: Message): boolean {
     const [head] = this.#inFlight;
     if (head === undefined) return false;
-    const { context } = this.#options.script;
+    const { context } = this.#options.executor;
     const findings = judgeReply(message.value, patternOf(head), context);
     if (findings.length === 0) {
       this.#answer(head, message);
@@ -151,7 +156,6 @@ class Pipeline {
     const answered = this.#inFlight[0] ?? head;
     for (const finding of judgeReply(message.value, patternOf(answered), context)) {
       record(this.#options, [answered], finding, response);
-      this.#options.onFailure?.(answered.origin, finding);
     }
     this.#answer(answered, message);
     return true;
@@ -160,18 +164,16 @@ class Pipeline {
   /** Which request brought an event nobody can tell; the one that is about to be answered is a good guess. */
   #noteEvent(message: Message): void {
     const about = this.#inFlight[0]?.origin.about;
-    const name = eventName(message);
-    if (about !== undefined && name !== undefined)
-      this.#options.script.coverage.arguments.addEvent(about, name);
+    const name = eventName(message.value);
+    if (about !== undefined && name !== undefined) this.#options.observer.onCaseEvent(about, name);
   }
 
   #answer(head: Pending, { value }: Message): void {
-    const { sink, coverage } = this.#options.script;
-    if (head.origin.isCleanup !== true) {
-      sink.addCase();
-      const { request, about } = head.origin;
-      coverage.addRequest(request, isObject(value) && Object.hasOwn(value, 'return'));
-      if (about !== undefined) coverage.arguments.add(about, request, value);
+    const { sink, observer } = this.#options;
+    const { origin } = head;
+    if (origin.isCleanup !== true) {
+      sink.onAnswered(origin);
+      observer.onAnswer(origin.request, value, origin.about);
     }
     this.#inFlight.shift();
     remember(this.#answered, head);
@@ -182,7 +184,7 @@ class Pipeline {
     const skipped = this.#inFlight.slice(0, owner);
     const finding: Finding = { kind: 'no-reply', message: 'the request was not answered in its turn' };
     for (const [index, pending] of skipped.entries()) {
-      this.#options.script.sink.addCase();
+      this.#options.sink.onAnswered(pending.origin);
       record(this.#options, this.#inFlight.slice(index, owner + 1), finding, response);
       remember(this.#passedOver, pending);
     }
@@ -208,20 +210,23 @@ class Pipeline {
     return true;
   }
 
-  #lose(incoming: Exclude<Incoming, { readonly kind: 'message' }>): never {
-    if (this.#options.onLoss === 'throw') {
-      throw new PipelineLost(
-        incoming,
-        this.#inFlight.map(({ origin }) => origin),
-        this.#ready.map(({ origin }) => origin),
-      );
-    }
-    const { executor: stage } = this.#options.script;
-    const { findings } = lostBy(incoming, stage.timeoutMs, 'a reply');
-    // Which of the requests did it nobody knows; all of them are saved.
-    for (const finding of findings)
-      record(this.#options, this.#inFlight, finding, stage.recentMessages.join('\n'));
-    throw new Abandoned();
+  #loss(lost: Loss, waitedMs: number): SendResult {
+    const [first] = this.#inFlight;
+    return {
+      lost,
+      waitedMs,
+      unanswered: this.#inFlight.map(({ origin }) => origin),
+      unsent: this.#ready.map(({ origin }) => origin),
+      // Which of the requests did it nobody knows; all of them are saved.
+      evidence: {
+        request: first === undefined ? '' : requestOf(first),
+        expected: first === undefined ? '' : describeExpectation({ replies: [patternOf(first)] }),
+        steps: stepsFor(this.#options, [
+          ...(first === undefined ? [] : causeOf(first.origin)),
+          ...this.#inFlight,
+        ]),
+      },
+    };
   }
 }
 
@@ -253,29 +258,38 @@ function record(
 ): void {
   const [about] = window;
   if (about === undefined) return;
-  const { follows: after } = about.origin;
-  const cause = after === undefined ? [] : [{ origin: after, id: BEFORE }];
-  options.script.sink.addFinding(attributed(finding, about.origin), {
-    request: escapeBytes(Buffer.from([...cause, about].map(textOf).join(''))),
+  const { origin } = about;
+  const evidence = {
+    request: requestOf(about),
     response,
     expected: describeExpectation({ replies: [patternOf(about)] }),
-    steps: stepsFor(options, [...cause, ...window]),
-  });
+    steps: stepsFor(options, [...causeOf(origin), ...window]),
+  };
+  options.sink.onFinding(attributed(finding, origin), evidence, origin);
+}
+
+/** A request as it is shown: behind the one that it is about. */
+function requestOf(pending: Pending): string {
+  return escapeBytes(Buffer.from([...causeOf(pending.origin), pending].map(textOf).join('')));
+}
+
+function causeOf({ follows }: Case): Pending[] {
+  return follows === undefined ? [] : [{ origin: follows, id: BEFORE }];
 }
 
 /** The id of a request that is only shown. */
 const BEFORE = '~before';
 
 /** Says of which command and which place a finding is. */
-function attributed(finding: Finding, { about }: Case): Finding {
+export function attributed(finding: Finding, { about }: Case): Finding {
   if (about === undefined) return finding;
   const { command, path, name } = about;
   return { command, path, ...finding, message: `${finding.message} (${name})` };
 }
 
 /** What shows the same as these requests did in the pipeline; the last request tells when all replies have come. */
-function stepsFor({ conn, setting, ping }: PipelineOptions, window: readonly Pending[]): Step[] {
+function stepsFor({ conn, prologue, ping }: PipelineOptions, window: readonly Pending[]): Step[] {
   const requests = [...window.map(textOf), requestText({ execute: ping, id: SENTINEL })];
   const expect = { replies: window.map(patternOf), sentinel: SENTINEL };
-  return [...setting, { do: 'exchange', conn, send: [escapeBytes(Buffer.from(requests.join('')))], expect }];
+  return [...prologue, { do: 'exchange', conn, send: [escapeBytes(Buffer.from(requests.join('')))], expect }];
 }

@@ -1,7 +1,8 @@
 /**
- * Where steps are done: holds the connections and peers of one check, does one step at a time, judges it.
+ * Does steps, one at a time, and judges each: holds the connections and peers of one conversation with a target.
  *
- * The runner's checks and `qmpspec replay` both come through here, so a replay does what the run did.
+ * The runner's checks and `qmpspec replay` both come through here, so a replay does what the run did. What goes wrong
+ * with the target is part of the outcome of a step, and no exception.
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -10,30 +11,32 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import {
   judgeReplies,
   reply,
-  showJson,
   type Expectation,
   type Finding,
   type JudgeContext,
   type Outcome,
 } from '../judge/index.js';
-import { isObject, jsonEqual, member, parseEscapedBytes, type Json } from '../json/index.js';
+import { parseEscapedBytes, type Json } from '../json/index.js';
 import {
   Connection,
   Deadline,
-  lossMessage,
   requestText,
   showExit,
   synchronise,
   syncProblem,
+  TargetError,
   type Incoming,
   type Loss,
   type Message,
   type Request,
 } from '../qmp/index.js';
 import type { Target } from '../target/index.js';
+import type { Case } from './case.js';
+import { gather, judgeEvents, lostBy } from './gather.js';
 import { History } from './history.js';
 import { RecentMessages, MessageLog } from './message-log.js';
 import { Peer } from './peer.js';
+import type { Patience } from './patience.js';
 import type { Step } from './step.js';
 
 /** What an exchange brought. */
@@ -47,27 +50,34 @@ export interface Observed {
 export interface StepOutcome {
   readonly findings: readonly Finding[];
   readonly observed: Observed;
-  /** Why nothing more can be learned on this stage; the target may be gone. */
-  readonly lost?: Loss['kind'];
+  /** Why nothing more can be learned in this conversation; the target may be gone. */
+  readonly lost?: Loss['kind'] | 'refused';
 }
 
 export interface ExecutorOptions {
   readonly target: Target;
   /** The private folder for sockets of peers. */
   readonly folder: string;
-  /** How long one reply may take, in milliseconds. */
-  readonly timeoutMs: number;
+  readonly patience: Patience;
   readonly context: JudgeContext;
+  /** What came last from the target, in whatever conversation: this one adds to it. */
+  readonly targetMessages?: RecentMessages;
   /** Is told of every message that comes in, with how many came before it on its connection. */
   readonly onMessage: (message: Message, index: number) => void;
+  readonly onClose?: () => void;
 }
 
 /** Stands for the folder of the moment in saved steps. */
 export const FOLDER_MARK = '{dir}';
 
-/** A server may send more than is due; beyond this much there is nothing to learn from it. */
-const EXTRA_REPLIES = 32;
 export const NOTHING: Observed = { replies: [], events: [], log: new MessageLog() };
+
+/** What is being done that is no step. */
+export interface InProgress {
+  /** The steps that would show the same. */
+  readonly steps: () => readonly Step[];
+  readonly case: () => Case | undefined;
+}
 
 interface OpenConnection {
   readonly connection: Connection;
@@ -79,10 +89,9 @@ export class StepExecutor {
   readonly #connections = new Map<string, OpenConnection>();
   readonly #peers = new Map<string, Peer>();
   readonly #history = new History();
-  readonly #lastWords = new RecentMessages();
+  readonly #recentMessages = new RecentMessages();
   #closed = false;
-  /** What is being done that is no step: the requests of a pipeline, as the step that would show the same. */
-  inProgress: (() => readonly Step[]) | undefined;
+  #inProgress: InProgress | undefined;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -95,16 +104,32 @@ export class StepExecutor {
 
   /** What a replay has to do to see again what has just come in. */
   get currentSteps(): readonly Step[] {
-    return this.inProgress?.() ?? this.steps;
+    return this.#inProgress?.steps() ?? this.steps;
   }
 
-  /**
-   * Does one step.
-   *
-   * @throws TargetError when the step needs a connection and the target takes none
-   */
+  /** The case whose reply is due next; undefined while no cases are sent. */
+  get currentCase(): Case | undefined {
+    return this.#inProgress?.case();
+  }
+
+  /** By what replies are judged. */
+  get context(): JudgeContext {
+    return this.#options.context;
+  }
+
+  /** Does something that is no step, such as sending cases; `now` says all the time what it is at. */
+  async during<T>(now: InProgress, work: () => Promise<T>): Promise<T> {
+    this.#inProgress = now;
+    try {
+      return await work();
+    } finally {
+      this.#inProgress = undefined;
+    }
+  }
+
+  /** Does one step. */
   async do(step: Step): Promise<StepOutcome> {
-    // Whoever closed the stage wants no more of it, and least of all a new connection.
+    // Whoever closed it wants no more of it, and least of all a new connection.
     if (this.#closed) return { findings: [], observed: NOTHING, lost: 'closed' };
     this.#history.add(step);
     switch (step.do) {
@@ -133,12 +158,12 @@ export class StepExecutor {
       case 'dial':
         return this.#dial(step.peer);
       case 'await-connected':
-        return this.#peerFinding(step.peer, (peer) => peer.connected(this.#options.timeoutMs), {
+        return this.#peerFinding(step.peer, (peer) => this.#awaited((limitMs) => peer.connected(limitMs)), {
           kind: 'peer-not-connected',
           message: `the target did not connect to the socket of '${step.peer}'`,
         });
       case 'await-ended':
-        return this.#peerFinding(step.peer, (peer) => peer.ended(this.#options.timeoutMs), {
+        return this.#peerFinding(step.peer, (peer) => this.#awaited((limitMs) => peer.ended(limitMs)), {
           kind: 'peer-not-ended',
           message: `the target did not end its connection with '${step.peer}'`,
         });
@@ -155,9 +180,19 @@ export class StepExecutor {
     }
   }
 
-  /** How long one reply may take, in milliseconds. */
-  get timeoutMs(): number {
-    return this.#options.timeoutMs;
+  /**
+   * How long the next thing may take.
+   *
+   * @param mostMs no longer than this, in milliseconds
+   */
+  deadline(mostMs = Infinity): Deadline {
+    return new Deadline(Math.min(this.#options.patience.limitMs, mostMs));
+  }
+
+  /** Notes that what was waited for did not come, though other things did. */
+  giveUp(deadline: Deadline): Loss {
+    this.#options.patience.silent(deadline.lengthMs);
+    return TIMEOUT;
   }
 
   /** A connection that a step has opened. */
@@ -167,15 +202,28 @@ export class StepExecutor {
 
   /** The last that came in, on whatever connection, one line each: what a target said before it went away. */
   get recentMessages(): readonly string[] {
-    return this.#lastWords.lines;
+    return this.#recentMessages.lines;
   }
 
-  /** Takes the next thing from a connection and shows it to whoever watches. Events do not make the wait longer. */
+  /** The same of all conversations with the target. */
+  get targetMessages(): readonly string[] {
+    return this.#options.targetMessages?.lines ?? this.recentMessages;
+  }
+
+  /**
+   * Takes the next thing from a connection and shows it to whoever watches. Events do not make the wait longer.
+   *
+   * @returns what came; that nothing did is noted, so that waiting stays within bounds
+   */
   async receive(name: string, deadline: Deadline): Promise<Incoming> {
+    const { patience } = this.#options;
+    const started = performance.now();
     const incoming =
       this.poll(name) ?? this.#shown(this.#open(name), await this.connection(name).receive(deadline.left));
-    const flood = incoming.kind === 'message' && incoming.message.kind === 'event' && deadline.spent();
-    return flood ? { kind: 'timeout' } : incoming;
+    const isEvent = incoming.kind === 'message' && incoming.message.kind === 'event';
+    if (incoming.kind === 'timeout' || (isEvent && deadline.spent())) return this.giveUp(deadline);
+    patience.answered(performance.now() - started);
+    return incoming;
   }
 
   /** The same, without waiting: undefined when nothing has come. */
@@ -185,9 +233,10 @@ export class StepExecutor {
     return incoming === undefined ? undefined : this.#shown(open, incoming);
   }
 
-  /** Closes everything; the stage is not used again. Steps that are under way end as if the target had gone. */
+  /** Closes everything; it is not used again. Steps that are under way end as if the target had gone. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#options.onClose?.();
     for (const peer of this.#peers.values()) peer.close();
     // The next check may use the same names.
     await Promise.all(
@@ -198,7 +247,8 @@ export class StepExecutor {
   }
 
   #shown(open: OpenConnection, incoming: Incoming): Incoming {
-    this.#lastWords.add(incoming);
+    this.#recentMessages.add(incoming);
+    this.#options.targetMessages?.add(incoming);
     if (incoming.kind === 'message') {
       this.#options.onMessage(incoming.message, open.messages);
       open.messages += 1;
@@ -211,18 +261,24 @@ export class StepExecutor {
     const { monitors } = this.#options.target;
     const endpoint = monitors[monitor] ?? monitors[0];
     if (endpoint === undefined) throw new RangeError('the target has no monitor');
-    const { timeoutMs } = this.#options;
-    const connection = await Connection.open(endpoint, { timeoutMs });
+    const deadline = this.deadline();
+    const log = new MessageLog();
+    let connection: Connection;
+    try {
+      connection = await Connection.open(endpoint, { timeoutMs: deadline.lengthMs });
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      if (deadline.left <= 0) this.#options.patience.silent(deadline.lengthMs);
+      return refused(error.message);
+    }
     this.#connections.set(name, { connection, messages: 0 });
     if (this.#closed) await connection.close();
-    const deadline = new Deadline(timeoutMs);
-    const log = new MessageLog();
     if (this.#options.target.protocol === 'qga') return this.#synchronise(name, deadline, log);
     for (;;) {
       const incoming = await this.receive(name, deadline);
       log.add(incoming);
       if (incoming.kind !== 'message') {
-        const { findings, lost } = lostBy(incoming, timeoutMs, 'the greeting');
+        const { findings, lost } = lostBy(incoming, deadline.lengthMs, 'the greeting');
         return { findings, lost, observed: { ...NOTHING, log } };
       }
       // An event comes too early here; but whatever is wrong with it, it is not the greeting.
@@ -247,7 +303,7 @@ export class StepExecutor {
     const replies = result.greeting === undefined ? [] : [result.greeting];
     const observed = { ...NOTHING, replies, log };
     if (result.kind === 'done') return { findings: [], observed };
-    const message = syncProblem(result, this.#options.timeoutMs);
+    const message = syncProblem(result, deadline.lengthMs);
     const lost = result.kind === 'refused' ? 'garbage' : result.kind;
     return { findings: [{ kind: 'not-synchronised', message }], observed, lost };
   }
@@ -260,101 +316,65 @@ export class StepExecutor {
       if (index > 0) await nextTurn();
       connection.send(bytes);
     }
-    const log = new MessageLog();
-    const gathered: { replies: Json[]; events: Json[] } = { replies: [], events: [] };
-    const lost = await this.#gather(name, expect, gathered, log);
-    const observed = { replies: gathered.replies, events: gathered.events, log };
-    if (lost !== undefined) {
-      const findings = [
-        lost.finding,
-        ...judgeReplies(gathered.replies, expect, this.#options.context),
-      ].filter(
-        // What did not come is said once.
-        (finding) => finding.kind !== 'reply-missing',
-      );
-      return { findings, observed, lost: lost.why };
+    const gathered = await gather(expect, {
+      deadline: () => this.deadline(),
+      receive: (deadline) => this.receive(name, deadline),
+    });
+    const { replies, events, log, loss } = gathered;
+    const findings = judgeReplies(replies, expect, this.#options.context);
+    const observed = { replies, events, log };
+    if (loss === undefined) {
+      return { findings: [...findings, ...judgeEvents(events, expect)], observed };
     }
-    return {
-      findings: [
-        ...judgeReplies(gathered.replies, expect, this.#options.context),
-        ...judgeEvents(gathered.events, expect),
-      ],
-      observed,
-    };
+    // What did not come is said once.
+    const others = findings.filter(({ kind }) => kind !== 'reply-missing');
+    return { findings: [loss.finding, ...others], observed, lost: loss.kind };
   }
 
   async #poll(name: string, request: Request, oneOf: readonly Outcome[]): Promise<StepOutcome> {
-    const deadline = performance.now() + this.#options.timeoutMs;
+    const deadline = this.deadline();
     for (let id = 1; ; id += 1) {
       const text = requestText(request, `p${id}`);
       const outcome = await this.#exchange(name, [Buffer.from(text)], {
         replies: [reply(`p${id}`, ...oneOf)],
       });
-      if (outcome.lost !== undefined || outcome.findings.length === 0 || performance.now() > deadline)
+      if (outcome.lost !== undefined || outcome.findings.length === 0) return outcome;
+      if (deadline.left <= 0) {
+        this.#options.patience.silent(deadline.lengthMs);
         return outcome;
+      }
       await sleep(POLL_MS);
-    }
-  }
-
-  async #gather(
-    name: string,
-    expect: Expectation,
-    gathered: { replies: Json[]; events: Json[] },
-    log: MessageLog,
-  ): Promise<{ finding: Finding; why: Loss['kind'] } | undefined> {
-    const { timeoutMs } = this.#options;
-    const most = expect.replies.reduce((sum, pattern) => sum + (pattern.times?.max ?? 1), 0);
-    let deadline = new Deadline(timeoutMs);
-    let over = expect.sentinel === undefined ? gathered.replies.length >= most : false;
-    for (;;) {
-      if (over && expect.close !== true && missingEvents(gathered.events, expect).length === 0)
-        return undefined;
-      const incoming = await this.receive(name, deadline);
-      log.add(incoming);
-      if (incoming.kind === 'closed' && expect.close === true) return undefined;
-      if (incoming.kind === 'timeout' && over && expect.close !== true) return undefined;
-      if (incoming.kind !== 'message') {
-        const { findings, lost } = lostBy(
-          incoming,
-          timeoutMs,
-          over ? 'the end of the connection' : 'a reply',
-        );
-        return { finding: findings[0], why: lost };
-      }
-      const { kind, value } = incoming.message;
-      if (kind === 'event') {
-        gathered.events.push(value);
-        // A flood of events must not fill the memory; which of them came late no longer matters.
-        if (gathered.events.length > MAX_EVENTS) gathered.events.splice(0, MAX_EVENTS / 2);
-        continue;
-      }
-      const id = isObject(value) ? member(value, 'id') : undefined;
-      if (expect.sentinel !== undefined && id !== undefined && jsonEqual(id, expect.sentinel)) over = true;
-      else gathered.replies.push(value);
-      if (expect.sentinel === undefined && gathered.replies.length >= most) over = true;
-      if (gathered.replies.length > most + EXTRA_REPLIES) {
-        return {
-          finding: { kind: 'flood', message: 'the server sends far more replies than requests' },
-          why: 'garbage',
-        };
-      }
-      deadline = new Deadline(timeoutMs);
     }
   }
 
   async #awaitSocket(name: string): Promise<StepOutcome> {
     const path = join(this.#options.folder, name);
-    const deadline = performance.now() + this.#options.timeoutMs;
-    while (!existsSync(path)) {
-      if (performance.now() > deadline) return failed(notListening(name, 'there is no such socket'));
-      await sleep(POLL_MS);
-    }
-    return passed();
+    const listens = await this.#awaited(async (limitMs) => {
+      const until = performance.now() + limitMs;
+      while (!existsSync(path)) {
+        if (performance.now() > until) return false;
+        await sleep(POLL_MS);
+      }
+      return true;
+    });
+    return listens ? passed() : failed(notListening(name, 'there is no such socket'));
+  }
+
+  /** Waits for something as long as for a reply, and notes when it did not come. */
+  async #awaited(comes: (limitMs: number) => Promise<boolean>): Promise<boolean> {
+    const { patience } = this.#options;
+    const { limitMs } = patience;
+    const came = await comes(limitMs);
+    if (!came) patience.silent(limitMs);
+    return came;
   }
 
   async #dial(name: string): Promise<StepOutcome> {
     try {
-      this.#peers.set(name, await Peer.dial(join(this.#options.folder, name), this.#options.timeoutMs));
+      this.#peers.set(
+        name,
+        await Peer.dial(join(this.#options.folder, name), this.#options.patience.limitMs),
+      );
       return passed();
     } catch (error) {
       return failed(notListening(name, error instanceof Error ? error.message : String(error)));
@@ -372,7 +392,7 @@ export class StepExecutor {
   }
 
   async #awaitExit(status: number): Promise<StepOutcome> {
-    const exit = await this.#options.target.waitForExit?.(this.#options.timeoutMs);
+    const exit = await this.#options.target.waitForExit?.(this.#options.patience.limitMs);
     if (exit?.code === status) return passed();
     return failed({
       kind: 'wrong-exit',
@@ -392,7 +412,12 @@ export class StepExecutor {
 }
 
 const POLL_MS = 20;
-const MAX_EVENTS = 1024;
+const TIMEOUT = { kind: 'timeout' } as const;
+
+/** The target takes no connection. */
+export function refused(message: string): StepOutcome {
+  return { findings: [{ kind: 'connection-refused', message }], observed: NOTHING, lost: 'refused' };
+}
 
 function passed(): StepOutcome {
   return { findings: [], observed: NOTHING };
@@ -404,49 +429,4 @@ function notListening(name: string, reason: string): Finding {
 
 function failed(finding: Finding): StepOutcome {
   return { findings: [finding], observed: NOTHING };
-}
-
-/** What it means that no message came. */
-export function lostBy(
-  incoming: Loss,
-  timeoutMs: number,
-  waitedFor: string,
-): { readonly findings: readonly [Finding]; readonly lost: Loss['kind'] } {
-  const message = lossMessage(incoming, timeoutMs, waitedFor);
-  return { findings: [{ kind: LOSS_KINDS[incoming.kind], message }], lost: incoming.kind };
-}
-
-const LOSS_KINDS = { timeout: 'no-reply', closed: 'connection-lost', garbage: 'invalid-json' } as const;
-
-function eventName(event: Json): string {
-  const name = isObject(event) ? member(event, 'event') : undefined;
-  return typeof name === 'string' ? name : '';
-}
-
-function missingEvents(events: readonly Json[], expect: Expectation): string[] {
-  const seen = events.map(eventName);
-  return (expect.events ?? []).filter((wanted) => {
-    const index = seen.indexOf(wanted);
-    if (index >= 0) seen.splice(index, 1);
-    return index < 0;
-  });
-}
-
-function judgeEvents(events: readonly Json[], expect: Expectation): Finding[] {
-  const findings: Finding[] = missingEvents(events, expect).map((name) => ({
-    kind: 'event-missing',
-    message: `the event ${name} did not come`,
-  }));
-  const due = [...(expect.events ?? [])];
-  for (const event of events) {
-    const name = eventName(event);
-    const index = due.indexOf(name);
-    if (index >= 0) due.splice(index, 1);
-    else if (expect.events?.includes(name) === true) {
-      findings.push({ kind: 'event-repeated', message: `the event ${name} came once too often` });
-    } else if (expect.noEvents?.includes('*') === true || expect.noEvents?.includes(name) === true) {
-      findings.push({ kind: 'unexpected-event', message: `an event came: ${showJson(event)}` });
-    }
-  }
-  return findings;
 }

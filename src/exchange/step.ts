@@ -3,8 +3,9 @@
  *
  * Bytes are text in the notation of src/json/show.ts; `{dir}` stands for the private folder of the moment.
  */
-import type { Expectation, Outcome } from '../judge/index.js';
-import type { Request } from '../qmp/index.js';
+import { reply, success, type Expectation, type Outcome } from '../judge/index.js';
+import { escapeBytes, type Json } from '../json/index.js';
+import { requestText, type Request } from '../qmp/index.js';
 
 export type Step =
   /** Connects to a monitor of the target (the first one is 0) and takes its greeting; a guest agent is synchronised. */
@@ -51,4 +52,19 @@ export interface Transcript {
   readonly rule: string;
   readonly requirement: string;
   readonly steps: readonly Step[];
+}
+
+/** Sends one request and judges the reply, which must carry the request's id. */
+export function requestStep(
+  conn: string,
+  request: Request & { readonly id: Json },
+  oneOf: readonly Outcome[],
+): Step & { readonly do: 'exchange' } {
+  const send = [escapeBytes(Buffer.from(requestText(request)))];
+  return { do: 'exchange', conn, send, expect: { replies: [reply(request.id, ...oneOf)] } };
+}
+
+/** Leaves negotiation mode. */
+export function negotiationStep(conn: string, id: Json): Step & { readonly do: 'exchange' } {
+  return requestStep(conn, { execute: 'qmp_capabilities', id }, [success]);
 }

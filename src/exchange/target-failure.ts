@@ -2,17 +2,16 @@
  * How a target was lost.
  */
 import type { Finding } from '../judge/index.js';
-import { showExit, TargetError, type Exit } from '../qmp/index.js';
+import { showExit, type Exit, type Loss } from '../qmp/index.js';
 import type { Target } from '../target/index.js';
-import type { PipelineLost } from './pipeline.js';
-import { lostBy } from './step-executor.js';
-import { Abandoned } from './step-recorder.js';
+import { lostBy } from './gather.js';
 
 export interface TargetFailure {
   /** The kind of the finding. */
   readonly kind: 'killed' | 'exited' | 'hung' | 'connection-lost' | 'connection-refused' | 'invalid-json';
   /** Says of the target what happened: `was killed by SIGABRT`. */
   readonly words: string;
+  /** The end of what it wrote. */
   readonly output: string;
 }
 
@@ -22,40 +21,34 @@ export const CRASH_MS = 2000;
 export const CONNECTION_LOSSES: ReadonlySet<string> = new Set([
   'no-reply',
   'connection-lost',
+  'connection-refused',
   'invalid-json',
 ]);
 
-/** Did it end because the target did not serve any more? */
-export function isTargetFailure(error: unknown): error is Error {
-  return error instanceof Abandoned || error instanceof TargetError;
-}
-
 /**
- * What happened to a target, as far as one can see.
+ * What happened to a target whose connection was lost, as far as one can see.
  *
- * @param timeoutMs how long it was waited for, in milliseconds
+ * @param waitedMs how long the reply was waited for, in milliseconds
  * @param crashMs how long a process may take to end when it has ended the connection, in milliseconds
  */
 export async function failureOf(
   target: Target,
-  { incoming }: PipelineLost,
-  timeoutMs: number,
+  loss: Loss,
+  waitedMs: number,
   crashMs = CRASH_MS,
 ): Promise<TargetFailure> {
-  const exit = await target.waitForExit?.(incoming.kind === 'closed' ? crashMs : 0);
+  const exit = await target.waitForExit?.(loss.kind === 'closed' ? crashMs : 0);
   const output = target.output?.() ?? '';
   if (exit !== undefined) return exitFailure(exit, output);
-  switch (incoming.kind) {
+  switch (loss.kind) {
     case 'timeout':
-      return { kind: 'hung', words: `gave no answer within ${timeoutMs} ms`, output };
+      return { kind: 'hung', words: `gave no answer within ${Math.round(waitedMs)} ms`, output };
     case 'closed':
       return { kind: 'connection-lost', words: 'ended the connection', output };
-    case 'garbage':
-      return {
-        kind: 'invalid-json',
-        words: lostBy(incoming, timeoutMs, 'a reply').findings[0].message,
-        output,
-      };
+    case 'garbage': {
+      const [{ message }] = lostBy(loss, waitedMs, 'a reply').findings;
+      return { kind: 'invalid-json', words: message, output };
+    }
   }
 }
 
@@ -66,16 +59,16 @@ export function exitFailure(exit: Exit, output: string): TargetFailure {
     : { kind: 'killed', words: `was ${showExit(exit)}`, output };
 }
 
-/** What a target that runs on was lost by, when no case was waited for; without a finding it took no connection. */
-export function lossFailure(lost: Finding | undefined, error: Error, output: string): TargetFailure {
-  switch (lost?.kind) {
+/** What a target that runs on was lost by, when no case was waited for. */
+export function lossFailure({ kind, message }: Finding, output: string): TargetFailure {
+  switch (kind) {
     case 'no-reply':
-      return { kind: 'hung', words: `served no more: ${lost.message}`, output };
+      return { kind: 'hung', words: `served no more: ${message}`, output };
     case 'invalid-json':
-      return { kind: 'invalid-json', words: `served no more: ${lost.message}`, output };
-    case undefined:
-      return { kind: 'connection-refused', words: `took no connection: ${error.message}`, output };
+      return { kind: 'invalid-json', words: `served no more: ${message}`, output };
+    case 'connection-refused':
+      return { kind: 'connection-refused', words: `took no connection: ${message}`, output };
     default:
-      return { kind: 'connection-lost', words: `served no more: ${lost?.message ?? ''}`, output };
+      return { kind: 'connection-lost', words: `served no more: ${message}`, output };
   }
 }

@@ -74,6 +74,8 @@ export interface Finding {
   readonly path?: string;
   /** The command that it is about, when there is one. */
   readonly command?: string;
+  /** What tells one crash from another, whichever request it was found by. */
+  readonly signature?: string;
 }
 
 /** Builders, so that rules read like sentences. */

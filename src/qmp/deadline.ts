@@ -6,11 +6,14 @@
 const LATE_MESSAGES = 8192;
 
 export class Deadline {
+  /** How long it was when it began, in milliseconds. */
+  readonly lengthMs: number;
   readonly #at: number;
   #late = 0;
 
   /** @param timeoutMs from now on, in milliseconds */
   constructor(timeoutMs: number) {
+    this.lengthMs = timeoutMs;
     this.#at = performance.now() + timeoutMs;
   }
 

@@ -39,6 +39,12 @@ export function errorClass(value: Json): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+/** The name of an event; undefined when it has none. */
+export function eventName(value: Json): string | undefined {
+  const name = isObject(value) && Object.hasOwn(value, 'event') ? value.event : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
 /** A request as a client sends it; members that are absent are not sent. */
 export interface Request {
   readonly execute?: string;

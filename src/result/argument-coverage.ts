@@ -12,7 +12,7 @@ import {
 } from '../generate/index.js';
 import { checkArguments } from '../judge/index.js';
 import type { Command, ObjectType } from '../qapi/index.js';
-import type { CaseSource } from '../cases/index.js';
+import type { CaseSource, Profile } from '../cases/index.js';
 import type { TargetInfo } from '../discovery/index.js';
 import { type ArgumentCounter, type SideCounts, CommandCounts } from './argument-counter.js';
 import type {
@@ -28,14 +28,13 @@ import type {
   WhyNot,
 } from './coverage-result.js';
 import { sorted } from './name-counts.js';
-import type { Profile } from './result.js';
 
 export interface ArgumentCoverageOptions {
   readonly source: CaseSource;
   readonly counter: ArgumentCounter;
   readonly info: TargetInfo;
   /** Cases passed over because their like had ended a target, by `COMMAND valid` and `COMMAND invalid`. */
-  readonly passedOver: ReadonlyMap<string, number>;
+  readonly skipped: ReadonlyMap<string, number>;
 }
 
 /** Names that are listed where there may be any number of them. */
@@ -159,7 +158,7 @@ class CommandSummary {
 
   /** Why a case was not reached; undefined when it was. */
   #whyNot(draft: CaseTemplate, index: number): Reason | undefined {
-    const { source, passedOver } = this.#options;
+    const { source, skipped } = this.#options;
     const { name } = this.#command;
     const valid = draft.mutation === undefined;
     if (this.#counts.answered(index)) {
@@ -173,7 +172,7 @@ class CommandSummary {
       return { why: 'harm', reason: harmOf(name, draft) };
     }
     if (valid && this.#lacked(draft)) return LACKED;
-    if (passedOver.has(`${name} ${valid ? 'valid' : 'invalid'}`)) {
+    if (skipped.has(`${name} ${valid ? 'valid' : 'invalid'}`)) {
       return { why: 'target-died', reason: 'the target had died of such requests' };
     }
     return source.sharded

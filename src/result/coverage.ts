@@ -3,9 +3,8 @@
  * counted in a place of its own.
  */
 import { ERROR_CLASSES } from '../judge/index.js';
-import { isObject, member } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { errorClass, type Message, type Request } from '../qmp/index.js';
+import { errorClass, eventName, type Message, type Request } from '../qmp/index.js';
 import { ArgumentCounter } from './argument-counter.js';
 import { NameCounts, sorted } from './name-counts.js';
 import type { Coverage } from './result.js';
@@ -35,7 +34,7 @@ export class CoverageCounter {
   /** Counts an event, or the class of an error. */
   addMessage(message: Message): void {
     if (message.kind === 'event') {
-      const name = eventName(message);
+      const name = eventName(message.value);
       if (name !== undefined) this.#events.add(name);
     } else if (message.kind === 'reply') {
       const name = errorClass(message.value);
@@ -62,10 +61,4 @@ export class CoverageCounter {
       errorClasses: classes.filter((name) => this.#classes.get(name) === 0).sort(),
     };
   }
-}
-
-/** The name of an event; undefined when it has none. */
-export function eventName({ value }: Message): string | undefined {
-  const name = isObject(value) ? member(value, 'event') : undefined;
-  return typeof name === 'string' ? name : undefined;
 }

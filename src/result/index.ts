@@ -2,23 +2,19 @@
  * What came of a run: records, results, coverage, waivers.
  */
 export { argumentCoverage } from './argument-coverage.js';
+export { CoverageCounter } from './coverage.js';
 export type { ArgumentCoverage, CommandArguments, WhyNot } from './coverage-result.js';
-export { CoverageCounter, eventName } from './coverage.js';
-export { type RecordedFailure, RuleRecord } from './record.js';
+export { RuleRecord, type Example, type RecordedFailure } from './record.js';
 export {
-  type Coverage,
-  type Failure,
-  type Level,
   NO_CASES,
   NOT_SELECTED,
+  type Coverage,
+  type Failure,
   type OptionsReport,
-  type Profile,
-  type Reference,
   type RuleResult,
   type RunEvent,
   type RunReport,
   type SchemaReport,
-  type Shard,
   type Status,
   type Stop,
   type TargetReport,
@@ -30,6 +26,6 @@ export {
   coversVersion,
   readWaivers,
   showWaiver,
+  waiversFor,
   type SourcedWaiver,
-  waiverFor,
 } from './waivers.js';

@@ -4,14 +4,20 @@
  */
 import type { Finding } from '../judge/index.js';
 import type { Evidence, FindingSink } from '../exchange/index.js';
-import type { PlannedRule } from '../rules/index.js';
+import { failureKey, type PlannedRule } from '../rules/index.js';
 
-export interface RecordedFailure {
+/** A finding, and what it was seen on. */
+export interface Example {
+  readonly finding: Finding;
+  readonly evidence: Evidence;
+}
+
+/** One way in which a rule did not hold. */
+export interface RecordedFailure extends Example {
   readonly key: string;
-  /** The finding of the example that is kept. */
-  finding: Finding;
-  evidence: Evidence;
-  count: number;
+  readonly count: number;
+  /** Of a crash that several requests have shown one example of each, the shortest request first; else only one. */
+  readonly examples: readonly Example[];
 }
 
 export type RecordState =
@@ -21,16 +27,18 @@ export type RecordState =
 
 /** A broken server can be wrong in more ways than anybody reads; that it has gone is said in any case. */
 const MAX_FAILURES = 50;
+/** Requests that show one and the same crash: more than a run looks into. */
+const MAX_EXAMPLES = 64;
 
 export class RuleRecord implements FindingSink {
   readonly planned: PlannedRule;
   cases = 0;
   /** In milliseconds. */
   durationMs = 0;
-  readonly #failures = new Map<string, RecordedFailure>();
+  readonly #failures = new Map<string, Examples>();
   #lastEvidence: Evidence | undefined;
   #state: RecordState = { is: 'waiting' };
-  #sealed = false;
+  #frozen = false;
 
   constructor(planned: PlannedRule) {
     this.planned = planned;
@@ -63,18 +71,18 @@ export class RuleRecord implements FindingSink {
   }
 
   finish(): void {
-    if (this.#sealed) return;
+    if (this.#frozen) return;
     if (this.cases > 0 || this.failed) this.#state = { is: 'checked' };
     else this.fail(new Error('the check ended without having judged anything'));
   }
 
   /** The connection or the target was lost; the finding that says so has been added. */
   abandon(): void {
-    if (!this.#sealed) this.#state = { is: 'abandoned' };
+    if (!this.#frozen) this.#state = { is: 'abandoned' };
   }
 
   skip(reason: string): void {
-    if (!this.#sealed) this.#state = { is: 'skipped', reason };
+    if (!this.#frozen) this.#state = { is: 'skipped', reason };
   }
 
   /** The rule's turn never came, or was cut short. */
@@ -84,16 +92,20 @@ export class RuleRecord implements FindingSink {
 
   /** The check itself failed. */
   fail(error: unknown): void {
-    if (!this.#sealed) this.#state = { is: 'errored', error };
+    // A defect of ours is one, whenever it shows.
+    this.#state = { is: 'errored', error };
   }
 
   /** From now on nothing is added: what comes is not the target's doing. */
   freeze(): void {
-    this.#sealed = true;
+    this.#frozen = true;
   }
 
   get failures(): readonly RecordedFailure[] {
-    return [...this.#failures.values()];
+    return [...this.#failures].map(([key, { count, sorted }]) => {
+      const [first] = sorted as [Example, ...Example[]];
+      return { ...first, key, count, examples: sorted };
+    });
   }
 
   get failed(): boolean {
@@ -116,31 +128,49 @@ export class RuleRecord implements FindingSink {
   }
 
   addFinding(finding: Finding, evidence: Evidence): void {
-    if (this.#sealed) return;
+    if (this.#frozen) return;
     this.#lastEvidence = evidence;
-    const key = this.#keyOf(finding);
+    const key = failureKey(this.planned.rule.id, finding);
     const known = this.#failures.get(key);
     if (known !== undefined) {
       known.count += 1;
-      preferShorter(known, finding, evidence);
+      known.add({ finding, evidence });
     } else if (this.#failures.size < MAX_FAILURES || finding.kind === 'target-lost') {
-      this.#failures.set(key, { key, finding, evidence, count: 1 });
+      this.#failures.set(key, new Examples({ finding, evidence }));
     }
   }
+
   /** Another example of what may have been found already: nothing is counted. */
   addExample(finding: Finding, evidence: Evidence): void {
-    const known = this.#failures.get(this.#keyOf(finding));
-    if (known !== undefined && !this.#sealed) preferShorter(known, finding, evidence);
-  }
-
-  #keyOf({ command = '', path = '', kind }: Finding): string {
-    // Positions in lists differ from one run to the next and say nothing of the fault.
-    return [this.planned.rule.id, command, path.replaceAll(/\[\d+\]/g, '[]'), kind].join('|');
+    if (!this.#frozen)
+      this.#failures.get(failureKey(this.planned.rule.id, finding))?.add({ finding, evidence });
   }
 }
 
-function preferShorter(known: RecordedFailure, finding: Finding, evidence: Evidence): void {
-  if (evidence.request.length >= known.evidence.request.length) return;
-  known.finding = finding;
-  known.evidence = evidence;
+/** Of each place that has shown a failure the example with the shortest request. */
+class Examples {
+  count = 1;
+  readonly #byPlace = new Map<string, Example>();
+
+  constructor(first: Example) {
+    this.add(first);
+  }
+
+  add(example: Example): void {
+    const { command = '', path = '', signature } = example.finding;
+    // Without a signature it is one place already, and paths differ by positions in lists.
+    const place = signature === undefined ? '' : `${command} ${path}`;
+    const known = this.#byPlace.get(place);
+    if (known === undefined ? this.#byPlace.size < MAX_EXAMPLES : isShorter(example, known))
+      this.#byPlace.set(place, example);
+  }
+
+  /** The shortest request first. */
+  get sorted(): readonly Example[] {
+    return [...this.#byPlace.values()].sort((a, b) => a.evidence.request.length - b.evidence.request.length);
+  }
+}
+
+function isShorter(example: Example, than: Example): boolean {
+  return example.evidence.request.length < than.evidence.request.length;
 }

@@ -3,12 +3,10 @@
  * with a digest; every other report is a view of it. All members are plain JSON (no bigint, no Double), and every
  * string that came from a target is untrusted: a report escapes it for its own format.
  */
-import type { ArgumentCoverage } from './coverage-result.js';
-
+import type { Profile, Shard } from '../cases/index.js';
 import type { Protocol } from '../qmp/index.js';
-
-/** How strong a requirement is; the keyword of the source decides. `info` is shown and never judged. */
-export type Level = 'must' | 'should' | 'info';
+import type { Level, Reference } from '../rules/index.js';
+import type { ArgumentCoverage } from './coverage-result.js';
 
 export type Status =
   /** every case held */
@@ -34,13 +32,11 @@ export type Stop =
   /** the target crashed, hung or left in mid-run */
   | 'target-lost'
   /** as many rules failed as --max-failures allows */
-  | 'max-failures';
-
-/** Where a requirement stands, as people look it up. */
-export interface Reference {
-  readonly document: string;
-  readonly section: string;
-}
+  | 'max-failures'
+  /** every single exchange is broken in the same way, so that nothing else can be told from the answers */
+  | 'unusable'
+  /** what came took so long that the run would not have ended in a bearable time */
+  | 'too-slow';
 
 export interface RunReport {
   readonly schemaVersion: 1;
@@ -88,12 +84,6 @@ export interface SchemaReport {
   readonly events: number;
 }
 
-/** A part of all cases: those whose number leaves the remainder `index` when divided by `count`. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
 export interface OptionsReport {
   readonly protocol: Protocol;
   readonly profile: Profile;
@@ -114,9 +104,6 @@ export interface OptionsReport {
   readonly maxFailures?: number;
   readonly defines: readonly string[];
 }
-
-/** readonly: protocol probes and queries; safe: also requests that must be refused; full: everything. */
-export type Profile = 'readonly' | 'safe' | 'full';
 
 export interface Totals {
   readonly passed: number;
@@ -160,6 +147,8 @@ export interface Failure {
   /** What came back, as text, one message a line; the last messages before the end when the target went away. */
   readonly response: string;
   readonly expected: string;
+  /** Of a crash: other requests that show the same one. */
+  readonly alsoSeenOn?: readonly string[];
   /** The path to the offending value, such as `return[0].type`. */
   readonly path?: string;
   /** A line for a shell that sends the same again and judges the replies. */

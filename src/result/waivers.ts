@@ -16,7 +16,7 @@ import { packageFile } from '../package.js';
 import { readInputFile } from '../input-file.js';
 import { suggestion } from '../patterns.js';
 import type { QemuVersion } from '../discovery/index.js';
-import type { RecordedFailure } from './record.js';
+import type { Example, RecordedFailure } from './record.js';
 
 /** As `fixtures/schemas/waivers.schema.json` describes it. */
 export interface Waiver {
@@ -119,7 +119,7 @@ function approximate(value: Json): unknown {
 }
 
 /** The arguments of the requests that a failure was seen on; none when what was sent is no request. */
-function argumentsOf({ evidence }: RecordedFailure): Json {
+function argumentsOf({ evidence }: Example): Json {
   return evidence.request.split('\n').flatMap((line) => {
     // Long ones are cut, and so can be read no more.
     const sent = line.includes('\\...(') ? Buffer.alloc(0) : parseEscapedBytes(line);
@@ -131,11 +131,26 @@ function argumentsOf({ evidence }: RecordedFailure): Json {
   });
 }
 
-/** The first waiver that covers a failure of a rule on a target of this version. */
-export function waiverFor(
+/**
+ * The waivers that cover a failure of a rule on a target of this version, in their order: of each of its examples the
+ * first that does.
+ *
+ * @returns undefined when one of its examples is covered by none
+ */
+export function waiversFor(
   waivers: readonly SourcedWaiver[],
   rule: string,
-  failure: RecordedFailure,
+  { examples }: RecordedFailure,
+  version: QemuVersion | undefined,
+): readonly SourcedWaiver[] | undefined {
+  const found = examples.map((example) => waiverFor(waivers, rule, example, version));
+  return found.every((waiver) => waiver !== undefined) ? [...new Set(found)] : undefined;
+}
+
+function waiverFor(
+  waivers: readonly SourcedWaiver[],
+  rule: string,
+  failure: Example,
   version: QemuVersion | undefined,
 ): SourcedWaiver | undefined {
   let args: Json | undefined;

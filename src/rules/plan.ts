@@ -4,8 +4,8 @@
 import { InputError } from '../input-error.js';
 import { matcher, suggestion } from '../patterns.js';
 import type { TargetInfo } from '../discovery/index.js';
-import type { Level, Profile } from '../result/index.js';
-import { isForProtocol, isWatchRule, type Rule, type Suite } from './rule.js';
+import type { Profile } from '../cases/index.js';
+import { isForProtocol, isWatchRule, type Level, type Rule, type Suite } from './rule.js';
 
 export interface Selection {
   /** Suites by id; all when empty. */

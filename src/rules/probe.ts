@@ -1,23 +1,28 @@
 /**
  * What a check works with: connections to the target, and peers for the target to talk to.
  */
-import { reply, returnsJudged, success, type Outcome } from '../judge/index.js';
-import { escapeBytes, type Json } from '../json/index.js';
-import { requestText } from '../qmp/index.js';
+import { returnsJudged } from '../judge/index.js';
 import type { CaseSource } from '../cases/index.js';
 import type { TargetInfo } from '../discovery/index.js';
-import { type StepRecorder, type PeerKind, type Step, CheckConnection } from '../exchange/index.js';
-
-/** Ends a check that turns out not to apply. */
-export class NotApplicable extends Error {
-  override readonly name = 'NotApplicable';
-}
-
-/** A command to execute on a fresh connection, or a socket to connect to; what comes of it is not judged. */
-export type Cleanup = { readonly execute: string; readonly arguments?: Json } | { readonly dial: string };
+import {
+  negotiationStep,
+  requestStep,
+  StepRecorder,
+  type Cleanup,
+  type FindingSink,
+  type Observer,
+  type PeerKind,
+  type Step,
+  type StepExecutor,
+  type StepOutcome,
+} from '../exchange/index.js';
+import { CheckConnection } from './check-connection.js';
+import { CheckControl, type CheckEnd } from './check-end.js';
 
 export interface ProbeOptions {
-  readonly script: StepRecorder;
+  readonly executor: StepExecutor;
+  readonly sink: FindingSink;
+  readonly observer: Observer;
   readonly info: TargetInfo;
   readonly folder: string;
   readonly seed: number;
@@ -36,9 +41,11 @@ export class Probe {
   readonly cases: CaseSource | undefined;
   /** The private folder in which peers listen; the target sees the same path. */
   readonly folder: string;
-  readonly #script: StepRecorder;
-  readonly #wires: CheckConnection[] = [];
-  readonly #undo: Cleanup[] = [];
+  readonly #options: ProbeOptions;
+  readonly #recorder: StepRecorder;
+  readonly #control = new CheckControl();
+  readonly #connections: CheckConnection[] = [];
+  readonly #cleanups: Cleanup[] = [];
 
   constructor(options: ProbeOptions) {
     this.info = options.info;
@@ -46,7 +53,8 @@ export class Probe {
     this.runs = options.runs;
     this.cases = options.cases;
     this.folder = options.folder;
-    this.#script = options.script;
+    this.#options = options;
+    this.#recorder = new StepRecorder(options.executor, options.sink);
   }
 
   /**
@@ -55,118 +63,127 @@ export class Probe {
    */
   async connect(options: { readonly monitor?: number } = {}): Promise<CheckConnection> {
     const { monitor = 0 } = options;
-    const name = `c${this.#wires.length}`;
-    const { observed } = await this.#script.do(
-      { do: 'connect', conn: name, monitor },
-      '(connecting)',
-      this.info.protocol === 'qga' ? 'the reply to guest-sync-delimited' : 'a greeting',
-    );
-    const wire = new CheckConnection({
-      script: this.#script,
+    const name = `c${this.#connections.length}`;
+    const expected = this.info.protocol === 'qga' ? 'the reply to guest-sync-delimited' : 'a greeting';
+    const { observed } = await this.#do({ do: 'connect', conn: name, monitor }, '(connecting)', expected);
+    const { sink, observer } = this.#options;
+    const connection = new CheckConnection({
+      recorder: this.#recorder,
+      control: this.#control,
+      sink,
+      observer,
       name,
       greeting: observed.replies[0] ?? null,
       ping: this.info.ping,
       folder: this.folder,
     });
-    this.#wires.push(wire);
-    return wire;
+    this.#connections.push(connection);
+    return connection;
   }
 
   /** Connects and negotiates, with `oob` enabled when asked for; ready for commands, whatever the protocol. */
   async negotiated(
     options: { readonly oob?: boolean; readonly monitor?: number } = {},
   ): Promise<CheckConnection> {
-    const wire = await this.connect(options);
-    if (this.info.protocol === 'qmp') await wire.negotiate(options.oob === true ? ['oob'] : undefined);
-    return wire;
+    const connection = await this.connect(options);
+    if (this.info.protocol === 'qmp') await connection.negotiate(options.oob === true ? ['oob'] : undefined);
+    return connection;
   }
 
   /**
-   * Judges what the discover got from query-qmp-schema, by the rule itself. It is not asked for again: nothing is larger,
+   * Judges what the discovery got from query-qmp-schema, by the rule itself. It is not asked for again: nothing is larger,
    * and bytes are time.
    */
   judgeIntrospection(rule: string): void {
     const { introspection } = this.info;
     if (introspection === undefined)
       throw new RangeError('a rule that judges the introspection has to need it');
-    const ask = (execute: string, id: number, outcome: Outcome): Step => ({
-      do: 'exchange',
-      conn: 'c0',
-      send: [escapeBytes(Buffer.from(requestText({ execute, id })))],
-      expect: { replies: [reply(id, outcome)] },
-    });
     const steps: Step[] = [
       { do: 'connect', conn: 'c0', monitor: 0 },
-      ask('qmp_capabilities', 1, success),
-      ask('query-qmp-schema', 2, returnsJudged(rule)),
+      negotiationStep('c0', 1),
+      requestStep('c0', { execute: 'query-qmp-schema', id: 2 }, [returnsJudged(rule)]),
     ];
-    this.#script.judgeSeen(introspection.value, returnsJudged(rule), steps);
+    this.#recorder.judgeSeen(introspection.value, returnsJudged(rule), steps);
   }
 
   /** Listens for the target to connect, on the Unix socket `name` in the private folder. */
   async listen(name: string, serve: PeerKind = 'silence'): Promise<void> {
-    await this.#script.do({ do: 'listen', peer: name, serve }, '', '');
+    await this.#do({ do: 'listen', peer: name, serve }, '', '');
   }
 
   /** Waits until the target listens on the Unix socket `name` in the private folder. */
   async awaitSocket(name: string): Promise<void> {
-    await this.#script.do({ do: 'await-socket', peer: name }, '', 'the target listens there');
+    await this.#do({ do: 'await-socket', peer: name }, '', 'the target listens there');
   }
 
   /** Connects to the Unix socket `name` in the private folder, on which the target listens. */
   async dial(name: string): Promise<void> {
-    await this.#script.do(
-      { do: 'dial', peer: name },
-      `(connecting to '${name}')`,
-      'the target listens there',
-    );
+    await this.#do({ do: 'dial', peer: name }, `(connecting to '${name}')`, 'the target listens there');
   }
 
   /** Requires that the target has connected to a peer. */
   async requireConnected(name: string): Promise<void> {
-    await this.#script.do({ do: 'await-connected', peer: name }, '', `the target connects to '${name}'`);
+    await this.#do({ do: 'await-connected', peer: name }, '', `the target connects to '${name}'`);
   }
 
   /** Requires that the target has ended its connection with a peer. */
   async requireEnded(name: string): Promise<void> {
-    await this.#script.do({ do: 'await-ended', peer: name }, '', `the connection with '${name}' ends`);
+    await this.#do({ do: 'await-ended', peer: name }, '', `the connection with '${name}' ends`);
   }
 
   /** Requires that the target's connection with a peer still stands. */
   async requireStanding(name: string): Promise<void> {
-    await this.#script.do({ do: 'still-connected', peer: name }, '', `the connection with '${name}' stands`);
+    await this.#do({ do: 'still-connected', peer: name }, '', `the connection with '${name}' stands`);
   }
 
   /** Closes our end of a connection with the target. */
   async hangUp(name: string): Promise<void> {
-    await this.#script.do({ do: 'hang-up', peer: name }, '', '');
+    await this.#do({ do: 'hang-up', peer: name }, '', '');
   }
 
   /** Requires that the target, which must be our own, ends with an exit status. */
   async requireExit(status: number): Promise<void> {
-    await this.#script.do({ do: 'await-exit', status }, '', `the target ends with exit status ${status}`);
+    await this.#do({ do: 'await-exit', status }, '', `the target ends with exit status ${status}`);
   }
 
   /**
    * What brings the target back to where it was, should the check not get to its own end: otherwise one failure would
    * make others of checks that are innocent.
    */
-  onAbort(cleanups: Cleanup): void {
-    this.#undo.push(cleanups);
+  onAbort(cleanup: Cleanup): void {
+    this.#cleanups.push(cleanup);
   }
 
-  /** What to undo, the last thing first. */
+  /** What to take back, the last thing first. */
   get cleanups(): readonly Cleanup[] {
-    return [...this.#undo].reverse();
+    return this.#cleanups.toReversed();
   }
 
   /** Ends the check as not applicable to this target. */
   skip(reason: string): never {
-    throw new NotApplicable(reason);
+    return this.#control.end({ is: 'not-applicable', reason });
+  }
+
+  /**
+   * Does what a check does.
+   *
+   * @param goesOn is asked at its end: a check that has already failed may have left anything on its connections
+   */
+  perform(check: (probe: Probe) => void | Promise<void>, goesOn: () => boolean): Promise<CheckEnd> {
+    return this.#control.follow(async () => {
+      await check(this);
+      if (goesOn()) await this.#settle();
+    });
   }
 
   /** Proves on every connection still open that the server is alive and has nothing more to say. */
-  async settle(): Promise<void> {
-    for (const wire of this.#wires) if (wire.open) await wire.settle();
+  async #settle(): Promise<void> {
+    for (const connection of this.#connections) if (connection.open) await connection.settle();
+  }
+
+  /** Does a step; a check goes no further when something is lost. */
+  async #do(step: Step, request: string, expected: string): Promise<StepOutcome> {
+    const outcome = await this.#recorder.do(step, request, expected);
+    return outcome.lost === undefined ? outcome : this.#control.end({ is: 'lost' });
   }
 }

@@ -7,11 +7,19 @@
 import type { Finding } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Message, Protocol } from '../qmp/index.js';
-import type { CaseSource } from '../cases/index.js';
+import type { CaseSource, Profile } from '../cases/index.js';
 import type { TargetInfo } from '../discovery/index.js';
 import type { Case } from '../exchange/index.js';
-import type { Level, Profile, Reference } from '../result/index.js';
 import type { Probe } from './probe.js';
+
+/** How strong a requirement is; the keyword of the source decides. `info` is shown and never judged. */
+export type Level = 'must' | 'should' | 'info';
+
+/** Where a requirement stands, as people look it up. */
+export interface Reference {
+  readonly document: string;
+  readonly section: string;
+}
 
 interface RuleBase {
   /** A slug such as `args.unknown-member`; never reused, never renamed. */
@@ -23,6 +31,8 @@ interface RuleBase {
   readonly since: string;
   /** Where the requirement stands, and the requirement in our own words. */
   readonly reference: Reference & { readonly requirement: string };
+  /** The kinds of findings that are this rule's own when every single exchange shows them. */
+  readonly everyExchange?: readonly string[];
   /** The faults of the bundled fake that the rule must catch, by id; at least one. */
   readonly detects: readonly string[];
 }

@@ -8,12 +8,19 @@ import { describeExpectation, type Finding } from '../judge/index.js';
 import { writeJson, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { InputError } from '../input-error.js';
-import { TargetError } from '../qmp/index.js';
-import { NO_CONTEXT, discover, type TargetInfo } from '../discovery/index.js';
-import { NOTHING, StepExecutor, type StepOutcome, type Step, type Transcript } from '../exchange/index.js';
+import { discover, type TargetInfo } from '../discovery/index.js';
+import {
+  Patience,
+  TargetSession,
+  UNOBSERVED,
+  type Step,
+  type StepExecutor,
+  type StepOutcome,
+  type Transcript,
+} from '../exchange/index.js';
 import type { RecordedFailure } from '../result/index.js';
 import { judgeContext, isWatchRule, type Rule } from '../rules/index.js';
-import { makePrivateFolder, removePrivateFolder, type Target, type TargetSource } from '../target/index.js';
+import { makePrivateFolder, removePrivateFolder, type TargetSource } from '../target/index.js';
 import { readInputFile } from '../input-file.js';
 
 /**
@@ -71,68 +78,54 @@ export interface ReplayOptions {
   readonly onStep: (replayed: ReplayedStep) => void;
 }
 
+/** What a replay showed: all findings, none when everything held this time; or why there is no target. */
+export type Replayed = { readonly findings: readonly Finding[] } | { readonly problem: string };
+
 /**
  * Does the steps of a transcript again and judges what follows, by the expectations in the transcript and by the
  * rule that the transcript is of when that rule watches messages.
  *
- * @returns all findings; none when everything held this time
- * @throws TargetError when the target cannot be reached
  * @throws InputError when a step makes no sense, such as one on a connection that was never made
  */
-export async function replay(options: ReplayOptions): Promise<Finding[]> {
-  const { source } = options;
-  const target = await source.start();
+export async function replay(options: ReplayOptions): Promise<Replayed> {
+  const { source, fileSchema, timeoutMs } = options;
   const folder = await makePrivateFolder();
   try {
-    const info = await infoOf(target, folder, options);
-    return await doAgain(target, folder, info, options);
+    const session = await TargetSession.start(source, { folder, patience: new Patience(timeoutMs) });
+    if ('problem' in session) return session;
+    try {
+      const discovered = await discover({ session, source, fileSchema, countMonitors: false });
+      if ('problem' in discovered) return discovered;
+      return { findings: await doAgain(session, discovered.info, options) };
+    } finally {
+      await session.stop();
+    }
   } finally {
     await removePrivateFolder(folder);
-    await target.stop();
-  }
-}
-
-async function infoOf(
-  target: Target,
-  folder: string,
-  { source, fileSchema, timeoutMs }: ReplayOptions,
-): Promise<TargetInfo> {
-  const stage = new StepExecutor({
-    target,
-    folder,
-    timeoutMs,
-    context: NO_CONTEXT,
-    onMessage: () => undefined,
-  });
-  try {
-    return await discover({ target, stage, fileSchema, source, timeoutMs, countMonitors: false });
-  } finally {
-    await stage.close();
   }
 }
 
 async function doAgain(
-  target: Target,
-  folder: string,
+  session: TargetSession,
   info: TargetInfo,
-  { transcript, rules, timeoutMs, onStep }: ReplayOptions,
+  { transcript, rules, onStep }: ReplayOptions,
 ): Promise<Finding[]> {
   const rule = rules.find(({ id }) => id === transcript.rule);
   const all: Finding[] = [];
   const watched: Finding[] = [];
-  const stage = new StepExecutor({
-    target,
-    folder,
-    timeoutMs,
+  const executor = session.converse({
     context: judgeContext(rules, info),
-    onMessage: (message, index) => {
-      if (rule !== undefined && isWatchRule(rule))
-        watched.push(...(rule.watch(message, { index, target: info }) ?? []));
+    observer: {
+      ...UNOBSERVED,
+      onMessage: (message, index) => {
+        if (rule !== undefined && isWatchRule(rule))
+          watched.push(...(rule.watch(message, { index, target: info }) ?? []));
+      },
     },
   });
   try {
     for (const [index, step] of transcript.steps.entries()) {
-      const { findings, observed, lost } = await doStep(stage, step, index);
+      const { findings, observed, lost } = await doStep(executor, step, index);
       const found = [...findings, ...watched.splice(0)];
       all.push(...found);
       onStep({
@@ -144,27 +137,17 @@ async function doAgain(
       if (lost !== undefined) break;
     }
   } finally {
-    await stage.close();
+    await executor.close();
   }
   return all;
 }
 
-async function doStep(stage: StepExecutor, step: Step, index: number): Promise<StepOutcome> {
+async function doStep(executor: StepExecutor, step: Step, index: number): Promise<StepOutcome> {
   try {
-    return await stage.do(step);
+    return await executor.do(step);
   } catch (error) {
-    // It served us a moment ago: this is what the transcript is about.
-    if (error instanceof TargetError) return refused(error.message);
     if (error instanceof RangeError || error instanceof SyntaxError)
       throw new InputError(`step ${index + 1} of the transcript makes no sense: ${error.message}`);
     throw error;
   }
-}
-
-function refused(message: string): StepOutcome {
-  return {
-    findings: [{ kind: 'connection-refused', message }],
-    observed: NOTHING,
-    lost: 'closed',
-  };
 }

@@ -8,6 +8,7 @@ import { packageVersion } from '../package.js';
 import type { TargetInfo } from '../discovery/index.js';
 import {
   argumentCoverage,
+  type Example,
   type RecordedFailure,
   type RuleRecord,
   NOT_SELECTED,
@@ -24,7 +25,7 @@ import {
   type Verdict,
   coversVersion,
   showWaiver,
-  waiverFor,
+  waiversFor,
   type SourcedWaiver,
 } from '../result/index.js';
 import { isJudged, type PlannedRule, type Rule, type Suite } from '../rules/index.js';
@@ -48,6 +49,8 @@ export interface RunOptions {
   /** Saves the steps that show a failure; returns the line that replays them. */
   readonly saveReplay: (rule: Rule, failure: RecordedFailure, index: number) => Promise<string>;
   readonly onEvent: (event: RunEvent) => void;
+  /** Goes on where every exchange is broken in the same way, so that each rule says so by itself. */
+  readonly thorough?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -80,6 +83,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     fileSchema: options.fileSchema,
     options: options.options,
     signal: options.signal,
+    thorough: options.thorough,
     onDiscovered: (discovered) => {
       info = discovered;
       onEvent({ type: 'target-discovered', target: targetReport(source, discovered) });
@@ -101,7 +105,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     suite.rules.map((rule) => results.get(rule.id) ?? notSelected(suite.id, rule)),
   );
   const totals = countTotals(everyResult);
-  const { verdict, verdictReason } = judgeRun(totals, outcome);
+  const { verdict, verdictReason } = judgeRun(everyResult, totals, outcome);
   const report: RunReport = {
     schemaVersion: 1,
     complete: outcome.stopped === undefined,
@@ -134,7 +138,8 @@ export function exitCode({ report, internalError: error }: RunResult): number {
   if (error !== undefined) return 70;
   if (report.stopped === 'interrupted') return 130;
   if (report.verdict === 'nonconformant') return 1;
-  if (report.stopped === 'unreachable') return 3;
+  // Nothing that was checked does not hold, and the rest could not be.
+  if (report.stopped !== undefined && report.stopped !== 'max-failures') return 3;
   return report.verdict === 'conformant' && report.unusedWaivers.length === 0 ? 0 : 2;
 }
 
@@ -143,7 +148,7 @@ function internalError(outcome: Outcome): unknown {
   return undefined;
 }
 
-/** Finds the waiver of a failure and knows which of the given ones were of use. */
+/** Finds the waivers of a failure and knows which of the given ones were of use. */
 class WaiverDesk {
   readonly #options: RunOptions;
   readonly #used = new Set<SourcedWaiver>();
@@ -167,11 +172,11 @@ class WaiverDesk {
     rule: string,
     failure: RecordedFailure,
     info: TargetInfo | undefined,
-  ): Promise<SourcedWaiver | undefined> {
+  ): Promise<readonly SourcedWaiver[] | undefined> {
     const builtin = this.#builtin.get(rule) ?? (await this.#options.builtinWaivers?.(rule)) ?? [];
     this.#builtin.set(rule, builtin);
-    const found = waiverFor([...this.#options.waivers, ...builtin], rule, failure, info?.version);
-    if (found !== undefined) this.#used.add(found);
+    const found = waiversFor([...this.#options.waivers, ...builtin], rule, failure, info?.version);
+    for (const waiver of found ?? []) this.#used.add(waiver);
     return found;
   }
 }
@@ -185,8 +190,8 @@ async function ruleResult(
   const { rule, suite } = record.planned;
   const failures: Failure[] = [];
   for (const [index, failure] of record.failures.entries()) {
-    const waiver = await waivers.find(rule.id, failure, info);
-    const { finding, evidence } = failure;
+    const [waiver] = (await waivers.find(rule.id, failure, info)) ?? [];
+    const { finding, evidence, examples } = failure;
     failures.push({
       key: failure.key,
       count: failure.count,
@@ -195,6 +200,7 @@ async function ruleResult(
       response: evidence.response,
       expected: evidence.expected,
       ...(finding.path === undefined ? {} : { path: finding.path }),
+      ...(examples.length < 2 ? {} : { alsoSeenOn: examples.slice(1, MOST_SHOWN).map(shownRequest) }),
       replay: await options.saveReplay(rule, failure, index),
       ...(waiver === undefined ? {} : { waiver: { reason: waiver.reason, source: waiver.source } }),
     });
@@ -283,10 +289,14 @@ function countTotals(results: readonly RuleResult[]): Totals {
   return totals;
 }
 
-function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdictReason: string } {
+function judgeRun(
+  results: readonly RuleResult[],
+  totals: Totals,
+  outcome: Outcome,
+): { verdict: Verdict; verdictReason: string } {
   const { stopped, lost } = outcome;
   if (totals.failed > 0) {
-    const end = stopped === 'target-lost' ? `; the target went away: ${lost ?? ''}` : '';
+    const end = endReason(results, outcome);
     return {
       verdict: 'nonconformant',
       verdictReason: `${totals.failed} ${totals.failed === 1 ? 'rule does' : 'rules do'} not hold${end}`,
@@ -308,6 +318,24 @@ function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdict
     verdict: 'conformant',
     verdictReason: `all ${totals.passed + totals.waived} rules that apply hold`,
   };
+}
+
+/** Why the run ended before its end, and what went wrong first. */
+function endReason(results: readonly RuleResult[], { stopped, lost }: Outcome): string {
+  const first = results.find(({ status }) => status === 'failed')?.id ?? '';
+  switch (stopped) {
+    case 'target-lost':
+      return `; the target went away: ${lost ?? ''}`;
+    case 'unusable':
+      return `; in every exchange: ${lost ?? ''} (${first})`;
+    case 'too-slow':
+      return `; ${lost ?? ''}`;
+    case 'unreachable':
+    case 'max-failures':
+    case 'interrupted':
+    case undefined:
+      return '';
+  }
 }
 
 function coverage({ coverage: counter, generated, info }: Outcome): Coverage {
@@ -339,6 +367,8 @@ function targetReport(source: TargetSource, info: TargetInfo, outcome?: Outcome)
 }
 
 const MAX_GREETING = 4096;
+/** Requests that show one and the same crash. */
+const MOST_SHOWN = 9;
 
 function introspectedReport(info: TargetInfo): SchemaReport {
   const { introspection } = info;
@@ -349,6 +379,10 @@ function introspectedReport(info: TargetInfo): SchemaReport {
     commands: introspection.schema.commands.size,
     events: introspection.schema.events.size,
   };
+}
+
+function shownRequest({ evidence }: Example): string {
+  return withoutLineEnd(evidence.request);
 }
 
 /** A request as people read it; the replay file has every byte. */

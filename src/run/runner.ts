@@ -2,36 +2,38 @@
  * Runs rules against a target. The runner alone makes statuses, counts and time limits; rules only observe.
  */
 import type { JudgeContext } from '../judge/index.js';
+import { isObject, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { showExit, TargetError, type Message } from '../qmp/index.js';
+import { showExit, type Message } from '../qmp/index.js';
 import { Campaign } from '../campaign/index.js';
 import { caseSource, type CaseSource } from '../cases/index.js';
-import { NO_CONTEXT, NO_INFO, discover, type TargetInfo } from '../discovery/index.js';
+import { discover, NO_INFO, type TargetInfo, type Unusable } from '../discovery/index.js';
 import {
-  healthProblem,
-  cleanUp,
-  Abandoned,
-  StepRecorder,
-  type Evidence,
-  StepExecutor,
-} from '../exchange/index.js';
-import { CoverageCounter, RuleRecord, NO_CASES, type OptionsReport, type Stop } from '../result/index.js';
-import {
-  judgeContext,
-  unmetRequirement,
-  type PlannedRule,
-  NotApplicable,
-  Probe,
+  Patience,
+  TargetSession,
   type Cleanup,
+  type Evidence,
+  type Observer,
+  type SessionOptions,
+  type StepExecutor,
+} from '../exchange/index.js';
+import { CoverageCounter, NO_CASES, RuleRecord, type OptionsReport, type Stop } from '../result/index.js';
+import {
   isCaseRule,
   isSurvivalRule,
   isWatchRule,
+  judgeContext,
+  judgeMessage,
+  Probe,
+  unmetRequirement,
+  watchEvidence,
   type CaseRule,
   type CheckRule,
+  type PlannedRule,
   type Rule,
+  type Watch,
 } from '../rules/index.js';
-import { makePrivateFolder, removePrivateFolder, type Target, type TargetSource } from '../target/index.js';
-import { watchMessage, type Watch } from './watchers.js';
+import { makePrivateFolder, removePrivateFolder, type TargetSource } from '../target/index.js';
 
 export interface RunnerOptions {
   readonly source: TargetSource;
@@ -45,6 +47,8 @@ export interface RunnerOptions {
   readonly onRuleFinished: (record: RuleRecord) => Promise<void>;
   /** Does what was recorded count as a failure of the rule, as far as --max-failures goes? */
   readonly countsAsFailed: (record: RuleRecord) => Promise<boolean>;
+  /** Goes on where every exchange is broken in the same way: each rule shall say so by itself. */
+  readonly thorough?: boolean | undefined;
   /** Ends the run early; what has been measured stays. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -55,8 +59,7 @@ export interface Outcome {
   readonly info: TargetInfo;
   readonly coverage: CoverageCounter;
   /** What there is of generated requests; undefined when nothing is known of the arguments of commands. */
-  readonly generated:
-    { readonly source: CaseSource; readonly passedOver: Campaign['passedOver'] } | undefined;
+  readonly generated: { readonly source: CaseSource; readonly skipped: Campaign['skipped'] } | undefined;
   readonly stopped: Stop | undefined;
   /** Why there is no target, or none any more. */
   readonly lost: string | undefined;
@@ -70,9 +73,12 @@ export interface Outcome {
  * @returns the outcome; a target that cannot be reached or is lost in mid-run is one, and no exception
  */
 export async function runRules(options: RunnerOptions): Promise<Outcome> {
-  const run = new Run(options);
-  await run.toTheEnd();
-  return run.outcome;
+  const folder = await makePrivateFolder();
+  try {
+    return await new Runner(options, folder).run();
+  } finally {
+    await removePrivateFolder(folder);
+  }
 }
 
 /** A rule whose turn comes, and what is known of it. */
@@ -83,129 +89,187 @@ interface Turn {
 
 /** How often progress within a rule is told, in cases. */
 const PROGRESS_EVERY = 256;
+/** Writing a core dump takes its time. */
+const CRASH_MS = 1000;
 
-class Run {
+class Runner {
   readonly #options: RunnerOptions;
+  readonly #folder: string;
+  readonly #patience: Patience;
+  readonly #session: SessionOptions;
   readonly #records: RuleRecord[];
   readonly #turns: Turn[] = [];
-  readonly #watches: Watch[] = [];
+  readonly #watches: Watch<RuleRecord>[] = [];
   readonly #coverage = new CoverageCounter();
   readonly #reported = new Set<RuleRecord>();
+  /** The record of the rule that targets survive their cases, when it was selected. */
+  readonly #survival: RuleRecord | undefined;
   #info = NO_INFO;
-  #context: JudgeContext = NO_CONTEXT;
+  #context: JudgeContext = { schema: undefined, judgeReturn: () => [] };
   #stopped: Stop | undefined;
   #lost: string | undefined;
   #exit: Outcome['exit'];
-  /** For sockets of peers. */
-  #folder = '';
-  /** Where the steps of the moment are done. */
-  #stage: StepExecutor | undefined;
-  /** The record of the rule that targets survive their cases, when it was selected. */
-  #survival: RuleRecord | undefined;
+  /** Who talks to a target at the moment. */
+  readonly #sessions = new Set<TargetSession>();
   #campaign: Campaign | undefined;
   /** Undefined when nothing is known of the arguments of commands. */
   #cases: CaseSource | undefined;
   #current: RuleRecord | undefined;
-  /** The last that the target has said, on whatever stage. */
-  #lastWords: readonly string[] = [];
   #casesTold = 0;
+  /** The first rule in which the target kept silent. */
+  #firstSilence: string | undefined;
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, folder: string) {
+    const { signal } = options;
     this.#options = options;
+    this.#folder = folder;
+    this.#patience = new Patience(options.options.timeoutMs);
+    this.#session = { folder, patience: this.#patience, ...(signal === undefined ? {} : { signal }) };
     this.#records = options.rules.map((planned) => new RuleRecord(planned));
+    let survival: RuleRecord | undefined;
     for (const record of this.#records) {
       const { rule } = record.planned;
-      if (isWatchRule(rule)) this.#watches.push({ record, rule });
-      else if (isSurvivalRule(rule)) this.#survival = record;
+      if (isWatchRule(rule)) this.#watches.push({ sink: record, rule });
+      else if (isSurvivalRule(rule)) survival = record;
       else this.#turns.push({ record, rule });
     }
+    this.#survival = survival;
   }
 
-  get outcome(): Outcome {
+  async run(): Promise<Outcome> {
+    const { signal } = this.#options;
+    const onAbort = (): void => {
+      // Whatever a check sees from here on is our own doing.
+      this.#current?.freeze();
+      this.#survival?.freeze();
+      for (const { sink } of this.#watches) sink.freeze();
+      for (const session of this.#sessions) session.interrupt();
+      this.#campaign?.interrupt();
+    };
+    signal?.addEventListener('abort', onAbort);
+    try {
+      await this.#withTarget(async (session) => {
+        if (!(await this.#discover(session))) return;
+        try {
+          await this.#checkAll(session);
+        } finally {
+          await this.#campaign?.close();
+        }
+      });
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+    if (this.#interrupted()) this.#stop('interrupted');
+    await this.#finishRest();
     return {
       records: this.#records,
       info: this.#info,
       coverage: this.#coverage,
-      generated: this.#cases && { source: this.#cases, passedOver: this.#campaign?.passedOver ?? new Map() },
+      generated: this.#cases && { source: this.#cases, skipped: this.#campaign?.skipped ?? new Map() },
       stopped: this.#stopped,
       lost: this.#lost,
       exit: this.#exit,
     };
   }
 
-  async toTheEnd(): Promise<void> {
-    const { signal } = this.#options;
-    const onAbort = (): void => {
-      // Whatever a check sees from here on is our own doing.
-      this.#current?.freeze();
-      this.#survival?.freeze();
-      for (const { record } of this.#watches) record.freeze();
-      void this.#stage?.close();
-      this.#campaign?.interrupt();
-    };
-    signal?.addEventListener('abort', onAbort);
-    let target: Target | undefined;
-    this.#folder = await makePrivateFolder();
-    try {
-      target = await this.#options.source.start();
-      // Who interrupts while the target starts waits for nothing more.
-      if (!this.#interrupted()) {
-        await this.#discover(target);
-        await this.#checkAll(target);
-      }
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      if (!this.#interrupted()) {
-        this.#lost = error.message;
-        this.#stop('unreachable');
-      }
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      await this.#campaign?.close();
-      if (target !== undefined) {
-        // A process that has crashed may still be about to end.
-        const exit = await target.waitForExit?.(this.#stopped === 'target-lost' ? CRASH_MS : 0);
-        if (exit !== undefined) this.#exit = { status: showExit(exit), output: target.output?.() ?? '' };
-        await target.stop();
-      }
-      await removePrivateFolder(this.#folder);
+  /** Starts the target that all rules share, and ends it. */
+  async #withTarget(work: (session: TargetSession) => Promise<void>): Promise<void> {
+    const session = await TargetSession.start(this.#options.source, this.#session);
+    if ('problem' in session) {
+      this.#unreachable(session.problem);
+      return;
     }
-    if (this.#interrupted()) this.#stop('interrupted');
-    await this.#finishRest();
+    this.#sessions.add(session);
+    try {
+      // Who interrupts while the target starts waits for nothing more.
+      if (!this.#interrupted()) await work(session);
+    } finally {
+      this.#sessions.delete(session);
+      const { target } = session;
+      // A process that has crashed may still be about to end.
+      const exit = await target.waitForExit?.(this.#stopped === 'target-lost' ? CRASH_MS : 0);
+      if (exit !== undefined) this.#exit = { status: showExit(exit), output: target.output?.() ?? '' };
+      await session.stop();
+    }
   }
 
-  async #discover(target: Target): Promise<void> {
-    const { source, fileSchema, options } = this.#options;
+  #unreachable(problem: string): void {
+    if (this.#interrupted()) return;
+    this.#lost = problem;
+    this.#stop('unreachable');
+  }
+
+  /** Looks at the target; tells whether there is any point in checking rules. */
+  async #discover(session: TargetSession): Promise<boolean> {
+    const { source, fileSchema, options, thorough = false } = this.#options;
     const countMonitors = this.#turns.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
-    await this.#onStage(target, async (stage) => {
-      this.#info = await discover({
-        target,
-        stage,
-        fileSchema,
-        source,
-        timeoutMs: options.timeoutMs,
-        countMonitors,
-      });
-    });
+    const observer = this.#watching;
+    const discovered = await discover({ session, source, fileSchema, countMonitors, observer });
+    if ('problem' in discovered) {
+      this.#unreachable(discovered.problem);
+      return false;
+    }
+    if (this.#interrupted()) return false;
+    this.#info = discovered.info;
     this.#context = judgeContext(
       this.#options.rules.map(({ rule }) => rule),
       this.#info,
     );
     this.#cases = caseSource(this.#info, options);
     this.#options.onDiscovered(this.#info);
+    const { unusable } = discovered;
+    if (unusable === undefined || thorough) return true;
+    await this.#reportUnusable(unusable);
+    return false;
   }
 
-  async #checkAll(target: Target): Promise<void> {
+  /** Every exchange is broken in the same way: that is said once, and not again by each rule. */
+  async #reportUnusable({ finding, evidence }: Unusable): Promise<void> {
+    const { kind, message } = finding;
+    const checks = this.#turns.map(({ record }) => record);
+    const applicable = checks.filter(({ planned: { rule } }) => this.#unmetRequirement(rule) === undefined);
+    const record =
+      this.#records.find(({ planned: { rule } }) => rule.everyExchange?.includes(kind) === true) ??
+      applicable[0] ??
+      checks[0];
+    this.#lost = message;
+    const isSilent = kind === 'no-reply' || kind === 'connection-lost';
+    this.#stop(isSilent ? 'target-lost' : 'unusable');
+    if (record === undefined) return;
+    record.begin();
+    record.addCase();
+    record.addFinding(
+      isSilent
+        ? { kind: 'target-lost', message: `the target went away: ${message}` }
+        : { ...finding, message: `in every exchange: ${message}` },
+      evidence,
+    );
+    record.finish();
+    await this.#report(record);
+  }
+
+  async #checkAll(session: TargetSession): Promise<void> {
     const { options } = this.#options;
     for (let round = 1; round <= options.repeat; round += 1) {
-      for (const check of this.#turns) {
+      for (const turn of this.#turns) {
         if (this.#stopped !== undefined || this.#interrupted()) return;
         // Our own failure does not go away by trying again.
-        if (!check.record.errored) await this.#check(check, target);
-        if (round === options.repeat && check.record.finished) await this.#report(check.record);
+        if (!turn.record.errored) await this.#check(turn, session);
+        if (round === options.repeat && turn.record.finished) await this.#report(turn.record);
         if (await this.#enoughFailures()) this.#stop('max-failures');
+        this.#checkPatience(turn.record);
       }
     }
+  }
+
+  /** Ends the run when there is no point in waiting for this target any more. */
+  #checkPatience(record: RuleRecord): void {
+    if (this.#patience.silences > 0) this.#firstSilence ??= record.planned.rule.id;
+    const { lost } = this.#patience;
+    if (lost === undefined || this.#stopped !== undefined || this.#interrupted()) return;
+    this.#lost =
+      lost.kind === 'silent' ? `${lost.message}, first in ${this.#firstSilence ?? ''}` : lost.message;
+    this.#stop(lost.kind === 'silent' ? 'target-lost' : 'too-slow');
   }
 
   async #enoughFailures(): Promise<boolean> {
@@ -217,8 +281,8 @@ class Run {
     return failed.filter(Boolean).length >= maxFailures;
   }
 
-  async #check({ record, rule }: Turn, shared: Target): Promise<void> {
-    const unmet = this.#unmetNeed(rule);
+  async #check({ record, rule }: Turn, shared: TargetSession): Promise<void> {
+    const unmet = this.#unmetRequirement(rule);
     if (unmet !== undefined) {
       record.skip(unmet);
       return;
@@ -237,12 +301,12 @@ class Run {
     }
   }
 
-  #unmetNeed(rule: Rule): string | undefined {
+  #unmetRequirement(rule: Rule): string | undefined {
     return unmetRequirement(rule, this.#info, this.#options.options.profile);
   }
 
   /** Sends the cases of a rule; whatever ends that becomes part of the record. */
-  async #sendCases(rule: CaseRule, record: RuleRecord, shared: Target): Promise<void> {
+  async #sendCases(rule: CaseRule, record: RuleRecord, shared: TargetSession): Promise<void> {
     const source = this.#cases;
     if (source === undefined) {
       record.skip('there is no schema to make arguments from');
@@ -250,85 +314,80 @@ class Run {
     }
     record.begin();
     const campaign = (this.#campaign ??= this.#newCampaign(shared));
-    const before = passedOver(campaign);
+    const before = skippedBy(campaign);
+    let end: Awaited<ReturnType<Campaign['send']>>;
     try {
-      await campaign.send(record, rule.cases(source));
+      end = await campaign.send({ rule: rule.id, sink: record }, rule.cases(source));
+    } catch (error) {
+      record.fail(error);
+      return;
+    }
+    if (end.is === 'sent') {
       if (record.cases > 0 || record.failed) record.finish();
-      else if (passedOver(campaign) > before)
+      else if (skippedBy(campaign) > before)
         record.markNotRun('the target has died of requests like all of its');
       else record.skip(NO_CASES);
-    } catch (error) {
-      if (error instanceof Abandoned) {
-        record.abandon();
-        await this.#lookAfter(shared, this.#survival ?? record, this.#lastWords);
-      } else if (error instanceof TargetError) {
-        this.#lost = error.message;
-        record.abandon();
-        this.#stop('target-lost');
-      } else record.fail(error);
-      // Who was given up without a finding has shown nothing.
-      if (record.abandoned && !record.failed)
-        record.markNotRun(
-          this.#stopped === undefined ? 'the target died too often' : stopReason(this.#stopped, this.#lost),
-        );
+      return;
+    }
+    record.abandon();
+    if (end.is === 'gave-up') await this.#lookAfter(shared, this.#survival ?? record);
+    else {
+      this.#lost = end.problem;
+      this.#stop('target-lost');
+    }
+    // What ended early without a finding has shown nothing.
+    if (record.abandoned && !record.failed) {
+      const why = this.#stopped === undefined ? 'the target died too often' : this.#stopReason();
+      record.markNotRun(why);
     }
   }
 
-  #newCampaign(shared: Target): Campaign {
-    const { source, options, signal } = this.#options;
+  #newCampaign(shared: TargetSession): Campaign {
+    const { source, options } = this.#options;
     return new Campaign({
       source,
       shared,
-      lanes: options.jobs,
-      folder: this.#folder,
+      session: this.#session,
+      workers: options.jobs,
       info: this.#info,
-      timeoutMs: options.timeoutMs,
       context: this.#context,
-      coverage: this.#coverage,
-      onMessage: (message, index, stage) => {
-        this.#watch(message, index, stage);
-      },
+      observer: this.#counting,
+      watches: this.#watches,
       survival: this.#survival,
-      signal,
     });
   }
 
   async #checkOnOwn(rule: CheckRule, record: RuleRecord): Promise<void> {
-    let own: Target;
-    try {
-      own = await this.#options.source.start();
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
+    const own = await TargetSession.start(this.#options.source, this.#session);
+    if ('problem' in own) {
       // Not the target's fault: two of them may want the same port, or the same image.
-      record.skip(`no second target could be had: ${error.message}`);
+      record.skip(`no second target could be had: ${own.problem}`);
       return;
     }
+    this.#sessions.add(own);
     try {
-      if (this.#interrupted()) return;
-      await this.#onStage(own, (stage) => this.#play(record, rule, stage));
+      if (!this.#interrupted()) await this.#perform(record, rule, own);
     } finally {
+      this.#sessions.delete(own);
       await own.stop();
     }
   }
 
-  async #checkOnShared(rule: CheckRule, record: RuleRecord, target: Target): Promise<void> {
-    const undo = await this.#onStage(target, (stage) => this.#play(record, rule, stage));
-    const said = this.#lastWords;
-    if (!record.passed) await cleanUp(target, undo, this.#folder, this.#options.options.timeoutMs);
-    if (record.abandoned) await this.#lookAfter(target, record, said);
+  async #checkOnShared(rule: CheckRule, record: RuleRecord, session: TargetSession): Promise<void> {
+    const cleanups = await this.#perform(record, rule, session);
+    if (!record.passed) await session.cleanUp(cleanups);
+    if (record.abandoned) await this.#lookAfter(session, record);
   }
 
-  /** Plays a rule's check; whatever ends it becomes part of the record. */
-  async #play(record: RuleRecord, rule: CheckRule, stage: StepExecutor): Promise<readonly Cleanup[]> {
+  /** Does what the check of a rule does; however it ends becomes part of the record. */
+  async #perform(record: RuleRecord, rule: CheckRule, session: TargetSession): Promise<readonly Cleanup[]> {
     const { seed, runs } = this.#options.options;
-    const script = new StepRecorder({
-      executor: stage,
-      sink: record,
-      context: this.#context,
-      coverage: this.#coverage,
-    });
+    const observer = this.#watching;
+    const executor = session.converse({ context: this.#context, observer });
     const probe = new Probe({
-      script,
+      executor,
+      sink: record,
+      observer,
       info: this.#info,
       folder: this.#folder,
       seed,
@@ -337,55 +396,62 @@ class Run {
     });
     record.begin();
     try {
-      await rule.check(probe);
-      // A check that has already failed may have left anything on its connections.
-      if (!record.failed) await probe.settle();
-      record.finish();
-    } catch (error) {
-      if (error instanceof NotApplicable) record.skip(error.message);
-      else if (error instanceof Abandoned) record.abandon();
-      else if (error instanceof TargetError) {
-        const said = [...this.#lastWords, ...stage.recentMessages].slice(-LAST_WORDS);
-        record.addFinding(
-          { kind: 'connection-refused', message: error.message },
-          {
-            request: '(connecting)',
-            response: said.join('\n'),
-            expected: 'a connection',
-            steps: [...stage.steps],
-          },
-        );
-        record.abandon();
-      } else record.fail(error);
+      const end = await probe.perform(rule.check, () => !record.failed);
+      switch (end.is) {
+        case 'completed':
+          record.finish();
+          break;
+        case 'lost':
+          record.abandon();
+          break;
+        case 'not-applicable':
+          record.skip(end.reason);
+          break;
+        case 'defect':
+          record.fail(end.error);
+      }
+    } finally {
+      await executor.close();
     }
     return probe.cleanups;
   }
 
-  async #onStage<T>(target: Target, play: (stage: StepExecutor) => Promise<T>): Promise<T> {
-    const stage: StepExecutor = new StepExecutor({
-      target,
-      folder: this.#folder,
-      timeoutMs: this.#options.options.timeoutMs,
-      context: this.#context,
-      onMessage: (message, index) => {
-        this.#watch(message, index, stage);
-      },
+  /** Counts what was reached, and tells of progress. */
+  readonly #counting: Observer = {
+    onMessage: (message) => {
+      this.#coverage.addMessage(message);
+      this.#tellProgress();
+    },
+    onAnswer: (request, reply, about) => {
+      this.#coverage.addRequest(request, isSuccess(reply));
+      if (about !== undefined) this.#coverage.arguments.add(about, request, reply);
+    },
+    onCaseEvent: (about, name) => {
+      this.#coverage.arguments.addEvent(about, name);
+    },
+  };
+
+  /** The same, and shows every message to the rules that watch. */
+  readonly #watching: Observer = {
+    ...this.#counting,
+    onMessage: (message, index, executor) => {
+      this.#counting.onMessage(message, index, executor);
+      this.#watch(message, index, executor);
+    },
+  };
+
+  #watch(message: Message, index: number, executor: StepExecutor): void {
+    judgeMessage(this.#watches, this.#infoSoFar(), message, index, ({ rule, sink }, findings) => {
+      sink.addCase();
+      if (findings.length === 0) return;
+      const evidence = watchEvidence(rule, message, executor);
+      for (const finding of findings) sink.addFinding(finding, evidence);
     });
-    this.#stage = stage;
-    try {
-      return await play(stage);
-    } finally {
-      this.#stage = undefined;
-      this.#lastWords = [...this.#lastWords, ...stage.recentMessages].slice(-LAST_WORDS);
-      await stage.close();
-    }
   }
 
-  #watch(message: Message, index: number, stage: StepExecutor): void {
-    this.#coverage.addMessage(message);
-    this.#tellProgress();
+  #infoSoFar(): TargetInfo {
     const { protocol } = this.#options.source;
-    watchMessage(this.#watches, { protocol, info: this.#info }, message, index, stage);
+    return this.#info.protocol === protocol ? this.#info : { ...this.#info, protocol };
   }
 
   #tellProgress(): void {
@@ -395,28 +461,24 @@ class Run {
     this.#options.onProgress(current);
   }
 
-  /**
-   * After a check was given up: is the target still there? If not, that is the finding, and the run is over.
-   *
-   * @param said the last that it said while it was checked, or before
-   */
-  async #lookAfter(target: Target, record: RuleRecord, said: readonly string[]): Promise<void> {
+  /** After a check that ended early: is the target still there? If not, that is the finding, and the run is over. */
+  async #lookAfter(session: TargetSession, record: RuleRecord): Promise<void> {
     if (this.#interrupted()) return;
-    const { options, signal } = this.#options;
-    const reason = await healthProblem(target, options.timeoutMs, signal);
+    const said = session.recentMessages;
+    const problem = await session.healthProblem();
     // An interruption also ends the connections on which we look.
-    if (reason === undefined || this.#interrupted()) return;
+    if (problem === undefined || this.#interrupted()) return;
     const { request, expected, steps } = record.lastEvidence ?? NO_EVIDENCE;
     record.addFinding(
-      { kind: 'target-lost', message: `the target went away: ${reason}` },
+      { kind: 'target-lost', message: `the target went away: ${problem}` },
       { request, expected, steps, response: said.join('\n') },
     );
-    this.#lost = reason;
+    this.#lost = problem;
     this.#stop('target-lost');
   }
 
   async #finishRest(): Promise<void> {
-    const why = stopReason(this.#stopped, this.#lost);
+    const why = this.#stopReason();
     for (const { record } of this.#turns) {
       if (!record.finished) record.markNotRun(why);
       await this.#report(record);
@@ -425,11 +487,12 @@ class Run {
       this.#finishSurvival(this.#survival, why);
       await this.#report(this.#survival);
     }
-    for (const { record, rule } of this.#watches) {
+    for (const { sink: record, rule } of this.#watches) {
       if (this.#stopped === 'unreachable') record.forget();
       if (!record.errored) {
         if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);
-        else if (record.cases === 0) record.skip(this.#unmetNeed(rule) ?? 'no message of the kind came in');
+        else if (record.cases === 0)
+          record.skip(this.#unmetRequirement(rule) ?? 'no message of the kind came in');
         else record.finish();
       }
       await this.#report(record);
@@ -438,8 +501,7 @@ class Run {
 
   /** What the cases of all other rules have shown. */
   #finishSurvival(record: RuleRecord, why: string): void {
-    const { rule } = record.planned;
-    const unmet = unmetRequirement(rule, this.#info, this.#options.options.profile);
+    const unmet = this.#unmetRequirement(record.planned.rule);
     if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);
     else if (unmet !== undefined) record.skip(unmet);
     else if (record.cases === 0 && !record.failed) record.skip('no generated request was sent');
@@ -460,10 +522,33 @@ class Run {
   #stop(reason: Stop): void {
     this.#stopped ??= reason;
   }
+
+  #stopReason(): string {
+    const lost = this.#lost ?? 'unknown';
+    switch (this.#stopped) {
+      case 'unreachable':
+        return `the target cannot be tested: ${lost}`;
+      case 'target-lost':
+        return `the target went away before: ${lost}`;
+      case 'unusable':
+        return `nothing else can be told from the answers of the target: in every exchange, ${lost}`;
+      case 'too-slow':
+        return `the target was not waited for: ${lost}`;
+      case 'max-failures':
+        return 'the run ended at --max-failures';
+      case 'interrupted':
+      case undefined:
+        return 'the run was interrupted';
+    }
+  }
 }
 
-function passedOver(campaign: Campaign): number {
-  return [...campaign.passedOver.values()].reduce((sum, count) => sum + count, 0);
+function skippedBy(campaign: Campaign): number {
+  return [...campaign.skipped.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function isSuccess(reply: Json): boolean {
+  return isObject(reply) && Object.hasOwn(reply, 'return');
 }
 
 const NO_EVIDENCE: Evidence = {
@@ -472,21 +557,3 @@ const NO_EVIDENCE: Evidence = {
   expected: 'the target stays',
   steps: [],
 };
-/** Messages. */
-const LAST_WORDS = 8;
-/** Writing a core dump takes its time. */
-const CRASH_MS = 1000;
-
-function stopReason(stopped: Stop | undefined, lost: string | undefined): string {
-  switch (stopped) {
-    case 'unreachable':
-      return `the target cannot be tested: ${lost ?? 'unknown'}`;
-    case 'target-lost':
-      return `the target went away before: ${lost ?? 'unknown'}`;
-    case 'max-failures':
-      return 'the run ended at --max-failures';
-    case 'interrupted':
-    case undefined:
-      return 'the run was interrupted';
-  }
-}

@@ -56,6 +56,7 @@ export async function tryFault(
     waivers: [],
     saveReplay: () => Promise.resolve(''),
     onEvent: () => undefined,
+    thorough: true,
   });
   if (internalError !== undefined) throw new Error('a check failed', { cause: internalError });
   const rules = suites.flatMap((suite) => suite.rules).filter((rule) => isForProtocol(rule, protocol));

@@ -11,7 +11,7 @@ import {
 import { isDownstreamName } from '../../src/judge/index.js';
 import { isObject, member, type Json } from '../../src/json/index.js';
 import type { TargetInfo } from '../../src/discovery/index.js';
-import type { CheckConnection } from '../../src/exchange/index.js';
+import type { CheckConnection } from '../../src/rules/index.js';
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qgaSchema } from '../citations.js';
 

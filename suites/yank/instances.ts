@@ -8,7 +8,7 @@ import {
   success,
 } from '../../src/judge/index.js';
 import type { Json, JsonObject } from '../../src/json/index.js';
-import type { CheckConnection } from '../../src/exchange/index.js';
+import type { CheckConnection } from '../../src/rules/index.js';
 import type { Requirements, Probe, Rule } from '../../src/rules/index.js';
 import { observed, qapi } from '../citations.js';
 

@@ -13,8 +13,8 @@ function word({ request: { execute = '', arguments: args } }: Case): string {
   return typeof path === 'string' ? path : execute;
 }
 
-function queueOf(cases: Iterable<Case>, deaths = new KnownCrashes()): CaseQueue {
-  return new CaseQueue(cases[Symbol.iterator](), deaths);
+function queueOf(cases: Iterable<Case>, crashes = new KnownCrashes()): CaseQueue {
+  return new CaseQueue(cases[Symbol.iterator](), crashes);
 }
 
 function words(queue: Iterable<Case>): string[] {
@@ -85,23 +85,23 @@ void t.test('what is put back comes first, each undone once', (t) => {
 });
 
 void t.test('what a target died of is left out, also of what is put back', (t) => {
-  const deaths = new KnownCrashes();
-  const queue = queueOf(sayings(['a', 'b', 'c', 'a', 'd']), deaths);
+  const crashes = new KnownCrashes();
+  const queue = queueOf(sayings(['a', 'b', 'c', 'a', 'd']), crashes);
   const [a, b] = queue;
   if (a === undefined || b === undefined) throw new Error('there are more');
-  deaths.add(a);
+  crashes.add(a);
   queue.putBack([a, b]);
   t.strictSame(words(queue), ['b', 'c', 'd']);
-  t.equal([...deaths.skipped.values()][0], 2);
+  t.equal([...crashes.skipped.values()][0], 2);
   t.end();
 });
 
 void t.test('what takes something back is never left out', (t) => {
-  const deaths = new KnownCrashes();
-  const queue = queueOf(sayings(['a'], undo), deaths);
+  const crashes = new KnownCrashes();
+  const queue = queueOf(sayings(['a'], undo), crashes);
   const [made] = queue;
   if (made === undefined) throw new Error('there is one');
-  deaths.add(saying('un-a'));
+  crashes.add(saying('un-a'));
   t.strictSame(words(queue), ['un-a']);
   t.end();
 });

@@ -4,7 +4,7 @@
 import t from 'tap';
 import { block } from '../../suites/blocking.js';
 import { anyError, reply, success } from '../../src/judge/index.js';
-import type { CheckConnection } from '../../src/exchange/index.js';
+import type { CheckConnection } from '../../src/rules/index.js';
 import type { Probe } from '../../src/rules/index.js';
 import { chardevs, standing } from '../exchange/standing.js';
 import { checking, checkReport, find, ping, ran, suite } from '../run/support.js';

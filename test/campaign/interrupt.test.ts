@@ -3,6 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { isObject, jsonObject } from '../../src/json/index.js';
 import type { OptionsReport } from '../../src/result/index.js';
 import {
   mortal,
@@ -138,14 +139,17 @@ void t.test('while failures are made smaller', async (t) => {
   let tries = 0;
   const suites = surviving(
     sending('a.one', () => [
-      saying('x', {
-        smaller: async (fails) => {
-          for (;;) {
+      saying('x'.repeat(100), {
+        path: 'word',
+        variable: () => ({
+          value: jsonObject([['path', 'x'.repeat(100)]]),
+          with: (value) => {
             tries += 1;
             if (tries === 5) controller.abort();
-            if (!(await fails(saying('x')))) return undefined;
-          }
-        },
+            const path = value !== undefined && isObject(value) ? value.path : undefined;
+            return typeof path === 'string' ? saying(path, { path: 'word' }) : undefined;
+          },
+        }),
       }),
     ]),
   );

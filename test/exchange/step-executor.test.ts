@@ -16,20 +16,19 @@ import {
   type Expectation,
 } from '../../src/judge/index.js';
 import { escapeBytes } from '../../src/json/index.js';
-import { NO_CONTEXT } from '../../src/discovery/index.js';
-import { NOTHING, StepExecutor, type StepOutcome } from '../../src/exchange/index.js';
+import { NOTHING, Patience, StepExecutor, type StepOutcome } from '../../src/exchange/index.js';
 import { makePrivateFolder, removePrivateFolder, type Target } from '../../src/target/index.js';
 
 const GREETING = '{"QMP":{"version":{},"capabilities":[]}}\r\n';
 
 interface Scene {
-  readonly stage: StepExecutor;
+  readonly executor: StepExecutor;
   readonly folder: string;
-  /** What the stage has told of: the kinds of the messages, with their places. */
+  /** What the executor has told of: the kinds of the messages, with their places. */
   readonly seen: string[];
 }
 
-/** A stage before a server that greets, and then does something with what it receives. */
+/** A executor before a server that greets, and then does something with what it receives. */
 async function scene(
   t: Test,
   onData: (client: Socket, text: string) => void,
@@ -53,7 +52,7 @@ async function scene(
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   const seen: string[] = [];
-  const stage = new StepExecutor({
+  const executor = new StepExecutor({
     target: {
       protocol: 'qmp',
       monitors: [{ kind: 'unix', path }],
@@ -62,17 +61,17 @@ async function scene(
       ...target,
     },
     folder,
-    timeoutMs,
-    context: NO_CONTEXT,
+    patience: new Patience(timeoutMs),
+    context: { schema: undefined, judgeReturn: () => [] },
     onMessage: ({ kind }, index) => seen.push(`${index} ${kind}`),
   });
   t.teardown(async () => {
-    await stage.close();
+    await executor.close();
     server.close();
     for (const client of clients) client.destroy();
     await removePrivateFolder(folder);
   });
-  return { stage, folder, seen };
+  return { executor, folder, seen };
 }
 
 /** What follows when something is sent on a fresh connection and the server answers with this text. */
@@ -82,12 +81,12 @@ async function answered(
   expect: Expectation,
   after: (client: Socket) => void = () => undefined,
 ): Promise<StepOutcome> {
-  const { stage } = await scene(t, (client) => {
+  const { executor } = await scene(t, (client) => {
     client.write(answer);
     after(client);
   });
-  await stage.do({ do: 'connect', conn: 'c', monitor: 0 });
-  return stage.do({ do: 'exchange', conn: 'c', send: ['x'], expect });
+  await executor.do({ do: 'connect', conn: 'c', monitor: 0 });
+  return executor.do({ do: 'exchange', conn: 'c', send: ['x'], expect });
 }
 
 function kinds({ findings }: StepOutcome): string[] {
@@ -97,14 +96,14 @@ function kinds({ findings }: StepOutcome): string[] {
 const connecting = { do: 'connect', conn: 'c', monitor: 0 } as const;
 
 void t.test('connecting takes the greeting', async (t) => {
-  const { stage, seen } = await scene(t, () => undefined);
-  const { observed, findings, lost } = await stage.do(connecting);
+  const { executor, seen } = await scene(t, () => undefined);
+  const { observed, findings, lost } = await executor.do(connecting);
   t.equal(lost, undefined);
   t.same(findings, []);
   t.equal(observed.replies.length, 1);
   t.equal(observed.log.text(), GREETING.trimEnd());
   t.same(
-    (await stage.do({ ...connecting, conn: 'd', monitor: 1 })).findings,
+    (await executor.do({ ...connecting, conn: 'd', monitor: 1 })).findings,
     [],
     'one address may serve many',
   );
@@ -113,13 +112,13 @@ void t.test('connecting takes the greeting', async (t) => {
 
 void t.test('connecting passes over events, and takes any other message for the greeting', async (t) => {
   const early = await scene(t, () => undefined, { greeting: `{"event":"STOP"}\r\n${GREETING}` });
-  const { observed, findings } = await early.stage.do(connecting);
+  const { observed, findings } = await early.executor.do(connecting);
   t.same(findings, []);
   t.equal(observed.replies.length, 1);
   t.equal(observed.log.text(), `{"event":"STOP"}\n${GREETING.trimEnd()}`);
   t.same(early.seen, ['0 event', '1 greeting']);
   const odd = await scene(t, () => undefined, { greeting: '{"hello":1}' });
-  t.match((await odd.stage.do(connecting)).observed.replies, [{ hello: 1 }]);
+  t.match((await odd.executor.do(connecting)).observed.replies, [{ hello: 1 }]);
 });
 
 void t.test('connecting to what does not greet', async (t) => {
@@ -129,25 +128,28 @@ void t.test('connecting to what does not greet', async (t) => {
     ['SSH-2.0-OpenSSH\r\n', 'garbage', 'invalid-json', /^the server sent what is no JSON: ./],
   ];
   for (const [greeting, lost, kind, message] of cases) {
-    const { stage } = await scene(t, () => undefined, { greeting });
-    const outcome = await stage.do(connecting);
+    const { executor } = await scene(t, () => undefined, { greeting });
+    const outcome = await executor.do(connecting);
     t.equal(outcome.lost, lost);
     t.match(outcome.findings, [{ kind, message }]);
   }
-  const { stage } = await scene(t, () => undefined, {
+  const { executor } = await scene(t, () => undefined, {
     target: { monitors: [{ kind: 'unix', path: '/nonexistent' }] },
   });
-  await t.rejects(stage.do(connecting), { name: 'TargetError' });
+  t.match(await executor.do(connecting), {
+    lost: 'refused',
+    findings: [{ kind: 'connection-refused', message: /there is no such socket/ }],
+  });
 });
 
 void t.test('an exchange sends its parts one by one, with the folder in its place', async (t) => {
   const received: string[] = [];
-  const { stage, folder } = await scene(t, (client, text) => {
+  const { executor, folder } = await scene(t, (client, text) => {
     received.push(text);
     if (received.join('').endsWith('!')) client.write('{"return":{},"id":1}\r\n');
   });
-  await stage.do(connecting);
-  const outcome = await stage.do({
+  await executor.do(connecting);
+  const outcome = await executor.do({
     do: 'exchange',
     conn: 'c',
     send: ['one', '', '{dir}/two', '\\xff\\\\!'],
@@ -272,14 +274,14 @@ void t.test('of much text the middle is left out', async (t) => {
 
 void t.test('polling goes on until it holds, or the time is up', async (t) => {
   let asked = 0;
-  const { stage } = await scene(t, (client, text) => {
+  const { executor } = await scene(t, (client, text) => {
     const id = /"id":"(p\d+)"/.exec(text)?.[1] ?? '';
     asked += 1;
     client.write(`{"return":${asked},"id":"${id}"}\r\n`);
   });
-  await stage.do(connecting);
+  await executor.do(connecting);
   const poll = (value: number) =>
-    stage.do({ do: 'poll', conn: 'c', request: { execute: 'q' }, oneOf: [{ outcome: 'returns', value }] });
+    executor.do({ do: 'poll', conn: 'c', request: { execute: 'q' }, oneOf: [{ outcome: 'returns', value }] });
   t.same(kinds(await poll(4)), []);
   t.equal(asked, 4);
   t.same(kinds(await poll(-1)), ['wrong-return'], 'only the last answer counts');
@@ -287,45 +289,45 @@ void t.test('polling goes on until it holds, or the time is up', async (t) => {
 });
 
 void t.test('the target connects to a peer, and ends the connection', async (t) => {
-  const { stage, folder } = await scene(t, () => undefined);
-  t.same(kinds(await stage.do({ do: 'listen', peer: 'p', serve: 'silence' })), []);
-  t.same(kinds(await stage.do({ do: 'await-connected', peer: 'p' })), ['peer-not-connected']);
-  t.same(kinds(await stage.do({ do: 'still-connected', peer: 'p' })), ['peer-ended'], 'nobody ever was');
+  const { executor, folder } = await scene(t, () => undefined);
+  t.same(kinds(await executor.do({ do: 'listen', peer: 'p', serve: 'silence' })), []);
+  t.same(kinds(await executor.do({ do: 'await-connected', peer: 'p' })), ['peer-not-connected']);
+  t.same(kinds(await executor.do({ do: 'still-connected', peer: 'p' })), ['peer-ended'], 'nobody ever was');
   const visitor = connect({ path: join(folder, 'p') });
   visitor.on('error', () => undefined);
-  t.same(kinds(await stage.do({ do: 'await-connected', peer: 'p' })), []);
-  t.same(kinds(await stage.do({ do: 'still-connected', peer: 'p' })), []);
-  t.same(kinds(await stage.do({ do: 'await-ended', peer: 'p' })), ['peer-not-ended']);
+  t.same(kinds(await executor.do({ do: 'await-connected', peer: 'p' })), []);
+  t.same(kinds(await executor.do({ do: 'still-connected', peer: 'p' })), []);
+  t.same(kinds(await executor.do({ do: 'await-ended', peer: 'p' })), ['peer-not-ended']);
   visitor.end();
-  t.same(kinds(await stage.do({ do: 'await-ended', peer: 'p' })), []);
-  t.same(kinds(await stage.do({ do: 'still-connected', peer: 'p' })), ['peer-ended']);
+  t.same(kinds(await executor.do({ do: 'await-ended', peer: 'p' })), []);
+  t.same(kinds(await executor.do({ do: 'still-connected', peer: 'p' })), ['peer-ended']);
 });
 
 void t.test('the target listens for a peer', async (t) => {
-  const { stage, folder } = await scene(t, () => undefined);
+  const { executor, folder } = await scene(t, () => undefined);
   const path = join(folder, 'q');
-  t.match((await stage.do({ do: 'await-socket', peer: 'q' })).findings, [
+  t.match((await executor.do({ do: 'await-socket', peer: 'q' })).findings, [
     { kind: 'peer-refused', message: "the target does not listen for 'q': there is no such socket" },
   ]);
   await writeFile(path, '');
-  t.same(kinds(await stage.do({ do: 'await-socket', peer: 'q' })), []);
-  t.match((await stage.do({ do: 'dial', peer: 'q' })).findings, [
+  t.same(kinds(await executor.do({ do: 'await-socket', peer: 'q' })), []);
+  t.match((await executor.do({ do: 'dial', peer: 'q' })).findings, [
     { kind: 'peer-refused', message: /ECONNREFUSED/ },
   ]);
   const host = createServer((visitor) => visitor.resume());
   const listening = join(folder, 'r');
   setTimeout(() => host.listen(listening), 60);
   t.teardown(() => host.close());
-  t.same(kinds(await stage.do({ do: 'await-socket', peer: 'r' })), [], 'it may take a moment');
-  t.same(kinds(await stage.do({ do: 'dial', peer: 'r' })), []);
-  t.same(kinds(await stage.do({ do: 'still-connected', peer: 'r' })), []);
+  t.same(kinds(await executor.do({ do: 'await-socket', peer: 'r' })), [], 'it may take a moment');
+  t.same(kinds(await executor.do({ do: 'dial', peer: 'r' })), []);
+  t.same(kinds(await executor.do({ do: 'still-connected', peer: 'r' })), []);
   const gone = new Promise((resolve) => {
     host.getConnections((_, count) => {
       t.equal(count, 1);
     });
     host.close(resolve);
   });
-  await stage.do({ do: 'hang-up', peer: 'r' });
+  await executor.do({ do: 'hang-up', peer: 'r' });
   await gone;
 });
 
@@ -342,27 +344,32 @@ void t.test('the target ends, as it should or not', async (t) => {
     [{}, 0, 'the target did not end'],
   ];
   for (const [target, status, message] of cases) {
-    const { stage } = await scene(t, () => undefined, { target });
-    const { findings } = await stage.do({ do: 'await-exit', status });
+    const { executor } = await scene(t, () => undefined, { target });
+    const { findings } = await executor.do({ do: 'await-exit', status });
     t.same(findings, message === undefined ? [] : [{ kind: 'wrong-exit', message }]);
   }
 });
 
 void t.test('one side of a connection ends, or all of it', async (t) => {
-  const { stage } = await scene(t, () => undefined);
-  await stage.do(connecting);
-  await stage.do({ do: 'end-sending', conn: 'c' });
-  await stage.do({ do: 'close', conn: 'c' });
-  await t.rejects(stage.do({ do: 'end-sending', conn: 'c' }), RangeError);
-  await t.rejects(stage.do({ do: 'await-ended', peer: 'nobody' }), RangeError);
+  const { executor } = await scene(t, () => undefined);
+  await executor.do(connecting);
+  await executor.do({ do: 'end-sending', conn: 'c' });
+  await executor.do({ do: 'close', conn: 'c' });
+  await t.rejects(executor.do({ do: 'end-sending', conn: 'c' }), RangeError);
+  await t.rejects(executor.do({ do: 'await-ended', peer: 'nobody' }), RangeError);
 });
 
-void t.test('a stage that is closed does nothing more, and leaves no sockets', async (t) => {
-  const { stage, folder } = await scene(t, () => undefined, { timeoutMs: 60_000 });
-  await stage.do(connecting);
-  await stage.do({ do: 'listen', peer: 'p', serve: 'silence' });
-  const waiting = stage.do({ do: 'exchange', conn: 'c', send: [], expect: { replies: [reply(1, success)] } });
-  await stage.close();
+void t.test('a executor that is closed does nothing more, and leaves no sockets', async (t) => {
+  const { executor, folder } = await scene(t, () => undefined, { timeoutMs: 60_000 });
+  await executor.do(connecting);
+  await executor.do({ do: 'listen', peer: 'p', serve: 'silence' });
+  const waiting = executor.do({
+    do: 'exchange',
+    conn: 'c',
+    send: [],
+    expect: { replies: [reply(1, success)] },
+  });
+  await executor.close();
   t.equal((await waiting).lost, 'closed', 'who waits is told');
   t.notOk(existsSync(join(folder, 'p')));
   for (const step of [
@@ -370,7 +377,7 @@ void t.test('a stage that is closed does nothing more, and leaves no sockets', a
     { do: 'end-sending', conn: 'c' },
     { do: 'listen', peer: 'x', serve: 'nbd' },
   ] as const)
-    t.same(await stage.do(step), {
+    t.same(await executor.do(step), {
       findings: [],
       observed: NOTHING,
       lost: 'closed',
@@ -378,23 +385,28 @@ void t.test('a stage that is closed does nothing more, and leaves no sockets', a
 });
 
 void t.test('the last words are those of all connections', async (t) => {
-  const { stage } = await scene(t, (client, text) => {
+  const { executor } = await scene(t, (client, text) => {
     client.write(`{"return":${text},"id":1}\r\n`);
   });
-  for (const conn of ['a', 'b']) await stage.do({ ...connecting, conn });
+  for (const conn of ['a', 'b']) await executor.do({ ...connecting, conn });
   for (let count = 0; count < 8; count += 1) {
     const conn = count % 2 === 0 ? 'a' : 'b';
-    await stage.do({ do: 'exchange', conn, send: [String(count)], expect: { replies: [reply(1, success)] } });
+    await executor.do({
+      do: 'exchange',
+      conn,
+      send: [String(count)],
+      expect: { replies: [reply(1, success)] },
+    });
   }
   t.same(
-    stage.recentMessages,
+    executor.recentMessages,
     [0, 1, 2, 3, 4, 5, 6, 7].map((count) => `{"return":${count},"id":1}`),
   );
-  await stage.do({
+  await executor.do({
     do: 'exchange',
     conn: 'a',
     send: [escapeBytes(Buffer.from(`"${'y'.repeat(10_000)}"`))],
     expect: { replies: [reply(1, success)] },
   });
-  t.match(stage.recentMessages.at(-1), /^\{"return":"y{4000,4090}\\\.\.\.\(\d+ more bytes\)$/);
+  t.match(executor.recentMessages.at(-1), /^\{"return":"y{4000,4090}\\\.\.\.\(\d+ more bytes\)$/);
 });

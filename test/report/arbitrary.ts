@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import {
   NOT_SELECTED,
   type Failure,
-  type Level,
   type RuleResult,
   type RunReport,
   type Status,
   type Stop,
 } from '../../src/result/index.js';
+import type { Level } from '../../src/rules/index.js';
 import { argumentCoverage, hostileText, runReport } from './sample.js';
 
 /** Pieces that mean something to some format, mixed with anything at all. */

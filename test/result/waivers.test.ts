@@ -11,7 +11,7 @@ import {
   coversVersion,
   readWaivers,
   showWaiver,
-  waiverFor,
+  waiversFor,
   type RecordedFailure,
   type SourcedWaiver,
 } from '../../src/result/index.js';
@@ -32,14 +32,30 @@ import {
 const evidence = { requirement: 'r', request: 'q', reply: 'a' };
 const waiver: SourcedWaiver = { rule: 'a.x', kind: 'wrong-class', reason: 'known', evidence, source: 'test' };
 
-function failure(kind: string, command?: string): RecordedFailure {
-  return {
-    key: 'key',
+function failure(kind: string, ...commands: (string | undefined)[]): RecordedFailure {
+  const examples = (commands.length === 0 ? [undefined] : commands).map((command) => ({
     finding: { kind, message: '', ...(command === undefined ? {} : { command }) },
     evidence: { request: '', response: '', expected: '', steps: [] },
-    count: 1,
-  };
+  }));
+  const [first] = examples;
+  if (first === undefined) throw new Error('there is one');
+  return { ...first, key: 'key', count: examples.length, examples };
 }
+
+void t.test('a crash that several commands have shown is covered when all of them are', (t) => {
+  const [forStop, forCont] = ['stop', 'cont'].map((command) => ({ ...waiver, command }));
+  const find = (...waivers: (SourcedWaiver | undefined)[]) =>
+    waiversFor(
+      waivers.filter((one) => one !== undefined),
+      'a.x',
+      failure('wrong-class', 'stop', 'cont', 'stop'),
+      undefined,
+    );
+  t.strictSame(find(forStop, forCont), [forStop, forCont]);
+  t.equal(find(forStop), undefined);
+  t.strictSame(find(waiver), [waiver]);
+  t.end();
+});
 
 function version(major: number, minor: number) {
   return { major, minor, micro: 3, package: '' };
@@ -49,7 +65,7 @@ void t.test('a waiver covers a kind of failure of a rule', (t) => {
   const other = { ...waiver, rule: 'a.y' };
   const forStop = { ...waiver, command: 'stop' };
   const find = (waivers: SourcedWaiver[], rule: string, kind: string, command?: string) =>
-    waiverFor(waivers, rule, failure(kind, command), undefined);
+    waiversFor(waivers, rule, failure(kind, command), undefined)?.[0];
   t.equal(find([other, waiver], 'a.x', 'wrong-class'), waiver);
   t.equal(find([waiver], 'a.y', 'wrong-class'), undefined);
   t.equal(find([waiver], 'a.xx', 'wrong-class'), undefined);

@@ -5,7 +5,7 @@ import t from 'tap';
 import { suites as allSuites } from '../../suites/index.js';
 import { InputError } from '../../src/input-error.js';
 import { NO_INFO, type TargetInfo } from '../../src/discovery/index.js';
-import type { Profile } from '../../src/result/index.js';
+import type { Profile } from '../../src/cases/index.js';
 import {
   isJudged,
   selectRules,

@@ -56,13 +56,13 @@ async function savedBy(failure: Failure): Promise<Transcript> {
   return readTranscript(path);
 }
 
-function again(
+async function again(
   transcript: Transcript,
   source: TargetSource,
   rules: readonly Rule[] = RULES,
   timeoutMs = TIMEOUT_MS,
-): Promise<Finding[]> {
-  return replay({
+): Promise<readonly Finding[]> {
+  const replayed = await replay({
     transcript,
     source,
     rules,
@@ -70,6 +70,8 @@ function again(
     timeoutMs,
     onStep: () => undefined,
   });
+  if ('problem' in replayed) throw new Error(replayed.problem);
+  return replayed.findings;
 }
 
 /** A rule that watches needs something to see. */
@@ -323,7 +325,7 @@ void t.test('steps that cannot be saved spoil no run', async (t) => {
 });
 
 /** Replays steps that nobody recorded. */
-async function replayed(t: Test, steps: readonly unknown[]): Promise<Finding[]> {
+async function replayed(t: Test, steps: readonly unknown[]): Promise<readonly Finding[]> {
   const folder = await scratch(t);
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'made-up.json');

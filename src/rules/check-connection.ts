@@ -5,22 +5,35 @@ import {
   describeExpectation,
   success,
   type Expectation,
+  type Finding,
   type Outcome,
   type ReplyPattern,
 } from '../judge/index.js';
-import { isObject, member, escapeBytes, type Json } from '../json/index.js';
+import { escapeBytes, isObject, member, type Json } from '../json/index.js';
 import { requestText, type Request } from '../qmp/index.js';
-import type { Case } from './case.js';
-import { pipeline, type PipelineOptions } from './pipeline.js';
-import { FOLDER_MARK, type Observed } from './step-executor.js';
-import type { StepRecorder } from './step-recorder.js';
-import type { Step } from './step.js';
+import {
+  attributed,
+  FOLDER_MARK,
+  lostBy,
+  pipeline,
+  type Case,
+  type FindingSink,
+  type Observed,
+  type Observer,
+  type Step,
+  type StepOutcome,
+  type StepRecorder,
+} from '../exchange/index.js';
+import type { CheckControl } from './check-end.js';
 
 /** Text is sent as UTF-8, bytes as they are; the parts of a list are sent as separate writes. */
 export type Data = string | Uint8Array | readonly (string | Uint8Array)[];
 
 export interface CheckConnectionOptions {
-  readonly script: StepRecorder;
+  readonly recorder: StepRecorder;
+  readonly control: CheckControl;
+  readonly sink: FindingSink;
+  readonly observer: Observer;
   readonly name: string;
   readonly greeting: Json;
   /** A command that always succeeds and changes nothing. */
@@ -32,7 +45,8 @@ export class CheckConnection {
   /** The greeting as it came. */
   readonly greeting: Json;
   readonly #options: CheckConnectionOptions;
-  readonly #setting: Step[];
+  /** The steps that bring a fresh connection to where this one is. */
+  readonly #prologue: Step[];
   #nextId = 1;
   #nextSentinel = 1;
   #open = true;
@@ -40,7 +54,7 @@ export class CheckConnection {
   constructor(options: CheckConnectionOptions) {
     this.#options = options;
     this.greeting = options.greeting;
-    this.#setting = options.script.executor.steps.slice(-1);
+    this.#prologue = options.recorder.executor.steps.slice(-1);
   }
 
   get open(): boolean {
@@ -51,7 +65,7 @@ export class CheckConnection {
   async negotiate(enable?: readonly string[]): Promise<void> {
     const args = enable === undefined ? {} : { arguments: { enable: [...enable] } };
     await this.ask({ execute: 'qmp_capabilities', ...args }, success);
-    this.#setting.push(...this.#options.script.executor.steps.slice(-1));
+    this.#prologue.push(...this.#options.recorder.executor.steps.slice(-1));
   }
 
   /**
@@ -66,7 +80,7 @@ export class CheckConnection {
     });
     const [first] = replies;
     const returned = first !== undefined && isObject(first) ? member(first, 'return') : undefined;
-    this.#options.script.coverage.addRequest(request, returned !== undefined);
+    if (first !== undefined) this.#options.observer.onAnswer(request, first);
     return returned;
   }
 
@@ -74,7 +88,7 @@ export class CheckConnection {
   async until(request: Request, ...oneOf: Outcome[]): Promise<void> {
     const step: Step = { do: 'poll', conn: this.#options.name, request, oneOf };
     const expected = describeExpectation({ replies: [{ oneOf, id: 'any' }] });
-    await this.#options.script.do(step, requestText(request), `before long, ${expected}`);
+    await this.#do(step, requestText(request), `before long, ${expected}`);
   }
 
   /** Sends a line of text as it is, and requires these replies in this order. */
@@ -93,7 +107,7 @@ export class CheckConnection {
     );
     const step: Step = { do: 'exchange', conn: this.#options.name, send, expect };
     const expected = (): string => describeExpectation(expect);
-    return (await this.#options.script.do(step, send.join(''), expected)).observed;
+    return (await this.#do(step, send.join(''), expected)).observed;
   }
 
   /**
@@ -114,28 +128,48 @@ export class CheckConnection {
     await this.feed('');
   }
 
-  /**
-   * Sends many requests, several of them in flight, and judges each reply. What holds is only counted.
-   *
-   * @throws Abandoned when the connection is lost; PipelineLost when asked for
-   */
-  async pipeline(
-    cases: Iterable<Case>,
-    options: Pick<PipelineOptions, 'onLoss' | 'onSent' | 'onFailure'> = {},
-  ): Promise<void> {
-    const { script, name, ping, folder } = this.#options;
-    const nextId = (): number => this.#nextId++;
-    await pipeline({ script, conn: name, setting: this.#setting, nextId, ping, folder, ...options }, cases);
+  /** Sends many requests, several of them in flight, and judges each reply. What holds is only counted. */
+  async pipeline(cases: Iterable<Case>): Promise<void> {
+    const { recorder, control, sink, observer, name, ping, folder } = this.#options;
+    const result = await pipeline(
+      {
+        executor: recorder.executor,
+        conn: name,
+        prologue: this.#prologue,
+        nextId: () => this.#nextId++,
+        ping,
+        folder,
+        sink: {
+          onAnswered: () => {
+            sink.addCase();
+          },
+          onFinding: (finding: Finding, evidence) => {
+            sink.addFinding(finding, evidence);
+          },
+        },
+        observer,
+      },
+      cases,
+    );
+    if (result.lost === undefined) return;
+    const { lost, waitedMs, evidence, unanswered } = result;
+    const response = recorder.executor.recentMessages.join('\n');
+    const [first] = unanswered;
+    for (const finding of lostBy(lost, waitedMs, 'a reply').findings) {
+      const about = first === undefined ? finding : attributed(finding, first);
+      sink.addFinding(about, { ...evidence, response });
+    }
+    control.end({ is: 'lost' });
   }
 
   /** Ends our side only; the server may still answer what it was asked. */
   async endSending(): Promise<void> {
-    await this.#options.script.do({ do: 'end-sending', conn: this.#options.name }, '', '');
+    await this.#do({ do: 'end-sending', conn: this.#options.name }, '', '');
   }
 
   async close(): Promise<void> {
     this.#open = false;
-    await this.#options.script.do({ do: 'close', conn: this.#options.name }, '', '');
+    await this.#do({ do: 'close', conn: this.#options.name }, '', '');
   }
 
   async #untilSentinel(data: Data, expect: Expectation): Promise<Observed> {
@@ -143,5 +177,12 @@ export class CheckConnection {
     const sentinel = `~${this.#nextSentinel++}`;
     const request = requestText({ execute: this.#options.ping, id: sentinel });
     return this.exchange([...parts.filter((part) => part.length > 0), request], { ...expect, sentinel });
+  }
+
+  /** Does a step; a check goes no further on a connection that is lost. */
+  async #do(step: Step, request: string, expected: string | (() => string)): Promise<StepOutcome> {
+    const { recorder, control } = this.#options;
+    const outcome = await recorder.do(step, request, expected);
+    return outcome.lost === undefined ? outcome : control.end({ is: 'lost' });
   }
 }

@@ -1,0 +1,68 @@
+/**
+ * All that a target was sent since its start, in a file: what it dies of may have come long before, and there is too
+ * much of it to be held.
+ */
+import { appendFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { anyError, success } from '../judge/index.js';
+import { isObject, JsonReader, type Json } from '../json/index.js';
+import type { Request } from '../qmp/index.js';
+import type { Case } from '../exchange/index.js';
+
+/** Written in pieces of this many characters. */
+const PIECE = 256 * 1024;
+/** Beyond this much nobody will try it all again, in characters. */
+const MOST = 128 * 1024 * 1024;
+
+export class SentJournal {
+  readonly #path: string;
+  #pending: string[] = [];
+  #pendingLength = 0;
+  #length = 0;
+
+  /** @param folder a private folder */
+  constructor(folder: string, name: string) {
+    this.#path = join(folder, name);
+  }
+
+  /** @param text requests, one a line */
+  add(text: string): void {
+    this.#length += text.length;
+    if (this.#length > MOST) return;
+    this.#pending.push(text);
+    this.#pendingLength += text.length;
+    if (this.#pendingLength >= PIECE) this.#write();
+  }
+
+  /** A new target has been sent nothing yet. */
+  clear(): void {
+    this.#pending = [];
+    this.#pendingLength = 0;
+    this.#length = 0;
+    rmSync(this.#path, { force: true });
+  }
+
+  /** All of it, the oldest first, as cases in which any answer will do; undefined when it was too much. */
+  async cases(): Promise<Case[] | undefined> {
+    if (this.#length > MOST) return undefined;
+    this.#write();
+    const reader = new JsonReader();
+    const items = [...reader.push(await readFile(this.#path)), ...reader.end()];
+    return items.flatMap((item) =>
+      item.kind === 'value' && isObject(item.value) ? [caseOf(item.value)] : [],
+    );
+  }
+
+  #write(): void {
+    appendFileSync(this.#path, this.#pending.join(''), { mode: 0o600 });
+    this.#pending = [];
+    this.#pendingLength = 0;
+  }
+}
+
+function caseOf(value: Json & object): Case {
+  // Of a case only the arguments are needed: it gets an id of its own.
+  const { id: _, ...request } = value as Request;
+  return { request, oneOf: [success, anyError] };
+}

@@ -1,0 +1,44 @@
+/**
+ * How a check ends. The code of a rule is a plain sequence of requests, so what ends it early has to unwind it: with an
+ * exception that is thrown by what the check works with, caught by {@link performCheck}, and known to nobody else. The
+ * end itself is a value that stays, whatever became of the exception on its way through the rule.
+ */
+
+export type CheckEnd =
+  | { readonly is: 'completed' }
+  /** The connection or the target was lost; the finding that says so has been recorded. */
+  | { readonly is: 'lost' }
+  /** It turned out not to apply to this target. */
+  | { readonly is: 'not-applicable'; readonly reason: string }
+  /** The check itself failed: a defect of ours. */
+  | { readonly is: 'defect'; readonly error: unknown };
+
+class Unwinding extends Error {
+  override readonly name = 'Unwinding';
+
+  constructor() {
+    super('the check has ended early');
+  }
+}
+
+/** Ends one check, once. */
+export class CheckControl {
+  #end: CheckEnd | undefined;
+
+  /** Ends the check with this; what ended it first stays. */
+  end(end: CheckEnd): never {
+    this.#end ??= end;
+    throw new Unwinding();
+  }
+
+  /** Does what a check does, and says how it ended. */
+  async follow(check: () => void | Promise<void>): Promise<CheckEnd> {
+    try {
+      await check();
+    } catch (error) {
+      // A check that goes on after its end, with nothing to go on with, has no defect of its own to show.
+      if (!(error instanceof Unwinding)) return { is: 'defect', error };
+    }
+    return this.#end ?? { is: 'completed' };
+  }
+}
