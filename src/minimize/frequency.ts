@@ -4,7 +4,7 @@
 import type { Attempts } from './oracle.js';
 
 /** How likely a candidate that can fail may be taken for one that cannot. */
-const MISTAKEN = 0.05;
+const MISTAKEN = 0.02;
 
 export class Frequency {
   readonly #attempts: Attempts;

@@ -3,7 +3,7 @@
  */
 import { climb, type Rung } from './ladder.js';
 import { PATIENT, type Attempts, type Budget, type Oracle, type Stopped } from './oracle.js';
-import { minimizeKnown, sequenceTrials, spentOn } from './sequence.js';
+import { minimizeReached, sequenceTrials, spentOn } from './sequence.js';
 
 /** What a target had been sent when it ended. */
 export interface Scene<T> {
@@ -60,8 +60,7 @@ export async function isolateTrigger<T>(
     const { stopped, ...spent } = spentOn(trials);
     return { kind: 'unproven', reason: stopped ?? 'not-again', ...spent };
   }
-  const { rung, atOnce } = reached;
-  const { items, ...found } = await minimizeKnown(rung.items, trials, atOnce ? rung.notLast : undefined);
+  const { items, ...found } = await minimizeReached(reached, trials);
   return { ...found, kind: 'proven', trigger: items };
 }
 
@@ -77,9 +76,12 @@ async function* parts<T>({ suspects, recent, everything }: Scene<T>): AsyncItera
     yield { items: [...recent.slice(-size), ...suspects], repeat: false, notLast: below };
     below = size + suspects.length;
   }
-  if (recent.length > 0) yield { items: [...recent, ...suspects], repeat: true, notLast: below };
+  const last = [...recent, ...suspects];
+  if (recent.length > 0) yield { items: last, repeat: true, notLast: below };
   const all = await everything?.();
-  if (all !== undefined) yield { items: all, repeat: true };
+  if (all === undefined) return;
+  const isEnd = last.length > 0 && isSame(all.slice(-last.length), last);
+  yield { items: all, repeat: true, ...(isEnd ? { notLast: last.length } : {}) };
 }
 
 /** What was on the ladder before is left out, for it has its turn as it is. */

@@ -50,8 +50,9 @@ export async function reduceInteger(
   offer: Offer,
   over: () => boolean,
 ): Promise<void> {
-  const within = (candidate: bigint): boolean =>
-    range === undefined || (candidate >= range.min && candidate <= range.max);
+  const isWithin = (one: bigint): boolean => range === undefined || (one >= range.min && one <= range.max);
+  // What is out of its range may go anywhere.
+  const within = isWithin(value) ? isWithin : () => true;
   const tryOne = async (candidate: bigint): Promise<boolean> =>
     !over() && within(candidate) && (await offer(integer(candidate)));
   if (value === 0n || (await tryOne(0n))) return;

@@ -1,7 +1,7 @@
 /**
  * Of a sequence, as short a part as can be found that shows the same.
  */
-import { climb, type Rung } from './ladder.js';
+import { climb, type Reached, type Rung } from './ladder.js';
 import { PATIENT, type Attempts, type Budget, type Oracle, type Stopped } from './oracle.js';
 import { smallestSubset, withoutParts, type Subset } from './subset.js';
 import { Trials } from './trials.js';
@@ -44,11 +44,15 @@ export async function minimizeSequence<T>(
   { attempts = PATIENT, known = false }: SequenceOptions = {},
 ): Promise<Minimized<T> | NotSame<T>> {
   const trials = sequenceTrials(oracle, budget, attempts);
-  if (known) return minimizeKnown(items, trials);
+  if (known) {
+    // How much luck is in it had better be known before any halving goes wrong for it.
+    const again =
+      attempts.most === attempts.least || (await trials.gauge(items)) || (await trials.again(items));
+    return minimizeReached({ rung: { items, repeat: false }, atOnce: false, again }, trials);
+  }
   const reached = await climb(ends(items), trials, attempts.most);
   if (reached === undefined) return { kind: 'not-same', ...spentOn(trials) };
-  const { rung, atOnce } = reached;
-  return minimizeKnown(rung.items, trials, atOnce ? rung.notLast : undefined);
+  return minimizeReached(reached, trials);
 }
 
 export function sequenceTrials<T>(
@@ -79,18 +83,19 @@ async function* ends<T>(items: readonly T[]): AsyncIterable<Rung<T>> {
   yield { items, repeat: true, notLast: below };
 }
 
-/**
- * Makes a sequence shorter that was seen to be the same.
- *
- * @param notLast so many items at its end were seen not to be
- */
-export async function minimizeKnown<T>(
-  items: readonly T[],
+/** Makes a sequence shorter that was seen to be the same. */
+export async function minimizeReached<T>(
+  { rung: { items, notLast = 0 }, atOnce, again }: Reached<T>,
   trials: Trials<readonly T[]>,
-  notLast = 0,
 ): Promise<Minimized<T>> {
+  // An accident is not made smaller.
+  if (!again) return { kind: 'minimized', items, oneMinimal: false, confirmed: false, ...spentOn(trials) };
   const search = new SequenceSearch(items, trials);
-  const { part, oneMinimal, confirmed } = await search.run(notLast);
+  // What was seen once not to do it says little where there is luck in it.
+  const { part, oneMinimal, confirmed } = await search.run(
+    atOnce && trials.attempts === 1 ? notLast : 0,
+    trials.learns,
+  );
   return { kind: 'minimized', items: search.pick(part), oneMinimal, confirmed, ...spentOn(trials) };
 }
 
@@ -110,29 +115,28 @@ class SequenceSearch<T> {
     return part.map((index) => this.#items[index] as T);
   }
 
-  async run(notLast: number): Promise<Subset & { readonly confirmed: boolean }> {
+  /**
+   * @param notLast so many items at the end were seen not to be the same
+   * @param again the whole was seen to be the same more than once
+   */
+  async run(notLast: number, again: boolean): Promise<Subset & { readonly confirmed: boolean }> {
     const trials = this.#trials;
     const over = (): boolean => trials.over;
-    const [all = []] = this.#seen;
-    // How much luck is in it had better be known before any halving goes wrong for it.
-    let confirmed = trials.learns && (await trials.gauge(this.#items));
-    // What was seen once not to do it says little where there is luck in it.
-    const trusted = trials.attempts === 1 ? notLast : 0;
     const test = (part: readonly number[]): Promise<boolean> => this.#test(part);
     let patience = trials.attempts;
-    let found = await smallestSubset(all, test, { over, recent: true, notLast: trusted });
+    let found = await smallestSubset([...this.#items.keys()], test, { over, recent: true, notLast });
+    let confirmed = again && found.part.length === this.#items.length;
     for (;;) {
-      if (found.part.length < all.length) confirmed = false;
-      if (over()) return { ...this.#last(), oneMinimal: false, confirmed };
+      if (over()) return { ...found, confirmed };
       confirmed ||= await trials.again(this.pick(found.part));
       if (over()) return { ...found, confirmed };
       if (!confirmed) return this.#stepBack();
       if (trials.attempts <= patience) return { ...found, confirmed };
       // It takes more luck than it seemed: what was taken for different may not have been.
       patience = trials.attempts;
-      const size = found.part.length;
+      const { length } = found.part;
       found = await withoutParts(found.part, test, { over });
-      if (found.part.length === size) return { ...found, confirmed };
+      if (found.part.length < length) confirmed = false;
     }
   }
 

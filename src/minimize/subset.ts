@@ -62,7 +62,8 @@ async function byHalving(
         if (await holdsWithout(size)) return needed;
         most = size;
       }
-      if (recent && gap !== 0) {
+      const dense = gap === 0 && needed.length > 1;
+      if (recent && !dense) {
         const reach = needed.length === 0 ? size : Math.min(size, NEAR);
         for (let last = 1; last < reach; last *= 2) {
           const holds = await holdsWithout(size - last);
@@ -73,7 +74,7 @@ async function byHalving(
       }
     }
     // Where one needed stands right behind another, so may the next.
-    if (gap === 0 && most > 1) {
+    if (gap === 0 && needed.length > 1 && most > 1) {
       if (await holdsWithout(1)) fewest = 1;
       else most = 1;
     }

@@ -17,6 +17,9 @@ export interface Lost<T> {
   readonly candidate: T;
 }
 
+/** So often a candidate is to be the same again before it is believed how often it is. */
+const ENOUGH = 3;
+
 export class Trials<T> {
   readonly #oracle: Oracle<T>;
   readonly #budget: Budget;
@@ -93,7 +96,8 @@ export class Trials<T> {
       const answer = await this.once(candidate);
       if (answer === undefined) break;
       if (answer === 'same') {
-        this.#frequency.noteShown(missed);
+        // While one try is all that a candidate gets, those that show say nothing of those that do not.
+        if (missed > 0 || this.attempts > 1) this.#frequency.noteShown(missed);
         return true;
       }
       missed += 1;
@@ -115,13 +119,18 @@ export class Trials<T> {
     return answer === 'same';
   }
 
-  /** Is a candidate that was seen to be the same so once more? Given more patience than one of which nothing is known. */
+  /**
+   * Is a candidate that was seen to be the same so once more? Given more patience than one of which nothing is known;
+   * and where there is luck in it, some more tries tell how much.
+   */
   async again(candidate: T): Promise<boolean> {
     const { most } = this.#options.attempts;
+    let shown = 0;
     for (let left = most === 1 ? 1 : 2 * most; left > 0 && !this.over; left -= 1) {
-      if (await this.gauge(candidate)) return true;
+      if (await this.gauge(candidate)) shown += 1;
+      if (shown > 0 && (this.attempts === 1 || shown >= ENOUGH)) break;
     }
-    return false;
+    return shown > 0;
   }
 
   #limit(): Stopped | undefined {
