@@ -91,8 +91,10 @@ async function reduceMagnitude(
   }
   const digits = magnitude.toString().length;
   await lower(10n ** BigInt(digits - 1));
-  const half = 10n ** BigInt(digits >> 1);
-  await lower((magnitude / half) * half);
+  if (!isRound) {
+    const half = 10n ** BigInt(digits >> 1);
+    await lower((magnitude / half) * half);
+  }
   if (magnitude >= SMALL) return;
   while (magnitude - least > 1n && !over()) {
     const middle = (least + magnitude) / 2n;
