@@ -9,6 +9,7 @@ const layers = [
   'src/json',
   'src/qapi',
   'src/judge',
+  'src/minimize',
   'src/generate',
   'src/minimize',
   'src/qmp',
