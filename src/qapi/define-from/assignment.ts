@@ -2,8 +2,8 @@
  * Which symbols hold, when it is known of conditions whether they hold? The answers may contradict each other; then
  * those win that have more weight.
  */
-import { evaluate, symbolsOf } from '../condition.js';
-import type { Condition } from '../condition.js';
+import { evaluate, symbolsOf } from '../model/condition.js';
+import type { Condition } from '../model/condition.js';
 
 /** A condition, and what is known of it. */
 export interface Clause {

@@ -2,13 +2,22 @@
  * What introspection data tells of the conditions of a schema: an element that has one is there, so it holds, or is not
  * there although what it belongs to is.
  */
-import { jsonTypeOf } from '../builtin.js';
-import type { Condition } from '../condition.js';
-import { printCondition } from '../condition.js';
-import { wordsOf } from '../introspection/words.js';
-import type { Words } from '../introspection/words.js';
-import { emptyObject } from '../mutable.js';
-import type { Alternative, Command, Element, EnumType, Event, ObjectType, Schema, Type } from '../schema.js';
+import { jsonTypeOf } from '../model/builtin.js';
+import type { Condition } from '../model/condition.js';
+import { printCondition } from '../model/condition.js';
+import { wordsOf } from '../introspection/schema-info.js';
+import type { Words } from '../introspection/schema-info.js';
+import { emptyObject } from '../model/mutable.js';
+import type {
+  Alternative,
+  Command,
+  Element,
+  EnumType,
+  Event,
+  ObjectType,
+  Schema,
+  Type,
+} from '../model/schema.js';
 
 /** What speaks for and against a condition. */
 export interface Evidence {

@@ -1,11 +1,11 @@
 /**
  * Collects changes: each element changes once, however many places share it; the rules say what that means.
  */
-import type { Element, Feature, Type } from '../schema.js';
+import type { Element, Feature, Type } from '../model/schema.js';
 import type { Change, Exemption } from './change.js';
 import type { Direction } from './verdict.js';
 import type { Pair } from './pairs.js';
-import { definitionAt, pathOf, type Place } from './place.js';
+import { definitionAt, pathOf, type Place } from './path.js';
 import { isOneForBoth, rulingOf, type ChangeKind } from './rules.js';
 
 /** What has changed: an element that is there before, afterwards, or both. */

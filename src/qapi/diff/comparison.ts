@@ -1,8 +1,8 @@
 /**
  * Follows two schemas side by side and notes every difference.
  */
-import { printCondition } from '../condition.js';
-import { emptyObject, isEmptyObject } from '../mutable.js';
+import { printCondition } from '../model/condition.js';
+import { emptyObject, isEmptyObject } from '../model/mutable.js';
 import type {
   AlternateType,
   Command,
@@ -13,13 +13,13 @@ import type {
   ObjectType,
   Schema,
   Type,
-} from '../schema.js';
+} from '../model/schema.js';
 import type { Exemption } from './change.js';
 import type { Direction } from './verdict.js';
 import { Collector, type Subject } from './collector.js';
 import { exemptionOf, isDownstream, knowsUnstable } from './exemption.js';
 import { Pairs, type Pair } from './pairs.js';
-import { definitionAt, inside, type Place } from './place.js';
+import { definitionAt, inside, type Place } from './path.js';
 import { describe, relationOf, shapeOf } from './relation.js';
 import type { ChangeKind } from './rules.js';
 

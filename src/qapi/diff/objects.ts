@@ -2,10 +2,10 @@
  * Two objects: what matters is which members go together, not whether they stand in a base, the type itself or a
  * branch.
  */
-import { isEmptyObject } from '../mutable.js';
-import type { Branch, Element, EnumType, Member, ObjectType } from '../schema.js';
+import { isEmptyObject } from '../model/mutable.js';
+import type { Branch, Element, EnumType, Member, ObjectType } from '../model/schema.js';
 import { byName, nothing, saysSomething, type Comparison, type Matching, type Spot } from './comparison.js';
-import { inside } from './place.js';
+import { inside } from './path.js';
 import { describe } from './relation.js';
 
 type Members = ReadonlyMap<string, Member>;

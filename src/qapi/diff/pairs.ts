@@ -2,10 +2,10 @@
  * Pairs of an old type and the new one in its place. Each pair is visited once in each direction, at the shortest path
  * that leads to it; who else leads to it is remembered.
  */
-import type { Type } from '../schema.js';
+import type { Type } from '../model/schema.js';
 import type { Exemption } from './change.js';
 import type { Direction } from './verdict.js';
-import type { Place } from './place.js';
+import type { Place } from './path.js';
 
 export interface Pair {
   readonly a: Type;

@@ -1,8 +1,8 @@
 /**
  * How do two types relate by what they admit, when they are not both objects, arrays, enumerations or alternates?
  */
-import { jsonTypeOf } from '../builtin.js';
-import type { BuiltinType, IntegerRange, Type } from '../schema.js';
+import { jsonTypeOf } from '../model/builtin.js';
+import type { BuiltinType, IntegerRange, Type } from '../model/schema.js';
 import type { ChangeKind } from './rules.js';
 
 /** @returns undefined: as far as anybody can tell they admit the same */

@@ -5,7 +5,7 @@ import { isObject, member } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
 import { quote } from './problem.js';
 import type { ProblemList } from './problem.js';
-import type { Feature } from '../schema.js';
+import type { Feature } from '../model/schema.js';
 
 /** A JSON value and where it stands. */
 export interface Place {

@@ -1,7 +1,7 @@
 /**
  * Entries of enumerations.
  */
-import type { EnumType } from '../schema.js';
+import type { EnumType } from '../model/schema.js';
 import { at } from './entry.js';
 import type { EntryReader, ObjectPlace } from './entry.js';
 import type { ProblemList } from './problem.js';

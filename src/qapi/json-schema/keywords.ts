@@ -3,8 +3,8 @@
  */
 import { jsonObject } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
-import { jsonTypeOf } from '../builtin.js';
-import type { BuiltinType, Member, Type } from '../schema.js';
+import { jsonTypeOf } from '../model/builtin.js';
+import type { BuiltinType, Member, Type } from '../model/schema.js';
 
 /** The keywords of a JSON Schema. */
 export type Keywords = (readonly [string, Json])[];

@@ -1,0 +1,35 @@
+/**
+ * How many features a schema has.
+ */
+import type { ErrorList } from '../../model/error.js';
+import { isEnforced } from '../../model/release.js';
+import type { Releases } from '../../model/release.js';
+import type { Definition, FeatureDefinition } from '../definition/index.js';
+import { localMembers } from './types.js';
+import type { World } from './symbol-table.js';
+
+/** The releases that keep the features of an element in the bits of one word. */
+const COUNTED: Releases = { since: '10.0' };
+const LIMIT = 64;
+/** These have their bits in every schema. */
+const SPECIAL = ['deprecated', 'unstable'];
+
+/** Reports the first feature for which there is no room. */
+export function checkFeatureCount({ definitions, release }: World, errors: ErrorList): void {
+  if (!isEnforced(COUNTED, release)) return;
+  const names = new Set(SPECIAL);
+  for (const definition of definitions.values()) {
+    for (const { name, position } of featuresOf(definition)) {
+      names.add(name);
+      if (names.size <= LIMIT) continue;
+      const message = `the schema has more than ${LIMIT} different features, '${name}' is one too many`;
+      errors.add({ code: 'bad-feature', message, position, anchor: definition.position });
+      return;
+    }
+  }
+}
+
+function featuresOf(definition: Definition): readonly FeatureDefinition[] {
+  const parts = definition.meta === 'enum' ? definition.values : localMembers(definition);
+  return [...definition.features, ...parts.flatMap(({ features }) => features)];
+}

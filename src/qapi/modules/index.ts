@@ -1,0 +1,193 @@
+/**
+ * From a root file to everything that it includes: all definitions in order, with their documentation, and the pragmas.
+ */
+import { resolve } from 'node:path';
+import type { DocComment, Expression, Item, ObjectNode } from '../parse/ast.js';
+import { parseDoc } from '../doc/parser.js';
+import type { DocBlock } from '../doc/block.js';
+import type { ErrorList } from '../model/error.js';
+import type { QapiErrorCode } from '../model/error.js';
+import type { SyntaxFault } from '../parse/lexer.js';
+import { parseModule } from '../parse/parser.js';
+import { noPragmas, readPragma } from './pragma.js';
+import type { Pragmas } from './pragma.js';
+import { isAllowed } from '../model/release.js';
+import type { Release, Releases } from '../model/release.js';
+import { startOf } from '../model/position.js';
+import { includedPath, readText } from '../parse/source.js';
+import type { Position } from '../model/position.js';
+import type { ReadFile } from '../parse/source.js';
+
+/** Includes nest at most this deep. */
+const INCLUDE_DEPTH = 2000;
+const MODULE_LIMIT = 10_000;
+/** The releases that know pragmas; to others they are definitions of no kind. */
+const PRAGMAS: Releases = { since: '2.9' };
+
+/** An expression that defines something, as it was parsed. */
+export interface RawDefinition {
+  readonly node: ObjectNode;
+  readonly doc?: DocBlock;
+}
+
+/** All modules of a schema, parsed. */
+export interface Modules {
+  readonly root: string;
+  /** The files, in order of first inclusion, the root first. */
+  readonly files: readonly string[];
+  readonly definitions: readonly RawDefinition[];
+  /** All documentation comments, in order, also those that document nothing. */
+  readonly docs: readonly DocBlock[];
+  /** As they stand at the end: QEMU, too, looks at them after the last module is parsed. */
+  readonly pragmas: Pragmas;
+  /** True when some text is missing, because a file could not be read or parsed to its end. */
+  readonly incomplete: boolean;
+}
+
+/**
+ * Reads a schema and all that it includes, each file once.
+ *
+ * @param root the root module's path
+ * @param readFile reads a module
+ * @param release whose rules hold; absent: those of all releases
+ * @param errors where mistakes go
+ */
+export function loadModules(
+  root: string,
+  readFile: ReadFile,
+  release: Release | undefined,
+  errors: ErrorList,
+): Modules {
+  const loader = new ModuleLoader(readFile, release, errors);
+  loader.load(root);
+  const { files, definitions, docs, pragmas, incomplete } = loader;
+  return { root, files, definitions, docs, pragmas, incomplete };
+}
+
+/** A module whose items are being taken. */
+interface OpenModule {
+  readonly file: string;
+  /** The file, absolute: one file has one. */
+  readonly path: string;
+  readonly items: readonly Item[];
+  readonly fault: SyntaxFault | undefined;
+  next: number;
+  /** Documentation that waits for the expression that it documents. */
+  doc: DocBlock | undefined;
+}
+
+class ModuleLoader {
+  readonly files: string[] = [];
+  readonly definitions: RawDefinition[] = [];
+  readonly docs: DocBlock[] = [];
+  readonly pragmas: Pragmas = noPragmas();
+  incomplete = false;
+  readonly #loaded = new Set<string>();
+  /** From the root down to the module whose turn it is; includes may nest deeper than calls. */
+  readonly #open: OpenModule[] = [];
+  readonly #readFile: ReadFile;
+  readonly #release: Release | undefined;
+  readonly #errors: ErrorList;
+
+  constructor(readFile: ReadFile, release: Release | undefined, errors: ErrorList) {
+    this.#readFile = readFile;
+    this.#release = release;
+    this.#errors = errors;
+  }
+
+  load(root: string): void {
+    this.#enter(root, undefined);
+    for (let module = this.#open.at(-1); module !== undefined; module = this.#open.at(-1)) {
+      const item = module.items[module.next++];
+      if (item === undefined) this.#leave(module);
+      else if (item.kind === 'expression') this.#expression(item, module);
+      else this.#doc(item, module);
+    }
+  }
+
+  #enter(file: string, includedFrom: Position | undefined): void {
+    const path = resolve(file);
+    this.#loaded.add(path);
+    this.files.push(file);
+    const text = readText(this.#readFile, file);
+    if (typeof text !== 'string') {
+      this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
+      return;
+    }
+    const { items, fault } = parseModule(text, file, includedFrom, this.#release);
+    this.#open.push({ file, path, items, fault, next: 0, doc: undefined });
+  }
+
+  #leave({ fault, doc }: OpenModule): void {
+    this.#open.pop();
+    if (fault === undefined) {
+      this.#rejectStray(doc);
+      return;
+    }
+    const { code, message, position, hint } = fault;
+    this.incomplete = true;
+    this.#errors.add({ code, message, position, ...(hint !== undefined && { hint }) });
+  }
+
+  #doc(comment: DocComment, module: OpenModule): void {
+    this.#rejectStray(module.doc);
+    module.doc = parseDoc(comment, this.#release, this.#errors);
+    this.docs.push(module.doc);
+  }
+
+  #expression({ node }: Expression, module: OpenModule): void {
+    const { doc } = module;
+    module.doc = undefined;
+    const { entries } = node;
+    const directive =
+      entries.get('include') ?? (isAllowed(PRAGMAS, this.#release) ? entries.get('pragma') : undefined);
+    if (directive === undefined) {
+      if (doc?.isSound === true && doc.symbol === undefined) {
+        const message = 'a definition needs documentation that names it, this comment is free-form';
+        this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
+      }
+      this.definitions.push({ node, ...(doc?.symbol !== undefined && { doc }) });
+      return;
+    }
+    this.#rejectStray(doc);
+    const { key, value } = directive;
+    if (entries.size !== 1) {
+      this.#fail('bad-directive', `invalid '${key}' directive: it may have no other keys`, node.position);
+    } else if (key === 'pragma') {
+      readPragma(value, this.pragmas, this.#release, this.#errors, node.position);
+    } else if (value.kind === 'string') {
+      this.#include(value.value, module.file, node.position);
+    } else {
+      this.#fail('bad-directive', "the value of 'include' must be a string", value.position, node.position);
+    }
+  }
+
+  #include(include: string, from: string, position: Position): void {
+    const file = includedPath(from, include);
+    const path = resolve(file);
+    const start = this.#loaded.has(path) ? this.#open.findIndex((module) => module.path === path) : -1;
+    if (start >= 0) {
+      const loop = [...this.#open.slice(start).map((module) => module.file), file].join(' → ');
+      this.#fail('include-cycle', `inclusion loop: ${loop}`, position);
+    } else if (this.#loaded.has(path)) {
+      return;
+    } else if (this.#open.length > INCLUDE_DEPTH) {
+      this.#fail('include-depth', `includes nest deeper than ${INCLUDE_DEPTH} files`, position);
+    } else if (this.files.length >= MODULE_LIMIT) {
+      this.#fail('too-many-modules', `the schema has more than ${MODULE_LIMIT} modules`, position);
+    } else {
+      this.#enter(file, position);
+    }
+  }
+
+  #rejectStray(doc: DocBlock | undefined): void {
+    if (doc?.symbol === undefined || !doc.isSound) return;
+    const message = `documentation for '${doc.symbol}' is not followed by the definition`;
+    this.#errors.add({ code: 'misplaced-doc', message, position: doc.position });
+  }
+
+  #fail(code: QapiErrorCode, message: string, position: Position, anchor?: Position): void {
+    this.incomplete = true;
+    this.#errors.add({ code, message, position, ...(anchor !== undefined && { anchor }) });
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Tokens → the items of a module: documentation comments and expressions.
+ */
+import type { DocComment, DocLine, Entry, Item, Node, ObjectNode } from './ast.js';
+import { Lexer, SyntaxFault } from './lexer.js';
+import type { TokenKind } from './lexer.js';
+import { isAllowed } from '../model/release.js';
+import type { Release, Releases } from '../model/release.js';
+import type { Position } from '../model/position.js';
+
+/**
+ * Expressions nest at most this deep. QEMU's own front end gives up (with a crash) at a depth of this order; real
+ * schemas stay below ten.
+ */
+const DEPTH_LIMIT = 400;
+
+/** The releases that read a list to its end before they say that it is no definition. */
+const LISTS_READ: Releases = { since: '6.1' };
+
+/** The releases that read documentation. */
+const DOCUMENTED: Releases = { since: '2.9' };
+
+/** What a module's text says: its items, and why the parser stopped early if it did. */
+export interface ParsedModule {
+  readonly items: readonly Item[];
+  readonly fault?: SyntaxFault;
+}
+
+/**
+ * Parses one module.
+ *
+ * @param text the module
+ * @param file its name in positions
+ * @param includedFrom the directive that includes it, absent for the root module
+ * @param release whose rules hold; absent: those of all releases
+ */
+export function parseModule(
+  text: string,
+  file: string,
+  includedFrom?: Position,
+  release?: Release,
+): ParsedModule {
+  const items: Item[] = [];
+  try {
+    const parser = new Parser(
+      new Lexer(text, file, includedFrom, isAllowed(DOCUMENTED, release)),
+      items,
+      release,
+    );
+    while (parser.item());
+    return { items };
+  } catch (fault) {
+    if (fault instanceof SyntaxFault) return { items, fault };
+    throw fault;
+  }
+}
+
+class Parser {
+  readonly #lexer: Lexer;
+  readonly #items: Item[];
+  readonly #release: Release | undefined;
+  #isPrimed = false;
+
+  constructor(lexer: Lexer, items: Item[], release: Release | undefined) {
+    this.#lexer = lexer;
+    this.#items = items;
+    this.#release = release;
+  }
+
+  /** Takes the next item. @returns false at the end */
+  item(): boolean {
+    if (!this.#isPrimed) this.#lexer.next();
+    this.#isPrimed = true;
+    switch (this.#lexer.kind) {
+      case 'end':
+        return false;
+      case 'comment':
+        this.#doc();
+        return true;
+      case '{':
+        this.#items.push({ kind: 'expression', node: this.#object(1) });
+        return true;
+      default: {
+        const position = this.#lexer.position();
+        const found = this.#lexer.describe();
+        if (this.#at('[') && isAllowed(LISTS_READ, this.#release)) this.#array(1);
+        throw new SyntaxFault(
+          'bad-expression',
+          `a top-level expression must be an object, it cannot start with ${found}`,
+          position,
+        );
+      }
+    }
+  }
+
+  #at(kind: TokenKind): boolean {
+    return this.#lexer.kind === kind;
+  }
+
+  #fault(expected: string): SyntaxFault {
+    const lexer = this.#lexer;
+    const message = `expected ${expected}, found ${lexer.describe()}`;
+    return new SyntaxFault('unexpected-token', message, lexer.position());
+  }
+
+  #value(depth: number): Node {
+    const lexer = this.#lexer;
+    switch (lexer.kind) {
+      case '{':
+        return this.#object(depth + 1);
+      case '[':
+        return this.#array(depth + 1);
+      case 'string': {
+        const node: Node = { kind: 'string', value: lexer.text, position: lexer.position() };
+        lexer.next();
+        return node;
+      }
+      case 'boolean': {
+        const node: Node = { kind: 'boolean', value: lexer.truth, position: lexer.position() };
+        lexer.next();
+        return node;
+      }
+      default:
+        throw this.#fault("'{', '[', a string, or a boolean");
+    }
+  }
+
+  #object(depth: number): ObjectNode {
+    const lexer = this.#lexer;
+    const position = this.#open(depth);
+    const entries = new Map<string, Entry>();
+    if (lexer.kind === '}') {
+      lexer.next();
+      return { kind: 'object', entries, position };
+    }
+    for (let expected = "a string or '}'"; ; expected = 'a string') {
+      if (!this.#at('string')) throw this.#fault(expected);
+      const key = lexer.text;
+      const keyPosition = lexer.position();
+      lexer.next();
+      if (!this.#at(':')) throw this.#fault("':'");
+      lexer.next();
+      if (entries.has(key)) {
+        throw new SyntaxFault('duplicate-key', `duplicate key '${key}'`, lexer.position());
+      }
+      entries.set(key, { key, position: keyPosition, value: this.#value(depth) });
+      if (this.#closes('}')) return { kind: 'object', entries, position };
+    }
+  }
+
+  #array(depth: number): Node {
+    const lexer = this.#lexer;
+    const position = this.#open(depth);
+    const elements: Node[] = [];
+    if (lexer.kind === ']') {
+      lexer.next();
+      return { kind: 'array', elements, position };
+    }
+    do elements.push(this.#value(depth));
+    while (!this.#closes(']'));
+    return { kind: 'array', elements, position };
+  }
+
+  /** Goes past the opening bracket and says where it was. */
+  #open(depth: number): Position {
+    const position = this.#lexer.position();
+    if (depth > DEPTH_LIMIT) {
+      const message = `the expression nests deeper than ${DEPTH_LIMIT} levels`;
+      throw new SyntaxFault('nesting-too-deep', message, position);
+    }
+    this.#lexer.next();
+    return position;
+  }
+
+  /** Goes past a comma or the closing bracket; true: it was the bracket. */
+  #closes(bracket: '}' | ']'): boolean {
+    const lexer = this.#lexer;
+    if (lexer.kind !== bracket && lexer.kind !== ',') throw this.#fault(`',' or '${bracket}'`);
+    const closed = lexer.kind === bracket;
+    lexer.next();
+    return closed;
+  }
+
+  /** What stands before a fault is kept: it may hold an earlier one. */
+  #doc(): void {
+    const lexer = this.#lexer;
+    const position = lexer.position();
+    if (!this.#isFence()) throw this.#docFault("junk after '##' at the start of a documentation comment");
+    const lines: DocLine[] = [];
+    try {
+      this.#docLines(lines);
+    } catch (fault) {
+      this.#items.push({ kind: 'doc', lines, position });
+      throw fault;
+    }
+    const item: DocComment = { kind: 'doc', lines, position, end: lexer.position() };
+    this.#items.push(item);
+    lexer.next();
+  }
+
+  #docLines(lines: DocLine[]): void {
+    const lexer = this.#lexer;
+    for (;;) {
+      lexer.next(true);
+      if (!this.#at('comment')) throw this.#docFault("a documentation comment must end with '##'");
+      const text = lexer.text;
+      if (text.startsWith('##')) {
+        if (!this.#isFence()) throw this.#docFault("junk after '##' at the end of a documentation comment");
+        return;
+      }
+      if (text !== '#' && text[1] !== ' ') throw this.#docFault('missing space after #');
+      lines.push({ text: text.slice(2), position: lexer.position() });
+    }
+  }
+
+  #isFence(): boolean {
+    return this.#lexer.text === '##';
+  }
+
+  #docFault(message: string): SyntaxFault {
+    return new SyntaxFault('bad-doc-comment', message, this.#lexer.position());
+  }
+}
