@@ -7,6 +7,16 @@
  * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
  * input. Differences between releases of QEMU are data as well, on the rules that differ.
  */
+export {
+  acceptedRange,
+  alternateJsonType,
+  ANY_INTEGER,
+  isInteger,
+  jsonTypeOf,
+  jsonTypesTaken,
+  type AlternateJsonType,
+  type JsonTypeName,
+} from './model/builtin.js';
 export { applyConditions } from './model/apply-conditions.js';
 export {
   compareWithIntrospection,

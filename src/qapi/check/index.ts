@@ -1,44 +1,45 @@
 /**
- * From parsed modules to checked definitions.
+ * Parsed modules → checked definitions: syntax of each definition, short forms written out, then semantic rules.
  */
 import type { Definition } from './definition/index.js';
-import { Judge } from './semantic/rule-runner.js';
-import { checkFeatureCount } from './semantic/feature-count.js';
-import { documentation, first, last } from './semantic/rules.js';
 import { writeOutArrays } from './definition/named-arrays.js';
-import { readShape } from './syntax/definition-reader.js';
 import { writeOut } from './definition/simple-union.js';
-import { TooLarge, World } from './semantic/symbol-table.js';
+import { checkFeatureCount } from './semantic/feature-count.js';
+import { RuleRunner } from './semantic/rule-runner.js';
+import { documentationRules, finalRules, preliminaryRules } from './semantic/rules.js';
+import { SymbolTable, TooLarge } from './semantic/symbol-table.js';
+import { readDefinition } from './syntax/definition-reader.js';
+import { NameChecker } from './syntax/names.js';
 import { builtins, qtype } from '../model/builtin.js';
 import type { ErrorList } from '../model/error.js';
 import type { Modules } from '../modules/index.js';
-import type { Release } from '../model/release.js';
 import { startOf } from '../model/position.js';
+import type { ReleaseRules } from '../model/release.js';
 
 /**
  * Checks all definitions of a schema.
  *
  * @param modules the parsed schema
- * @param release whose rules hold; absent: those that all releases agree on
- * @param errors where mistakes go; when there are none, the result is sound
- * @returns the definitions in order, simple unions written out
+ * @param rules the rules that hold
+ * @param errors where errors go; when none are added, the result is sound
+ * @returns the definitions in order, with simple unions and named arrays written out
  */
-export function check(modules: Modules, release: Release | undefined, errors: ErrorList): World {
+export function check(modules: Modules, rules: ReleaseRules, errors: ErrorList): SymbolTable {
   const { pragmas } = modules;
   const broken = new Set<string>();
-  const context = { pragmas, errors, ...(release !== undefined && { release }) };
-  const shaped = modules.definitions.flatMap((raw) => {
-    const { name, definition } = readShape(raw, context);
+  const context = { pragmas, rules, names: new NameChecker(pragmas, rules), errors };
+  const definitions = modules.definitions.flatMap((raw) => {
+    const { name, definition } = readDefinition(raw, context);
     if (definition === undefined && name !== undefined) broken.add(name);
     return definition ?? [];
   });
-  const world = new World(definitionsOf(shaped, errors), broken, pragmas, release);
+  const symbols = new SymbolTable(definitionsByName(definitions, errors), broken, pragmas, rules);
   // Text that is missing may hold what seems to be missing.
-  if (!modules.incomplete) applyRules(world, modules.root, errors);
-  return world;
+  if (!modules.incomplete) applyRules(symbols, modules.root, errors);
+  return symbols;
 }
 
-/** What branches without members of their own hold; the front end takes its name for that of a type. */
+/** The type of branches without members of their own; the front end lets schemas refer to it by name. */
 const empty: Definition = {
   meta: 'struct',
   name: 'q_empty',
@@ -52,7 +53,7 @@ const empty: Definition = {
   isImplicit: true,
 };
 
-function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<string, Definition> {
+function definitionsByName(all: readonly Definition[], errors: ErrorList): Map<string, Definition> {
   const definitions = new Map<string, Definition>();
   const define = (definition: Definition): void => {
     const other = definitions.get(definition.name);
@@ -64,7 +65,7 @@ function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<st
     }
     definitions.set(definition.name, definition);
   };
-  for (const definition of writeOutArrays(shaped)) {
+  for (const definition of writeOutArrays(all)) {
     if (definition.meta === 'union' && definition.discriminator === undefined) {
       const { union, others } = writeOut(definition);
       for (const part of [union, ...others]) define(part);
@@ -76,16 +77,16 @@ function definitionsOf(shaped: readonly Definition[], errors: ErrorList): Map<st
   return definitions;
 }
 
-function applyRules(world: World, root: string, errors: ErrorList): void {
-  const judge = new Judge(world, errors);
+function applyRules(symbols: SymbolTable, root: string, errors: ErrorList): void {
+  const runner = new RuleRunner(symbols, errors);
   try {
-    for (const definition of world.definitions.values()) {
-      judge.apply(first, definition);
-      judge.judge(definition);
-      judge.apply(documentation, definition);
+    for (const definition of symbols.definitions.values()) {
+      runner.apply(preliminaryRules, definition);
+      runner.check(definition);
+      runner.apply(documentationRules, definition);
     }
-    for (const definition of world.definitions.values()) judge.apply(last, definition);
-    checkFeatureCount(world, errors);
+    for (const definition of symbols.definitions.values()) runner.apply(finalRules, definition);
+    checkFeatureCount(symbols, errors);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     const message =

@@ -2,7 +2,7 @@
  * What introspection data tells of the conditions of a schema: an element that has one is there, so it holds, or is not
  * there although what it belongs to is.
  */
-import { jsonTypeOf } from '../model/builtin.js';
+import { introspectedJsonType } from '../model/builtin.js';
 import type { Condition } from '../model/condition.js';
 import { printCondition } from '../model/condition.js';
 import { wordsOf } from '../introspection/schema-info.js';
@@ -147,9 +147,14 @@ class Collector {
     if (file.kind === 'object' && live.kind === 'object') this.#objects(file, live, path);
     else if (file.kind === 'enum' && live.kind === 'enum') this.#enums(file, live, path);
     else if (file.kind === 'alternate' && live.kind === 'alternate') {
-      this.#match(byKind(file.alternatives), byKind(live.alternatives), `${path}:`, (ours, theirs, at) => {
-        this.#pair(ours.type, theirs.type, at);
-      });
+      this.#match(
+        byJsonType(file.alternatives),
+        byJsonType(live.alternatives),
+        `${path}:`,
+        (ours, theirs, at) => {
+          this.#pair(ours.type, theirs.type, at);
+        },
+      );
     }
   }
 
@@ -202,8 +207,6 @@ function byName<T extends { readonly name: string }>(elements: readonly T[]): Ma
 }
 
 /** Introspection does not name the branches of alternates; the JSON type tells them apart. */
-function byKind(alternatives: readonly Alternative[]): Map<string, Alternative> {
-  const kindOf = (type: Type): string =>
-    type.kind === 'builtin' ? jsonTypeOf(type) : type.kind === 'enum' ? 'string' : type.kind;
-  return new Map(alternatives.map((alternative) => [kindOf(alternative.type), alternative]));
+function byJsonType(alternatives: readonly Alternative[]): Map<string, Alternative> {
+  return new Map(alternatives.map((alternative) => [introspectedJsonType(alternative.type), alternative]));
 }

@@ -20,7 +20,7 @@ import { Collector, type Subject } from './collector.js';
 import { exemptionOf, isDownstream, knowsUnstable } from './exemption.js';
 import { Pairs, type Pair } from './pairs.js';
 import { definitionAt, inside, type Place } from './path.js';
-import { describe, relationOf, shapeOf } from './relation.js';
+import { describe, relationOf, selectingType } from './relation.js';
 import type { ChangeKind } from './rules.js';
 
 /** Where something is looked at. */
@@ -235,7 +235,7 @@ export class Comparison {
 
   #alternates(a: AlternateType, b: AlternateType, spot: Spot): void {
     this.features(a.features, b.features, spot);
-    this.match(byShape(a), byShape(b), spot, ':', {
+    this.match(bySelectingType(a), bySelectingType(b), spot, ':', {
       removed: () => 'alternative-removed',
       added: () => 'alternative-added',
       detail: ({ type }) => describe(type),
@@ -255,18 +255,18 @@ export class Comparison {
     now: Subject,
   ): void {
     const isOld = kind === 'from-alternate';
-    const branches = byShape(alternate);
-    const branch = branches.get(shapeOf(type));
-    const shapes = [...branches.values()].map((each) => describe(each.type)).join(' or ');
+    const branches = bySelectingType(alternate);
+    const branch = branches.get(selectingType(type));
+    const types = [...branches.values()].map((each) => describe(each.type)).join(' or ');
     if (branch === undefined) {
       const isAny = type.kind === 'builtin' && type.name === 'any';
       const widest = isOld ? 'type-widened' : 'type-narrowed';
-      const [from, to] = isOld ? [shapes, describe(type)] : [describe(type), shapes];
+      const [from, to] = isOld ? [types, describe(type)] : [describe(type), types];
       this.note(isAny ? widest : 'type-changed', spot, old, now, `${from} to ${to}`);
       return;
     }
-    if (branches.size > 1) this.note(kind, spot, old, now, shapes);
-    const at = { ...spot, place: inside(spot.place, `:${shapeOf(type)}`) };
+    if (branches.size > 1) this.note(kind, spot, old, now, types);
+    const at = { ...spot, place: inside(spot.place, `:${selectingType(type)}`) };
     const [a, b] = isOld ? [branch.type, type] : [type, branch.type];
     this.types(a, b, at, old, now);
   }
@@ -286,8 +286,8 @@ export function byName<T extends { readonly name: string }>(elements: readonly T
   return new Map(elements.map((element) => [element.name, element]));
 }
 
-function byShape({ alternatives }: AlternateType) {
-  return new Map(alternatives.map((alternative) => [shapeOf(alternative.type), alternative]));
+function bySelectingType({ alternatives }: AlternateType) {
+  return new Map(alternatives.map((alternative) => [selectingType(alternative.type), alternative]));
 }
 
 /** Do features of the type itself mean anything? What is empty is shared by all that have nothing to say. */

@@ -8,8 +8,7 @@ import { headerOf, SectionList } from './sections.js';
 import type { OpenSection } from './sections.js';
 import type { ErrorList } from '../model/error.js';
 import type { Position } from '../model/position.js';
-import { isAllowed } from '../model/release.js';
-import type { Release, Releases } from '../model/release.js';
+import type { ReleaseRules, Releases } from '../model/release.js';
 import { indentation, trimEnd } from '../parse/white-space.js';
 
 const TAGS: ReadonlySet<string> = new Set([
@@ -31,13 +30,13 @@ type State = 'body' | 'members' | 'features' | 'sections';
 
 /**
  * @param comment the comment
- * @param release whose rules hold
+ * @param rules the rules that hold
  * @param errors where the first mistake goes
  */
-export function parseLineDoc(comment: DocComment, release: Release, errors: ErrorList): Sections {
+export function parseLineDoc(comment: DocComment, rules: ReleaseRules, errors: ErrorList): Sections {
   const list = new SectionList(errors);
   return list.collect(comment.position, () => {
-    const parser = new LineParser(list, release, comment.position);
+    const parser = new LineParser(list, rules, comment.position);
     for (const line of comment.lines) parser.line(line);
     if (comment.end !== undefined) parser.end(comment.end);
   });
@@ -45,16 +44,16 @@ export function parseLineDoc(comment: DocComment, release: Release, errors: Erro
 
 class LineParser {
   readonly #list: SectionList;
-  readonly #release: Release;
+  readonly #rules: ReleaseRules;
   readonly #body: OpenSection;
   #section: OpenSection;
   /** How deep the lines of the section must stand. */
   #depth = 0;
   #state: State = 'body';
 
-  constructor(list: SectionList, release: Release, position: Position) {
+  constructor(list: SectionList, rules: ReleaseRules, position: Position) {
     this.#list = list;
-    this.#release = release;
+    this.#rules = rules;
     this.#body = list.open('plain', '', position);
     this.#section = this.#body;
   }
@@ -92,7 +91,7 @@ class LineParser {
     } else if (isName(text)) {
       this.#state = 'members';
       this.#descriptionLine(text, position);
-    } else if (text === 'Features:' && isAllowed(FEATURES, this.#release)) {
+    } else if (text === 'Features:' && this.#rules.allows(FEATURES)) {
       this.#state = 'features';
     } else if (TAGS.has(firstWord(text))) {
       this.#state = 'sections';
@@ -112,7 +111,7 @@ class LineParser {
       this.#sectionLine(text, position);
     } else if (!endsParagraph) {
       this.#append(text, position);
-    } else if (this.#state === 'members' && text === 'Features:' && isAllowed(FEATURES, this.#release)) {
+    } else if (this.#state === 'members' && text === 'Features:' && this.#rules.allows(FEATURES)) {
       this.#state = 'features';
     } else {
       this.#state = 'sections';
@@ -167,7 +166,7 @@ class LineParser {
     if (name !== undefined) {
       this.#list.fail(`'${name}' is not allowed in free-form documentation`, position);
     }
-    if (text !== '' && isAllowed(DEPTH_KEPT, this.#release) && indentation(text) < this.#depth) {
+    if (text !== '' && this.#rules.allows(DEPTH_KEPT) && indentation(text) < this.#depth) {
       const message = `unexpected de-indent: at least ${this.#depth} spaces are expected, as on the section's first line`;
       this.#list.fail(message, position);
     }

@@ -8,8 +8,7 @@ import { headerOf, SectionList } from './sections.js';
 import type { OpenSection } from './sections.js';
 import type { ErrorList } from '../model/error.js';
 import type { Position } from '../model/position.js';
-import { isAllowed } from '../model/release.js';
-import type { Release, Releases } from '../model/release.js';
+import type { ReleaseRules, Releases } from '../model/release.js';
 import { indentation, trimEnd } from '../parse/white-space.js';
 
 const NAME = /^@([^:]*): */;
@@ -49,20 +48,20 @@ function lengthOf(line: string): number {
 
 /**
  * @param comment the comment
- * @param release whose rules hold
+ * @param rules the rules that hold
  * @param errors where the first mistake goes
  */
-export function parseParagraphDoc(comment: DocComment, release: Release, errors: ErrorList): Sections {
+export function parseParagraphDoc(comment: DocComment, rules: ReleaseRules, errors: ErrorList): Sections {
   const list = new SectionList(errors);
   return list.collect(comment.position, () => {
-    new ParagraphParser(comment, list, release).parse();
+    new ParagraphParser(comment, list, rules).parse();
   });
 }
 
 class ParagraphParser {
   readonly #comment: DocComment;
   readonly #list: SectionList;
-  readonly #release: Release;
+  readonly #rules: ReleaseRules;
   #next = 0;
   /** The current line; undefined behind the last one. */
   #line: string | undefined;
@@ -71,10 +70,10 @@ class ParagraphParser {
   /** Inside literal text: how deep it stands, 0 before its first line. */
   #literal: number | undefined;
 
-  constructor(comment: DocComment, list: SectionList, release: Release) {
+  constructor(comment: DocComment, list: SectionList, rules: ReleaseRules) {
     this.#comment = comment;
     this.#list = list;
-    this.#release = release;
+    this.#rules = rules;
     this.#position = comment.position;
   }
 
@@ -103,7 +102,7 @@ class ParagraphParser {
     }
     this.#line = trimEnd(line.text);
     this.#position = line.position;
-    if (isAllowed(LAID_OUT, this.#release)) this.#checkLayout(this.#line);
+    if (this.#rules.allows(LAID_OUT)) this.#checkLayout(this.#line);
     return this.#line;
   }
 
@@ -132,7 +131,7 @@ class ParagraphParser {
     for (let isFirst = true; this.#line !== undefined; isFirst = false) {
       const name = NAME.exec(this.#line)?.[1];
       if (name !== undefined) this.#fail(`'@${name}:' is not allowed in free-form documentation`);
-      if (!isFirst && this.#line.startsWith('=') && isAllowed(HEADINGS, this.#release)) {
+      if (!isFirst && this.#line.startsWith('=') && this.#rules.allows(HEADINGS)) {
         this.#fail("a heading ('=') must be the first line of its comment");
       }
       section.lines.push(this.#line);
@@ -188,16 +187,16 @@ class ParagraphParser {
 
   /** @returns false: the line is not the first one of a tagged section */
   #tagged(line: string): boolean {
-    const match = (isAllowed(DIRECTIVES_KNOWN, this.#release) ? TAG : ANY_TAG).exec(line);
+    const match = (this.#rules.allows(DIRECTIVES_KNOWN) ? TAG : ANY_TAG).exec(line);
     if (match === null) {
-      if (line.startsWith('=') && isAllowed(HEADINGS, this.#release)) {
+      if (line.startsWith('=') && this.#rules.allows(HEADINGS)) {
         this.#fail("a heading ('=') is not allowed in the documentation of a definition");
       }
       return false;
     }
     const tag = match[1] ?? '';
     const successor = SUCCESSORS.get(tag);
-    if (successor !== undefined && isAllowed(RETIRED, this.#release)) {
+    if (successor !== undefined && this.#rules.allows(RETIRED)) {
       this.#fail(`'${tag}' sections are no longer supported, write '${successor}' instead`);
     }
     if (ONCE.has(tag) && this.#list.has('tagged', tag)) this.#fail(`a second '${tag}' section`);

@@ -12,8 +12,7 @@ import { parseEitherDoc } from './either.js';
 import { parseLineDoc } from './lines.js';
 import { parseParagraphDoc } from './paragraphs.js';
 import type { ErrorList } from '../model/error.js';
-import { isAllowed } from '../model/release.js';
-import type { Release, Releases } from '../model/release.js';
+import type { ReleaseRules, Releases } from '../model/release.js';
 
 /** The releases that read a comment paragraph by paragraph; those before them read it line by line. */
 const BY_PARAGRAPH: Releases = { since: '9.0' };
@@ -22,17 +21,17 @@ const BY_PARAGRAPH: Releases = { since: '9.0' };
  * Cuts a comment into sections.
  *
  * @param comment the comment
- * @param release whose rules hold; absent: what any release allows
+ * @param rules the rules that hold; without a release, text of either dialect is read
  * @param errors where mistakes in its structure go
  */
-export function parseDoc(comment: DocComment, release: Release | undefined, errors: ErrorList): DocBlock {
+export function parseDoc(comment: DocComment, rules: ReleaseRules, errors: ErrorList): DocBlock {
   const before = errors.count;
-  return { ...sectionsOf(comment, release, errors), isSound: errors.count === before };
+  return { ...sectionsOf(comment, rules, errors), isSound: errors.count === before };
 }
 
-function sectionsOf(comment: DocComment, release: Release | undefined, errors: ErrorList): Sections {
-  if (release === undefined) return parseEitherDoc(comment, errors);
-  return isAllowed(BY_PARAGRAPH, release)
-    ? parseParagraphDoc(comment, release, errors)
-    : parseLineDoc(comment, release, errors);
+function sectionsOf(comment: DocComment, rules: ReleaseRules, errors: ErrorList): Sections {
+  if (rules.release === undefined) return parseEitherDoc(comment, errors);
+  return rules.allows(BY_PARAGRAPH)
+    ? parseParagraphDoc(comment, rules, errors)
+    : parseLineDoc(comment, rules, errors);
 }

@@ -5,7 +5,7 @@
  * both graphs side by side. What the files make conditional may be there or not, unless it is known which symbols hold.
  * Downstream names (`__…`) may be there on top.
  */
-import { jsonTypeOf } from '../model/builtin.js';
+import { introspectedJsonType, jsonTypeOf } from '../model/builtin.js';
 import { evaluate, printCondition } from '../model/condition.js';
 import type { Condition, Symbols } from '../model/condition.js';
 import { emptyObject, isEmptyObject } from '../model/mutable.js';
@@ -188,11 +188,11 @@ class Comparison {
       this.#features(file.features, live.features, path);
       this.#match(
         'branch',
-        byShape(file.alternatives),
-        byShape(live.alternatives),
+        byJsonType(file.alternatives),
+        byJsonType(live.alternatives),
         `${path}:`,
         (ours, theirs) => {
-          this.#pair(ours.type, theirs.type, `${path}:${shapeOf(ours.type)}`);
+          this.#pair(ours.type, theirs.type, `${path}:${introspectedJsonType(ours.type)}`);
         },
       );
     } else if (describe(file) !== describe(live)) {
@@ -271,13 +271,8 @@ function byName<T extends Element>(elements: readonly T[]): Map<string, T> {
 }
 
 /** Introspection does not name the branches of alternates; the JSON type tells them apart. */
-function byShape(alternatives: readonly Alternative[]): Map<string, Alternative> {
-  return new Map(alternatives.map((alternative) => [shapeOf(alternative.type), alternative]));
-}
-
-function shapeOf(type: Type): string {
-  if (type.kind === 'enum') return 'string';
-  return type.kind === 'builtin' ? jsonTypeOf(type) : type.kind;
+function byJsonType(alternatives: readonly Alternative[]): Map<string, Alternative> {
+  return new Map(alternatives.map((alternative) => [introspectedJsonType(alternative.type), alternative]));
 }
 
 function describe(type: Type): string {

@@ -7,7 +7,7 @@
  */
 import { member as memberOf } from '../../json/index.js';
 import type { Json } from '../../json/index.js';
-import { builtins, jsonTypeOf } from '../model/builtin.js';
+import { alternateJsonType, ANY_INTEGER, builtins, isInteger, jsonTypeOf } from '../model/builtin.js';
 import { readEnum } from './enum.js';
 import { breakCircles } from './cycles.js';
 import type { PlacedUnion } from './cycles.js';
@@ -37,8 +37,6 @@ const anything: Type = { kind: 'builtin', name: 'any' };
 
 /** Members of variants that are compared with common ones; the data of one QEMU has some thousand. */
 const VARIANT_BUDGET = 5_000_000;
-
-const anyInteger = { min: -(1n << 63n), max: (1n << 64n) - 1n, exact: false };
 
 /** What came of an introspection array. */
 export interface Introspected {
@@ -277,7 +275,7 @@ class Introspection {
       type.alternatives = this.#read.array(entry, 'members').flatMap((element) => this.#alternative(element));
       const seen = new Set<string>();
       for (const { type: branch } of type.alternatives) {
-        const json = alternativeType(branch);
+        const json = alternateJsonType(branch) ?? 'value';
         if (seen.has(json))
           this.#problems.add('indistinguishable', `several branches take JSON type ${json}`, entry.path);
         seen.add(json);
@@ -356,12 +354,5 @@ class Introspection {
 
 /** A builtin type as introspection shows it: all integer types are one. */
 function introspected(type: BuiltinType): BuiltinType {
-  return jsonTypeOf(type) === 'int' ? { kind: 'builtin', name: 'int', range: anyInteger } : type;
-}
-
-function alternativeType(type: Type): string {
-  if (type.kind === 'enum') return 'string';
-  if (type.kind !== 'builtin') return type.kind;
-  const json = jsonTypeOf(type);
-  return json === 'int' ? 'number' : json;
+  return isInteger(type) ? { kind: 'builtin', name: 'int', range: ANY_INTEGER } : type;
 }

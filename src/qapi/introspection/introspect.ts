@@ -104,7 +104,7 @@ class Introspector {
 
   #name(type: Type): string {
     if (type.kind === 'array') return `[${this.#name(type.element)}]`;
-    if (type.kind === 'builtin') return jsonTypeOf(type) === 'int' ? 'int' : type.name;
+    if (type.kind === 'builtin') return isInteger(type) ? 'int' : type.name;
     const name = this.#masked.get(type) ?? String(this.#masked.size);
     this.#masked.set(type, name);
     return name;

@@ -10,7 +10,8 @@
  */
 import { jsonObject } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
-import { integer, jsonTypeDue, mandatory, object, pointer, rule, scalar } from './keywords.js';
+import { alternateJsonType } from '../model/builtin.js';
+import { integer, mandatory, object, pointer, rule, scalar } from './keywords.js';
 import type { Keywords } from './keywords.js';
 import { annotations, bodyOf, describe, memberTexts } from './texts.js';
 import type {
@@ -130,7 +131,8 @@ class SchemaWriter {
   #alternate(type: AlternateType): Keywords {
     const branches = type.alternatives.map((branch) => {
       const found = [...this.#type(branch.type), ...annotations(branch, type.doc?.members.get(branch.name))];
-      return { due: jsonTypeDue(branch.type), found };
+      // A number with a fraction selects the branch of an integer.
+      return { due: alternateJsonType(branch.type), found };
     });
     const types = new Set(branches.map(({ due }) => due));
     const known = annotations(type, bodyOf(type));

@@ -4,7 +4,7 @@
 import { jsonObject } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
 import { jsonTypeOf } from '../model/builtin.js';
-import type { BuiltinType, Member, Type } from '../model/schema.js';
+import type { BuiltinType, Member } from '../model/schema.js';
 
 /** The keywords of a JSON Schema. */
 export type Keywords = (readonly [string, Json])[];
@@ -52,24 +52,6 @@ export function rule(test: Keywords, due: Keywords): JsonObject {
     ['if', jsonObject(test)],
     ['then', jsonObject(due)],
   ]);
-}
-
-/** The JSON type of all values of a type, as JSON Schema names it; undefined when there are several. */
-export function jsonTypeDue(type: Type): string | undefined {
-  switch (type.kind) {
-    case 'enum':
-      return 'string';
-    case 'alternate':
-      return undefined;
-    case 'builtin': {
-      const json = jsonTypeOf(type);
-      if (json === 'value') return undefined;
-      // A number with a fraction is meant for the same branch.
-      return json === 'int' ? 'number' : json;
-    }
-    default:
-      return type.kind;
-  }
 }
 
 /** A name as it stands in a reference: escaped as a part of a JSON pointer, and as a fragment of a URI. */

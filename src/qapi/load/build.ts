@@ -14,7 +14,7 @@ import type {
   ObjectDefinition,
   TypeReference,
 } from '../check/definition/index.js';
-import type { World } from '../check/semantic/symbol-table.js';
+import type { SymbolTable } from '../check/semantic/symbol-table.js';
 import type { Condition } from '../model/condition.js';
 import { docOf } from '../doc/block.js';
 import type { Modules } from '../modules/index.js';
@@ -37,27 +37,29 @@ import type {
 import type { Position } from '../model/position.js';
 
 /**
- * @param world definitions without any mistake
- * @param modules where they come from
+ * Builds the Schema of checked definitions.
+ *
+ * @param symbols definitions without errors
+ * @param modules the modules that they come from
  */
-export function buildSchema(world: World, modules: Modules): Schema {
-  return new SchemaBuilder(world).build(modules);
+export function buildSchema(symbols: SymbolTable, modules: Modules): Schema {
+  return new SchemaBuilder(symbols).build(modules);
 }
 
 class SchemaBuilder {
-  readonly #world: World;
+  readonly #symbols: SymbolTable;
   readonly #types = new Map<string, Type>([...builtins, [qtype.name, qtype]]);
   /** Wrappers of simple unions: types that have a name, but none of their own. */
   readonly #wrappers = new Map<string, Mutable<ObjectType>>();
   readonly #arrays = new Map<string, ArrayType>();
   readonly #members = new Map<MemberDefinition, Member>();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(symbols: SymbolTable) {
+    this.#symbols = symbols;
   }
 
   build(modules: Modules): Schema {
-    const definitions = [...this.#world.definitions.values()];
+    const definitions = [...this.#symbols.definitions.values()];
     const fillers = definitions.map((definition) => this.#announce(definition));
     for (const fill of fillers) fill();
     const commands = new Map<string, Command>();
@@ -131,7 +133,7 @@ class SchemaBuilder {
   #fillObject(type: Mutable<ObjectType>, definition: ObjectDefinition): void {
     const { base } = definition;
     type.localMembers = definition.members.map((member) => this.#member(member));
-    type.members = (this.#world.commonMembers(definition) ?? []).map((member) => this.#member(member));
+    type.members = (this.#symbols.commonMembers(definition) ?? []).map((member) => this.#member(member));
     if (isInline(base))
       type.base = this.#implicit(`q_obj_${definition.name}-base`, base, definition.position);
     else if (base !== undefined) type.base = this.#object(base);

@@ -1,23 +1,23 @@
 /**
- * Which release's rules a schema keeps.
+ * Checks a schema by the rules of a release, or finds the release whose rules it keeps.
  */
 import type { QapiError, QapiErrorCode } from '../model/error.js';
-import { isJson, loadSchema } from './index.js';
+import { isJson, loadByRules, loadSchema } from './index.js';
 import type { LoadOptions, LoadResult } from './index.js';
-import { mayDiffer, RELEASES } from '../model/release.js';
+import { ReleaseRules, RELEASES, rulesDiffer } from '../model/release.js';
 import type { Release } from '../model/release.js';
 import { readFromDisk, readText } from '../parse/source.js';
 import type { ReadFailure, ReadFile } from '../parse/source.js';
 
-/** A release, or whichever fits. */
+/** A release, or `auto`: the one whose rules the schema keeps. */
 export type Dialect = Release | 'auto';
 
-/** What a schema is, and by whose rules; absent for introspection dumps, which have none. */
+/** The schema or its errors, and the release by whose rules it was checked; absent for introspection dumps. */
 export type CheckResult = LoadResult & { readonly release?: Release };
 
 /**
- * Judges a schema by the rules of a release. With `auto` it is valid if it is valid by the rules of any release, the
- * newest of them; else the errors are those of the release to whose rules it comes nearest.
+ * Checks a schema by the rules of a release. With `auto` the result is that of the newest release by whose rules the
+ * schema is valid; when there is none, of the release by whose rules it has the fewest errors.
  *
  * @param path the file
  * @param dialect the release
@@ -29,13 +29,13 @@ export function checkSchema(
   if (dialect !== 'auto') return { ...loadSchema(path, { readFile, release: dialect }), release: dialect };
   const remembered = remember(readFile);
   const text = readText(remembered, path);
-  // What cannot be read, or is no schema file, is the same in every dialect.
+  // What cannot be read, or is not a schema file, has the same result in every dialect.
   if (typeof text !== 'string' || isJson(text)) return loadSchema(path, { readFile: remembered });
   return nearest(path, remembered);
 }
 
-/** Mistakes in what definitions mean together: whoever comes that far has understood the text. */
-const DEEP: ReadonlySet<QapiErrorCode> = new Set([
+/** The errors of semantic rules: they are reported only after the text has been parsed. */
+const SEMANTIC: ReadonlySet<QapiErrorCode> = new Set([
   'duplicate-definition',
   'unknown-type',
   'bad-base',
@@ -51,22 +51,23 @@ const DEEP: ReadonlySet<QapiErrorCode> = new Set([
   'bad-feature',
 ]);
 
-/** How far a schema is from being valid: by the number of mistakes, then by how early the first one is found. */
+/** How far a schema is from being valid: by the number of errors, then by how early the first one is found. */
 function distance(errors: readonly QapiError[]): number {
   const [first] = errors;
-  return errors.length + (first === undefined || DEEP.has(first.code) ? 0 : 0.5);
+  return errors.length + (first === undefined || SEMANTIC.has(first.code) ? 0 : 0.5);
 }
 
 function nearest(path: string, readFile: ReadFile): CheckResult {
   let best: CheckResult | undefined;
   let least = Infinity;
-  let judged: Release | undefined;
+  let last: { readonly release: Release; readonly rules: ReleaseRules } | undefined;
   for (const release of [...RELEASES].reverse()) {
-    if (judged !== undefined && !mayDiffer(release, judged)) continue;
-    judged = release;
-    // One more than the best so far is as good as any number.
+    if (last !== undefined && !rulesDiffer(last.rules.ruleBreakpoints, release, last.release)) continue;
+    const rules = new ReleaseRules(release);
+    last = { release, rules };
+    // A result with more errors than the best so far is not used.
     const limit = best === undefined ? {} : { errorLimit: Math.floor(least) + 1 };
-    const result = loadSchema(path, { readFile, release, ...limit });
+    const result = loadByRules(path, rules, { readFile, ...limit });
     if (result.errors === undefined) return { ...result, release };
     const far = distance(result.errors);
     if (far >= least) continue;
@@ -76,7 +77,7 @@ function nearest(path: string, readFile: ReadFile): CheckResult {
   return best ?? loadSchema(path, { readFile });
 }
 
-/** Reads each file once: it may change meanwhile, or be a pipe. */
+/** Reads each file once, because it may change between checks, or be a pipe. */
 function remember(readFile: ReadFile): ReadFile {
   const known = new Map<string, Uint8Array | ReadFailure>();
   return (path) => {

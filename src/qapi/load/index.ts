@@ -1,5 +1,5 @@
 /**
- * From a path to a Schema.
+ * Loads schemas: a path → Schema, or the errors in it.
  */
 import { isObject, JsonReader, member } from '../../json/index.js';
 import type { Json } from '../../json/index.js';
@@ -10,6 +10,7 @@ import { ErrorList, TooManyErrors } from '../model/error.js';
 import type { QapiError, QapiErrorCode } from '../model/error.js';
 import { schemaFromIntrospection } from '../introspection/from-introspection.js';
 import { loadModules } from '../modules/index.js';
+import { ReleaseRules } from '../model/release.js';
 import type { Release } from '../model/release.js';
 import type { Schema } from '../model/schema.js';
 import { startOf } from '../model/position.js';
@@ -19,11 +20,11 @@ import type { ReadFile } from '../parse/source.js';
 export interface LoadOptions {
   /** The condition symbols that hold; elements that need others are left out. Absent: conditions stay. */
   readonly defines?: Iterable<string>;
-  /** Judge the schema by the rules of this release; absent: by those that all releases agree on. */
+  /** Check the schema by the rules of this release; absent: by those that all releases agree on. */
   readonly release?: Release;
   /** Where files come from; the file system when absent. */
   readonly readFile?: ReadFile;
-  /** Give up when there are this many errors; a hundred when absent. */
+  /** Stop when there are this many errors; a hundred when absent. */
   readonly errorLimit?: number;
 }
 
@@ -39,33 +40,52 @@ export type LoadResult =
  * @param path the file
  */
 export function loadSchema(path: string, options: LoadOptions = {}): LoadResult {
+  return loadByRules(path, new ReleaseRules(options.release), options);
+}
+
+/**
+ * Does the same by given rules, which afterwards know at which releases the result may change.
+ *
+ * @param path the file
+ * @param rules the rules that hold, made for this check
+ */
+export function loadByRules(
+  path: string,
+  rules: ReleaseRules,
+  options: Omit<LoadOptions, 'release'>,
+): LoadResult {
+  const { release } = rules;
   const readFile = options.readFile ?? readFromDisk;
   const text = readText(readFile, path);
   if (typeof text !== 'string') return failure(path, text.code, `${path} ${text.reason}`);
-  // The front ends of QEMU are content with nothing; who loads a schema is not.
-  if (text.trim() === '' && options.release === undefined)
-    return failure(path, 'empty-file', `${path} is empty`);
-  // The front end of a release knows nothing of dumps.
-  const isDump = options.release === undefined && isJson(text);
-  const loaded = isDump ? loadDump(path, text) : loadFiles(path, text, { ...options, readFile });
+  // QEMU's front ends accept an empty schema; to load one is most likely a mistake.
+  if (text.trim() === '' && release === undefined) return failure(path, 'empty-file', `${path} is empty`);
+  // The front end of a release does not read dumps.
+  const isDump = release === undefined && isJson(text);
+  const loaded = isDump ? loadDump(path, text) : loadFiles(path, text, rules, { ...options, readFile });
   if (loaded.schema === undefined || options.defines === undefined) return loaded;
   const symbols = new Set(options.defines);
   return { schema: applyConditions(loaded.schema, (symbol) => symbols.has(symbol)) };
 }
 
-/** JSON begins with an array, or with an object whose first name stands in double quotes. */
+/** Whether a text is JSON: it begins with an array, or with an object whose first name stands in double quotes. */
 export function isJson(text: string): boolean {
   return /^\s*(?:\[|\{\s*")/.test(text);
 }
 
-function loadFiles(path: string, text: string, options: LoadOptions & { readFile: ReadFile }): LoadResult {
+function loadFiles(
+  path: string,
+  text: string,
+  rules: ReleaseRules,
+  options: Pick<LoadOptions, 'errorLimit'> & { readonly readFile: ReadFile },
+): LoadResult {
   const errors = new ErrorList(options.errorLimit);
   // The root has been read already, and a pipe can be read only once.
   const readFile: ReadFile = (file) => (file === path ? Buffer.from(text) : options.readFile(file));
   try {
-    const modules = loadModules(path, readFile, options.release, errors);
-    const world = check(modules, options.release, errors);
-    if (errors.count === 0) return { schema: buildSchema(world, modules) };
+    const modules = loadModules(path, readFile, rules, errors);
+    const symbols = check(modules, rules, errors);
+    if (errors.count === 0) return { schema: buildSchema(symbols, modules) };
   } catch (reason) {
     if (!(reason instanceof TooManyErrors)) throw reason;
   }
@@ -78,8 +98,8 @@ export type LoadedIntrospection =
   | { readonly value?: undefined; readonly errors: readonly QapiError[] };
 
 /**
- * Reads a saved introspection dump as it is: a JSON array, or the whole reply that returns it. What is in the array is
- * not looked at.
+ * Reads a saved introspection dump as it is: a JSON array, or the whole reply that returns it. The elements of the array
+ * are not checked.
  *
  * @param path the file
  */
@@ -109,7 +129,7 @@ function loadDump(path: string, text: string): LoadResult {
   const { value, errors } = parseDump(path, text);
   if (errors !== undefined) return { errors };
   const { schema, problems } = schemaFromIntrospection(value);
-  // What newer servers say on top is no reason to refuse what is understood.
+  // Newer servers may send more members; the rest is understood all the same.
   const bad = problems.filter(({ code }) => code !== 'unknown-member');
   if (bad.length === 0) return { schema };
   return {

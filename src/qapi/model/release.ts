@@ -1,6 +1,6 @@
 /**
- * Releases of QEMU, and which of them knows what: the differences between releases are data on the rules and tables
- * that they change.
+ * Releases of QEMU, and the rules that hold in them. What differs between releases is data on the rule or table row
+ * that differs; whatever reads that data asks {@link ReleaseRules}.
  */
 
 /** A release as `MAJOR.MINOR`. */
@@ -58,37 +58,67 @@ function number(release: Release): number {
   return Number(major) * 1000 + Number(minor);
 }
 
-/** The releases at which something that was asked for begins or ends. */
-const turns = new Set<Release>();
-
-/**
- * Can two releases judge differently? Not if nothing that has been asked for so far changed between them. To be asked
- * after one of them has judged: then all is known that can make a difference to the other.
- *
- * @param older not newer than the other
- */
-export function mayDiffer(older: Release, newer: Release): boolean {
-  return [...turns].some((turn) => number(older) < number(turn) && number(turn) <= number(newer));
-}
-
+/** @returns whether a release is among those that know something */
 function includes({ since, until }: Releases, release: Release): boolean {
-  if (since !== undefined) turns.add(since);
-  if (until !== undefined) turns.add(until);
   const at = number(release);
   return (since === undefined || number(since) <= at) && (until === undefined || at < number(until));
 }
 
 /**
- * May something be used? Without a release to judge by, what any release allows.
+ * @param release the release whose rules hold; absent: any release
+ * @returns whether something may be used; without a release whatever some release knows may be
  */
 export function isAllowed(releases: Releases, release: Release | undefined): boolean {
   return release === undefined || includes(releases, release);
 }
 
 /**
- * Must a rule be kept? Without a release to judge by, only rules of every release.
+ * The rules that hold in one check of a schema: those of a release, or those that all releases agree on.
+ *
+ * The object collects at which releases its answers change. It belongs to a single check, which passes it on to
+ * everything that asks, so that the breakpoints say what this check depended on and nothing else.
  */
-export function isEnforced(releases: Releases, release: Release | undefined): boolean {
-  if (release === undefined) return releases.since === undefined && releases.until === undefined;
-  return includes(releases, release);
+export class ReleaseRules {
+  readonly release: Release | undefined;
+  readonly #breakpoints = new Set<Release>();
+
+  /** @param release absent: no release in particular */
+  constructor(release: Release | undefined) {
+    this.release = release;
+  }
+
+  /** @returns whether something may be used; without a release whatever some release knows may be */
+  allows(releases: Releases): boolean {
+    return this.release === undefined || this.#includes(releases, this.release);
+  }
+
+  /** @returns whether a rule must be kept; without a release only rules that all releases have must be */
+  enforces(releases: Releases): boolean {
+    return this.release === undefined
+      ? releases.since === undefined && releases.until === undefined
+      : this.#includes(releases, this.release);
+  }
+
+  /** The releases at which an answer given so far begins or ceases to hold. */
+  get ruleBreakpoints(): ReadonlySet<Release> {
+    return this.#breakpoints;
+  }
+
+  #includes(releases: Releases, release: Release): boolean {
+    if (releases.since !== undefined) this.#breakpoints.add(releases.since);
+    if (releases.until !== undefined) this.#breakpoints.add(releases.until);
+    return includes(releases, release);
+  }
+}
+
+/**
+ * Tells whether a check by the rules of one of two releases may end differently from a check by those of the other.
+ * When no breakpoint lies between them, every question of the check has the same answer in both, so the check takes
+ * the same course.
+ *
+ * @param ruleBreakpoints what a check by the rules of either release has collected
+ * @param older not newer than the other
+ */
+export function rulesDiffer(ruleBreakpoints: Iterable<Release>, older: Release, newer: Release): boolean {
+  return [...ruleBreakpoints].some((at) => number(older) < number(at) && number(at) <= number(newer));
 }

@@ -11,8 +11,7 @@ import type { SyntaxFault } from '../parse/lexer.js';
 import { parseModule } from '../parse/parser.js';
 import { noPragmas, readPragma } from './pragma.js';
 import type { Pragmas } from './pragma.js';
-import { isAllowed } from '../model/release.js';
-import type { Release, Releases } from '../model/release.js';
+import type { ReleaseRules, Releases } from '../model/release.js';
 import { startOf } from '../model/position.js';
 import { includedPath, readText } from '../parse/source.js';
 import type { Position } from '../model/position.js';
@@ -49,16 +48,16 @@ export interface Modules {
  *
  * @param root the root module's path
  * @param readFile reads a module
- * @param release whose rules hold; absent: those of all releases
+ * @param rules the rules that hold
  * @param errors where mistakes go
  */
 export function loadModules(
   root: string,
   readFile: ReadFile,
-  release: Release | undefined,
+  rules: ReleaseRules,
   errors: ErrorList,
 ): Modules {
-  const loader = new ModuleLoader(readFile, release, errors);
+  const loader = new ModuleLoader(readFile, rules, errors);
   loader.load(root);
   const { files, definitions, docs, pragmas, incomplete } = loader;
   return { root, files, definitions, docs, pragmas, incomplete };
@@ -86,12 +85,12 @@ class ModuleLoader {
   /** From the root down to the module whose turn it is; includes may nest deeper than calls. */
   readonly #open: OpenModule[] = [];
   readonly #readFile: ReadFile;
-  readonly #release: Release | undefined;
+  readonly #rules: ReleaseRules;
   readonly #errors: ErrorList;
 
-  constructor(readFile: ReadFile, release: Release | undefined, errors: ErrorList) {
+  constructor(readFile: ReadFile, rules: ReleaseRules, errors: ErrorList) {
     this.#readFile = readFile;
-    this.#release = release;
+    this.#rules = rules;
     this.#errors = errors;
   }
 
@@ -114,7 +113,7 @@ class ModuleLoader {
       this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
       return;
     }
-    const { items, fault } = parseModule(text, file, includedFrom, this.#release);
+    const { items, fault } = parseModule(text, file, includedFrom, this.#rules);
     this.#open.push({ file, path, items, fault, next: 0, doc: undefined });
   }
 
@@ -131,7 +130,7 @@ class ModuleLoader {
 
   #doc(comment: DocComment, module: OpenModule): void {
     this.#rejectStray(module.doc);
-    module.doc = parseDoc(comment, this.#release, this.#errors);
+    module.doc = parseDoc(comment, this.#rules, this.#errors);
     this.docs.push(module.doc);
   }
 
@@ -140,7 +139,7 @@ class ModuleLoader {
     module.doc = undefined;
     const { entries } = node;
     const directive =
-      entries.get('include') ?? (isAllowed(PRAGMAS, this.#release) ? entries.get('pragma') : undefined);
+      entries.get('include') ?? (this.#rules.allows(PRAGMAS) ? entries.get('pragma') : undefined);
     if (directive === undefined) {
       if (doc?.isSound === true && doc.symbol === undefined) {
         const message = 'a definition needs documentation that names it, this comment is free-form';
@@ -154,7 +153,7 @@ class ModuleLoader {
     if (entries.size !== 1) {
       this.#fail('bad-directive', `invalid '${key}' directive: it may have no other keys`, node.position);
     } else if (key === 'pragma') {
-      readPragma(value, this.pragmas, this.#release, this.#errors, node.position);
+      readPragma(value, this.pragmas, this.#rules, this.#errors, node.position);
     } else if (value.kind === 'string') {
       this.#include(value.value, module.file, node.position);
     } else {

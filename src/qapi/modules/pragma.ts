@@ -4,8 +4,7 @@
 import type { Node } from '../parse/ast.js';
 import type { ErrorList } from '../model/error.js';
 import type { Position } from '../model/position.js';
-import { isAllowed } from '../model/release.js';
-import type { Release, Releases } from '../model/release.js';
+import type { ReleaseRules, Releases } from '../model/release.js';
 import { didYouMean } from '../../did-you-mean.js';
 
 export interface Pragmas {
@@ -49,14 +48,14 @@ const lists: ReadonlyMap<string, Releases & { readonly pragma: ListPragma }> = n
  *
  * @param value the directive's value
  * @param pragmas what holds so far; changed in place
- * @param release whose pragmas are known; absent: those of all releases
+ * @param rules which pragmas are known
  * @param errors where mistakes go
  * @param anchor of the directive
  */
 export function readPragma(
   value: Node,
   pragmas: Pragmas,
-  release: Release | undefined,
+  rules: ReleaseRules,
   errors: ErrorList,
   anchor: Position,
 ): void {
@@ -74,8 +73,8 @@ export function readPragma(
         errors.add({ code: 'bad-pragma', message, position: setting.position, anchor });
       }
     } else {
-      if (list === undefined || !isAllowed(list, release)) {
-        const known = [...lists].filter(([, releases]) => isAllowed(releases, release)).map(([name]) => name);
+      if (list === undefined || !rules.allows(list)) {
+        const known = [...lists].filter(([, releases]) => rules.allows(releases)).map(([name]) => name);
         const hint = () => didYouMean(key, [...known, 'doc-required']);
         errors.add({ code: 'unknown-pragma', message: `unknown pragma '${key}'`, position, anchor }, hint);
       }

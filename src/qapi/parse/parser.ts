@@ -4,8 +4,7 @@
 import type { DocComment, DocLine, Entry, Item, Node, ObjectNode } from './ast.js';
 import { Lexer, SyntaxFault } from './lexer.js';
 import type { TokenKind } from './lexer.js';
-import { isAllowed } from '../model/release.js';
-import type { Release, Releases } from '../model/release.js';
+import type { ReleaseRules, Releases } from '../model/release.js';
 import type { Position } from '../model/position.js';
 
 /**
@@ -32,21 +31,17 @@ export interface ParsedModule {
  * @param text the module
  * @param file its name in positions
  * @param includedFrom the directive that includes it, absent for the root module
- * @param release whose rules hold; absent: those of all releases
+ * @param rules the rules that hold
  */
 export function parseModule(
   text: string,
   file: string,
-  includedFrom?: Position,
-  release?: Release,
+  includedFrom: Position | undefined,
+  rules: ReleaseRules,
 ): ParsedModule {
   const items: Item[] = [];
   try {
-    const parser = new Parser(
-      new Lexer(text, file, includedFrom, isAllowed(DOCUMENTED, release)),
-      items,
-      release,
-    );
+    const parser = new Parser(new Lexer(text, file, includedFrom, rules.allows(DOCUMENTED)), items, rules);
     while (parser.item());
     return { items };
   } catch (fault) {
@@ -58,13 +53,13 @@ export function parseModule(
 class Parser {
   readonly #lexer: Lexer;
   readonly #items: Item[];
-  readonly #release: Release | undefined;
+  readonly #rules: ReleaseRules;
   #isPrimed = false;
 
-  constructor(lexer: Lexer, items: Item[], release: Release | undefined) {
+  constructor(lexer: Lexer, items: Item[], rules: ReleaseRules) {
     this.#lexer = lexer;
     this.#items = items;
-    this.#release = release;
+    this.#rules = rules;
   }
 
   /** Takes the next item. @returns false at the end */
@@ -83,7 +78,7 @@ class Parser {
       default: {
         const position = this.#lexer.position();
         const found = this.#lexer.describe();
-        if (this.#at('[') && isAllowed(LISTS_READ, this.#release)) this.#array(1);
+        if (this.#at('[') && this.#rules.allows(LISTS_READ)) this.#array(1);
         throw new SyntaxFault(
           'bad-expression',
           `a top-level expression must be an object, it cannot start with ${found}`,

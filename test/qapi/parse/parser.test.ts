@@ -4,7 +4,13 @@
 import t from 'tap';
 import type { Node } from '../../../src/qapi/parse/ast.js';
 import { parseModule } from '../../../src/qapi/parse/parser.js';
+import { ReleaseRules } from '../../../src/qapi/model/release.js';
 import { must, placesOf } from '../support.js';
+
+/** A module, by the rules of no release in particular. */
+function parse(text: string) {
+  return parseModule(text, 'x', undefined, new ReleaseRules(undefined));
+}
 
 /** A node as `LINE:COLUMN`, with what is in it. */
 function outline(node: Node): unknown {
@@ -28,7 +34,7 @@ function outline(node: Node): unknown {
 }
 
 void t.test('every key and value knows where it stands', (t) => {
-  const { items } = parseModule("# c\n{ 'a': [ 'b',\n\t{'c':true} ],\n  'd' : {} } # end\n{'e':\n'f'}", 'x');
+  const { items } = parse("# c\n{ 'a': [ 'b',\n\t{'c':true} ],\n  'd' : {} } # end\n{'e':\n'f'}");
   const nodes = items.map((item) => (item.kind === 'expression' ? outline(item.node) : undefined));
   t.strictSame(nodes, [
     ['2:1', { 'a 2:3': ['2:8', '2:10 b', ['3:2', { 'c 3:3': '3:7 true' }]], 'd 4:3': ['4:9', {}] }],
@@ -38,7 +44,7 @@ void t.test('every key and value knows where it stands', (t) => {
 });
 
 void t.test('documentation comments keep their lines', (t) => {
-  const { items } = parseModule("##\n# @x:\n#\n#  text  \n##\n\n# plain\n{ 'command': 'x' }", 'x');
+  const { items } = parse("##\n# @x:\n#\n#  text  \n##\n\n# plain\n{ 'command': 'x' }");
   const [doc] = items;
   t.match(doc, {
     kind: 'doc',
@@ -54,7 +60,7 @@ void t.test('documentation comments keep their lines', (t) => {
 });
 
 void t.test('strings know one escape', (t) => {
-  const { items } = parseModule("{ 'a\\\\b': '\\\\' }", 'x');
+  const { items } = parse("{ 'a\\\\b': '\\\\' }");
   t.strictSame(
     items.map((item) => item.kind === 'expression' && outline(item.node)),
     [['1:1', { 'a\\b 1:3': '1:11 \\' }]],
@@ -102,13 +108,13 @@ void t.test('however deep an expression nests, it is an error and not a crash', 
   const deep = placesOf(`{ 'a': ${'['.repeat(depth)}${']'.repeat(depth)} }`);
   t.strictSame(deep, ['nesting-too-deep 1:407']);
   t.strictSame(placesOf("{ 'a': ".repeat(depth)), ['nesting-too-deep 1:2801']);
-  const fine = parseModule(`{ 'a': ${'['.repeat(399)}${']'.repeat(399)} }`, 'x');
+  const fine = parse(`{ 'a': ${'['.repeat(399)}${']'.repeat(399)} }`);
   t.equal(fine.fault, undefined);
   t.end();
 });
 
 void t.test('what stands before a mistake is parsed, what follows it is not', (t) => {
-  const { items, fault } = parseModule("{ 'a': 'b' }\n{ 'c' }\n{ 'd': 'e' }", 'x');
+  const { items, fault } = parse("{ 'a': 'b' }\n{ 'c' }\n{ 'd': 'e' }");
   t.equal(items.length, 1);
   t.match(must(fault), { code: 'unexpected-token', position: { file: 'x', line: 2, column: 7 } });
   t.end();

@@ -29,50 +29,48 @@ function describable(
   }
 }
 
-/** Complains about descriptions of what does not exist. */
+/** Reports descriptions of members or features that do not exist. */
 function checkDescribed(
   definition: Definition,
   kind: 'member' | 'feature',
   names: ReadonlySet<string>,
-  complain: (part: DocPart, message: string, hint: Hint) => void,
+  report: (part: DocPart, message: string, hint: Hint) => void,
 ): void {
   for (const part of partsOf(definition, kind)) {
     if (names.has(part.name)) continue;
-    complain(part, `the documented ${kind} '${part.name}' does not exist`, () =>
-      didYouMean(part.name, names),
-    );
+    report(part, `the documented ${kind} '${part.name}' does not exist`, () => didYouMean(part.name, names));
   }
 }
 
 function checkDescriptions(
   definition: Definition,
-  complain: (part: DocPart, message: string, hint: Hint) => void,
+  report: (part: DocPart, message: string, hint: Hint) => void,
 ): void {
   const members = new Set(describable(definition).map(({ name }) => name));
-  checkDescribed(definition, 'member', members, complain);
+  checkDescribed(definition, 'member', members, report);
   const features = new Set(allFeatures(definition).map(({ name }) => name));
-  checkDescribed(definition, 'feature', features, complain);
+  checkDescribed(definition, 'feature', features, report);
 }
 
-/** What is described exists. */
+/** Members and features that are described exist. */
 export const describedNames = rule({
   code: 'documented-name-unknown',
   metas: everything,
-  check(definition, _world, complain) {
+  check(definition, _symbols, report) {
     checkDescriptions(definition, (part, message, hint) => {
-      complain(message, part.position, hint, part.position);
+      report(message, part.position, hint, part.position);
     });
   },
 });
 
-/** The same in releases that report it where the comment begins, when they judge the definition. */
+/** The same in releases that report it where the comment begins, when they check the definition. */
 export const describedNamesEarly = rule({
   code: 'documented-name-unknown',
   releases: { until: '9.0' },
   metas: everything,
-  check(definition, _world, complain) {
+  check(definition, _symbols, report) {
     checkDescriptions(definition, (part, message, hint) => {
-      complain(message, part.position, hint, definition.doc?.position);
+      report(message, part.position, hint, definition.doc?.position);
     });
   },
 });
@@ -89,31 +87,31 @@ function allFeatures(definition: Definition): FeatureDefinition[] {
 export const featuresDocumented = rule({
   code: 'undocumented-feature',
   metas: everything,
-  check(definition, _world, complain) {
+  check(definition, _symbols, report) {
     if (definition.doc?.isSound !== true || definition.doc.symbol !== definition.name) return;
     const names = new Set(partsOf(definition, 'feature').map(({ name }) => name));
     for (const { name, position } of allFeatures(definition)) {
-      if (!names.has(name)) complain(`the feature '${name}' lacks documentation`, position);
+      if (!names.has(name)) report(`the feature '${name}' lacks documentation`, position);
     }
   },
 });
 
-/** Members that nobody describes are mistakes, unless a pragma excuses the definition. */
+/** Members are described, unless a pragma exempts the definition. */
 export const membersDocumented = rule({
   code: 'undocumented-member',
   releases: { since: '9.0' },
   metas: everything,
-  check(definition, world, complain) {
+  check(definition, symbols, report) {
     const { doc, name } = definition;
-    if (doc?.isSound !== true || doc.symbol !== name || world.pragmas.undocumented.has(name)) return;
+    if (doc?.isSound !== true || doc.symbol !== name || symbols.pragmas.undocumented.has(name)) return;
     const names = new Set(partsOf(definition, 'member').map((part) => part.name));
     for (const member of describable(definition)) {
-      if (!names.has(member.name)) complain(`'${member.name}' lacks documentation`, member.position);
+      if (!names.has(member.name)) report(`'${member.name}' lacks documentation`, member.position);
     }
   },
 });
 
 function partsOf({ doc, name }: Definition, kind: DocPart['kind']): DocPart[] {
-  // A comment that is wrong in itself, or for something else, has been complained about.
+  // A comment with errors, or for another definition, has been reported.
   return doc?.isSound === true && doc.symbol === name ? doc.parts.filter((part) => part.kind === kind) : [];
 }

@@ -1,12 +1,11 @@
 /**
- * How many features a schema has.
+ * The limit on how many different features a schema has.
  */
 import type { ErrorList } from '../../model/error.js';
-import { isEnforced } from '../../model/release.js';
 import type { Releases } from '../../model/release.js';
 import type { Definition, FeatureDefinition } from '../definition/index.js';
 import { localMembers } from './types.js';
-import type { World } from './symbol-table.js';
+import type { SymbolTable } from './symbol-table.js';
 
 /** The releases that keep the features of an element in the bits of one word. */
 const COUNTED: Releases = { since: '10.0' };
@@ -14,9 +13,9 @@ const LIMIT = 64;
 /** These have their bits in every schema. */
 const SPECIAL = ['deprecated', 'unstable'];
 
-/** Reports the first feature for which there is no room. */
-export function checkFeatureCount({ definitions, release }: World, errors: ErrorList): void {
-  if (!isEnforced(COUNTED, release)) return;
+/** Reports the first feature beyond the limit. */
+export function checkFeatureCount({ definitions, rules }: SymbolTable, errors: ErrorList): void {
+  if (!rules.enforces(COUNTED)) return;
   const names = new Set(SPECIAL);
   for (const definition of definitions.values()) {
     for (const { name, position } of featuresOf(definition)) {

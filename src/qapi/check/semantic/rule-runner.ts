@@ -1,80 +1,81 @@
 /**
- * Applies rules to definitions. Some have to be judged before others, and then again some before those; such chains may
- * be longer than the call stack, so they wait in a list.
+ * Applies semantic rules to definitions.
+ *
+ * Some rules need other definitions to be checked first, as QEMU does it, and these may need others in turn. Such chains
+ * may exceed the call stack, so they are kept in a list.
  */
 import type { ErrorList, QapiErrorCode } from '../../model/error.js';
-import { isEnforced } from '../../model/release.js';
 import type { Definition, Meta, ObjectDefinition } from '../definition/index.js';
 import { metas } from '../syntax/keys.js';
-import { meaning } from './rules.js';
-import type { Complain, Rule } from './rule.js';
-import type { World } from './symbol-table.js';
+import { definitionRules } from './rules.js';
+import type { Report, Rule } from './rule.js';
+import type { SymbolTable } from './symbol-table.js';
 
-/** A definition that is being judged. */
+/** A definition that is being checked. */
 interface Step {
   readonly definition: Definition;
-  /** What still has to be judged first. */
-  readonly needs: Iterator<ObjectDefinition>;
+  /** The definitions that remain to be checked before it. */
+  readonly prerequisites: Iterator<ObjectDefinition>;
 }
 
-export class Judge {
-  readonly #world: World;
+export class RuleRunner {
+  readonly #symbols: SymbolTable;
   readonly #errors: ErrorList;
-  readonly #state = new Map<Definition, 'open' | 'done'>();
+  readonly #states = new Map<Definition, 'open' | 'done'>();
   readonly #byMeta = new Map<readonly Rule[], ReadonlyMap<Meta, readonly Rule[]>>();
 
-  constructor(world: World, errors: ErrorList) {
-    this.#world = world;
+  constructor(symbols: SymbolTable, errors: ErrorList) {
+    this.#symbols = symbols;
     this.#errors = errors;
   }
 
-  /** Applies rules that ask for nothing to be judged first. */
+  /** Applies rules that need no other definition to be checked first. */
   apply(rules: readonly Rule[], definition: Definition): void {
     for (const rule of this.#enforced(rules, definition.meta)) {
-      rule.check?.(definition, this.#world, this.#complain(definition, rule.code));
+      rule.check?.(definition, this.#symbols, this.#reporter(definition, rule.code));
     }
   }
 
-  /** Judges what a definition means, unless that has been done. */
-  judge(definition: Definition): void {
-    if (this.#state.has(definition)) return;
+  /** Applies the rules for definitions ({@link definitionRules}) to one, unless that has been done. */
+  check(definition: Definition): void {
+    if (this.#states.has(definition)) return;
     const path: Step[] = [];
     const begin = (next: Definition): void => {
-      this.#state.set(next, 'open');
-      path.push({ definition: next, needs: this.#meaning(next) });
+      this.#states.set(next, 'open');
+      path.push({ definition: next, prerequisites: this.#applyDefinitionRules(next) });
     };
     begin(definition);
     for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
-      const next = step.needs.next();
+      const next = step.prerequisites.next();
       if (next.done === true) {
-        this.#state.set(step.definition, 'done');
+        this.#states.set(step.definition, 'done');
         path.pop();
-      } else if (this.#state.get(next.value) === 'open') {
-        this.#rejectCircle(next.value, path);
-      } else if (!this.#state.has(next.value)) {
+      } else if (this.#states.get(next.value) === 'open') {
+        this.#reportCycle(next.value, path);
+      } else if (!this.#states.has(next.value)) {
         begin(next.value);
       }
     }
   }
 
-  *#meaning(definition: Definition): Generator<ObjectDefinition> {
-    for (const rule of this.#enforced(meaning, definition.meta)) {
-      rule.check?.(definition, this.#world, this.#complain(definition, rule.code));
-      const complainAs = (code: QapiErrorCode) => this.#complain(definition, code);
-      if (rule.walk !== undefined) yield* rule.walk(definition, this.#world, complainAs);
+  *#applyDefinitionRules(definition: Definition): Generator<ObjectDefinition> {
+    for (const rule of this.#enforced(definitionRules, definition.meta)) {
+      rule.check?.(definition, this.#symbols, this.#reporter(definition, rule.code));
+      const reportAs = (code: QapiErrorCode) => this.#reporter(definition, code);
+      if (rule.walk !== undefined) yield* rule.walk(definition, this.#symbols, reportAs);
     }
   }
 
   /** Members are held by reference, but nothing can be its own base or branch. */
-  #rejectCircle(definition: ObjectDefinition, path: readonly Step[]): void {
-    const circle = path
+  #reportCycle(definition: ObjectDefinition, path: readonly Step[]): void {
+    const cycle = path
       .slice(path.findIndex((step) => step.definition === definition))
       .map((step) => step.definition.name);
-    const message = `'${definition.name}' contains itself: ${[...circle, definition.name].join(' → ')}`;
-    this.#complain(definition, 'contains-itself')(message, definition.position);
+    const message = `'${definition.name}' contains itself: ${[...cycle, definition.name].join(' → ')}`;
+    this.#reporter(definition, 'contains-itself')(message, definition.position);
   }
 
-  #complain({ meta, name, position }: Definition, code: QapiErrorCode): Complain {
+  #reporter({ meta, name, position }: Definition, code: QapiErrorCode): Report {
     return (message, at, hint, anchor) => {
       const site = { ...(anchor && { anchor }), definition: { meta, name, position } };
       this.#errors.add({ code, message, position: at, ...site }, hint);
@@ -84,7 +85,7 @@ export class Judge {
   #enforced(rules: readonly Rule[], meta: Meta): readonly Rule[] {
     const known = this.#byMeta.get(rules);
     if (known !== undefined) return known.get(meta) ?? [];
-    const enforced = rules.filter(({ releases }) => isEnforced(releases ?? {}, this.#world.release));
+    const enforced = rules.filter(({ releases }) => this.#symbols.rules.enforces(releases ?? {}));
     const byMeta = new Map(metas.map((each) => [each, enforced.filter((rule) => rule.metas.includes(each))]));
     this.#byMeta.set(rules, byMeta);
     return byMeta.get(meta) ?? [];

@@ -1,5 +1,6 @@
 /**
- * All rules about what definitions mean together, by the moment at which they are applied.
+ * The semantic rules, by the time at which they are applied. Order decides which error is reported first, and follows
+ * QEMU's front end as far as it can be observed.
  */
 import * as docs from './docs.js';
 import * as members from './members.js';
@@ -7,17 +8,17 @@ import type { Rule } from './rule.js';
 import * as types from './types.js';
 import * as unions from './unions.js';
 
-/** What is judged when it is a definition's turn, before the definition itself. */
-export const first: readonly Rule[] = [types.knownElements];
+/** Applied to a definition before {@link definitionRules}. */
+export const preliminaryRules: readonly Rule[] = [types.knownElements];
 
-/** What a definition means; in the order in which QEMU looks at it, as far as that can be seen. */
-export const meaning: readonly Rule[] = [
+/** Applied to a definition after the definitions that it depends on. */
+export const definitionRules: readonly Rule[] = [
   members.distinctFeatures,
   members.typeFeatures,
   members.unstableTypes,
   types.knownBase,
   members.structBase,
-  members.judgedBase,
+  members.baseFirst,
   types.knownMembers,
   members.distinctMemberFeatures,
   types.knownAlternatives,
@@ -33,18 +34,18 @@ export const meaning: readonly Rule[] = [
   types.knownArguments,
   members.inlineArguments,
   types.objectArguments,
-  types.judgedArguments,
+  types.argumentsFirst,
   types.boxedConditions,
   types.knownReturns,
   types.objectReturns,
 ];
 
-/** What is judged when it is a definition's turn, behind the definition itself. */
-export const documentation: readonly Rule[] = [
+/** Applied to a definition after {@link definitionRules}. */
+export const documentationRules: readonly Rule[] = [
   docs.featuresDocumented,
   docs.membersDocumented,
   docs.describedNamesEarly,
 ];
 
-/** What is judged when all definitions have been. */
-export const last: readonly Rule[] = [docs.describedNames];
+/** Applied to every definition when all of them have been checked. */
+export const finalRules: readonly Rule[] = [docs.describedNames];

@@ -1,10 +1,9 @@
 /**
- * All definitions of a schema together: names resolved, members collected.
+ * The definitions of a schema by name: resolves references to types, and collects the members of objects.
  */
 import { builtinReleases, builtins, qtype } from '../../model/builtin.js';
 import type { Pragmas } from '../../modules/pragma.js';
-import { isAllowed } from '../../model/release.js';
-import type { Release, Releases } from '../../model/release.js';
+import type { ReleaseRules } from '../../model/release.js';
 import type { BuiltinType } from '../../model/schema.js';
 import { isInline, isTypeDefinition } from '../definition/index.js';
 import type {
@@ -16,21 +15,20 @@ import type {
   TypeReference,
 } from '../definition/index.js';
 
-/** What a type reference can mean, arrays aside. */
+/** What a type reference resolves to; of an array, the type of its elements. */
 export type Resolved = BuiltinType | TypeDefinition;
 
 /**
- * A schema may ask for this many steps when members are collected. QEMU's needs some ten thousand; inheritance makes
- * the work of a hostile one grow with the square of its length.
+ * The most steps that may be spent on collecting members. QEMU's schema needs some ten thousand; with inheritance the
+ * work on a hostile schema grows with the square of its length.
  */
 const BUDGET = 5_000_000;
 
-/** Thrown by {@link World.spend}. */
+/** Thrown by {@link SymbolTable.spend}. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-const EVERY_RELEASE: Releases = {};
 const nowhere = { file: '(built in)', line: 1, column: 1 };
 
 const qtypeDefinition: EnumDefinition = {
@@ -46,10 +44,10 @@ const qtypeDefinition: EnumDefinition = {
   isImplicit: true,
 };
 
-export class World {
+export class SymbolTable {
   readonly definitions: ReadonlyMap<string, Definition>;
   readonly pragmas: Pragmas;
-  readonly release: Release | undefined;
+  readonly rules: ReleaseRules;
   readonly #broken: ReadonlySet<string>;
   readonly #members = new Map<ObjectDefinition, readonly MemberDefinition[] | undefined>();
   readonly #values = new Map<EnumDefinition, ReadonlySet<string>>();
@@ -57,46 +55,46 @@ export class World {
   #budget = BUDGET;
 
   /**
-   * @param definitions those whose shape is sound
-   * @param broken the names of the others: nothing that refers to them is judged
+   * @param definitions those without syntax errors
+   * @param broken the names of those with syntax errors: what refers to them is not reported
+   * @param pragmas the exceptions that the schema asks for
+   * @param rules the rules that hold
    */
   constructor(
     definitions: ReadonlyMap<string, Definition>,
     broken: ReadonlySet<string>,
     pragmas: Pragmas,
-    release: Release | undefined,
+    rules: ReleaseRules,
   ) {
     this.definitions = definitions;
     this.pragmas = pragmas;
-    this.release = release;
+    this.rules = rules;
     this.#broken = broken;
   }
 
-  /** Counts work done. @throws TooLarge when it is too much for a schema that means well */
+  /** Counts work done. @throws TooLarge when it is more than any real schema needs */
   spend(steps: number): void {
     this.#budget -= steps;
     if (this.#budget < 0) throw new TooLarge();
   }
 
-  /** The definition of a type, the element's in case of an array; undefined when it is unknown or broken. */
+  /** The type that a reference names, of an array the element type; undefined when it is unknown or broken. */
   resolve(reference: TypeReference): Resolved | undefined {
     const builtin = builtins.get(reference.name);
     if (builtin !== undefined) {
-      return isAllowed(builtinReleases.get(builtin.name) ?? EVERY_RELEASE, this.release)
-        ? builtin
-        : undefined;
+      return this.rules.allows(builtinReleases(builtin)) ? builtin : undefined;
     }
     if (reference.name === qtypeDefinition.name) return qtypeDefinition;
     const definition = this.definitions.get(reference.name);
     return definition !== undefined && isTypeDefinition(definition) ? definition : undefined;
   }
 
-  /** False: the schema says nothing of such a type. */
+  /** Whether a reference names a type that the schema defines, be it broken or not. */
   isKnownType(reference: TypeReference): boolean {
     return this.#broken.has(reference.name) || this.resolve(reference) !== undefined;
   }
 
-  /** The names of all types that somebody wrote down. */
+  /** The names of the builtin types and of all types that the schema text defines. */
   typeNames(): readonly string[] {
     return (this.#typeNames ??= this.#listTypes());
   }
@@ -108,14 +106,14 @@ export class World {
     return [...builtins.keys(), qtype.name, ...defined.map(({ name }) => name)];
   }
 
-  /** The names of an enumeration's values. Many unions may share one large enumeration. */
+  /** The names of an enumeration's values; kept, because many unions may share one large enumeration. */
   valuesOf(definition: EnumDefinition): ReadonlySet<string> {
     const values = this.#values.get(definition) ?? new Set(definition.values.map(({ name }) => name));
     this.#values.set(definition, values);
     return values;
   }
 
-  /** An object definition by reference; undefined when it is something else. */
+  /** The struct or union that a reference names; undefined when it names something else. */
   object(reference: TypeReference): ObjectDefinition | undefined {
     if (reference.isArray) return undefined;
     const type = this.resolve(reference);
@@ -125,10 +123,10 @@ export class World {
   /**
    * The members common to all values of an object, those of the base first.
    *
-   * @returns undefined when the base is not sound
+   * @returns undefined when the base is unknown, broken or derived from the definition itself
    */
   commonMembers(definition: ObjectDefinition): readonly MemberDefinition[] | undefined {
-    // Up to the first ancestor that is done, then down again; chains may be longer than the call stack.
+    // Up to the first ancestor that is done, then down again. No recursion: chains may exceed the call stack.
     const chain: ObjectDefinition[] = [];
     const seen = new Set<ObjectDefinition>();
     let members: readonly MemberDefinition[] | undefined = [];

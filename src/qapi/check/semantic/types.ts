@@ -13,13 +13,13 @@ import type {
   TypeReference,
 } from '../definition/index.js';
 import { rule } from './rule.js';
-import type { Complain } from './rule.js';
-import type { Resolved, World } from './symbol-table.js';
+import type { Report } from './rule.js';
+import type { Resolved, SymbolTable } from './symbol-table.js';
 import { hasMembers } from './symbol-table.js';
 
 export interface Use {
   readonly type: TypeReference;
-  /** For messages. */
+  /** Names the use in messages. */
   readonly what: string;
 }
 
@@ -57,25 +57,25 @@ export function describe(type: Resolved, isArray = false): string {
   return isArray ? `array type ['${type.name}']` : `${kind} type '${type.name}'`;
 }
 
-/** Complains about types that nobody defines. */
-export function checkKnown(uses: readonly Use[], world: World, complain: Complain): void {
+/** Reports types that are not defined. */
+export function checkKnown(uses: readonly Use[], symbols: SymbolTable, report: Report): void {
   for (const { type, what } of uses) {
-    if (world.isKnownType(type)) continue;
-    const other = world.definitions.get(type.name);
+    if (symbols.isKnownType(type)) continue;
+    const other = symbols.definitions.get(type.name);
     if (other === undefined) {
-      const hint = () => didYouMean(type.name, world.typeNames());
-      complain(`${what} uses the unknown type '${type.name}'`, type.position, hint);
+      const hint = () => didYouMean(type.name, symbols.typeNames());
+      report(`${what} uses the unknown type '${type.name}'`, type.position, hint);
     } else {
-      complain(`${what} uses '${type.name}' as a type, which is ${article(other.meta)}`, type.position);
+      report(`${what} uses '${type.name}' as a type, which is ${article(other.meta)}`, type.position);
     }
   }
 }
 
-/** Arrays are judged before the definition that brings them along, and only the type of their elements is. */
+/** The element types of arrays; checked before the definition that uses the arrays. */
 export const knownElements = rule({
   code: 'unknown-type',
   metas: ['struct', 'union', 'alternate', 'command', 'event'],
-  check(definition, world, complain) {
+  check(definition, symbols, report) {
     const uses = [
       ...ofMembers(localMembers(definition)),
       ...(definition.meta === 'alternate' ? ofBranches(definition.alternatives) : []),
@@ -83,8 +83,8 @@ export const knownElements = rule({
     ];
     checkKnown(
       uses.filter(({ type }) => type.isArray),
-      world,
-      complain,
+      symbols,
+      report,
     );
   },
 });
@@ -92,41 +92,41 @@ export const knownElements = rule({
 export const knownBase = rule({
   code: 'unknown-type',
   metas: ['struct', 'union'],
-  check({ base }, world, complain) {
-    if (base !== undefined && !isInline(base)) checkKnown([{ type: base, what: "'base'" }], world, complain);
+  check({ base }, symbols, report) {
+    if (base !== undefined && !isInline(base)) checkKnown([{ type: base, what: "'base'" }], symbols, report);
   },
 });
 
 export const knownMembers = rule({
   code: 'unknown-type',
   metas: ['struct', 'union', 'command', 'event'],
-  check(definition, world, complain) {
-    checkKnown(ofMembers(localMembers(definition)), world, complain);
+  check(definition, symbols, report) {
+    checkKnown(ofMembers(localMembers(definition)), symbols, report);
   },
 });
 
 export const knownAlternatives = rule({
   code: 'unknown-type',
   metas: ['alternate'],
-  check({ alternatives }, world, complain) {
-    checkKnown(ofBranches(alternatives), world, complain);
+  check({ alternatives }, symbols, report) {
+    checkKnown(ofBranches(alternatives), symbols, report);
   },
 });
 
 export const knownArguments = rule({
   code: 'unknown-type',
   metas: ['command', 'event'],
-  check({ data, meta }, world, complain) {
+  check({ data, meta }, symbols, report) {
     if (data === undefined || isInline(data)) return;
-    checkKnown([{ type: data, what: `${meta}'s 'data'` }], world, complain);
+    checkKnown([{ type: data, what: `${meta}'s 'data'` }], symbols, report);
   },
 });
 
 export const knownReturns = rule({
   code: 'unknown-type',
   metas: ['command'],
-  check(command, world, complain) {
-    checkKnown(ofReturns(command), world, complain);
+  check(command, symbols, report) {
+    checkKnown(ofReturns(command), symbols, report);
   },
 });
 
@@ -135,35 +135,35 @@ function article(meta: string): string {
 }
 
 /** The type that the arguments have as a whole, when it has a name and can be resolved. */
-function argumentsType({ data }: CommandDefinition | EventDefinition, world: World) {
+function argumentsType({ data }: CommandDefinition | EventDefinition, symbols: SymbolTable) {
   if (data === undefined || isInline(data)) return undefined;
-  const type = world.resolve(data);
+  const type = symbols.resolve(data);
   return type && { type, position: data.position };
 }
 
 export const objectArguments = rule({
   code: 'bad-arguments',
   metas: ['command', 'event'],
-  check(definition, world, complain) {
-    const data = argumentsType(definition, world);
+  check(definition, symbols, report) {
+    const data = argumentsType(definition, symbols);
     if (data === undefined) return;
     const { type, position } = data;
     const taker = `${definition.meta}'s 'data'`;
     if (!('meta' in type) || !hasMembers(type)) {
-      complain(`${taker} cannot take ${describe(type)}: it must be an object`, position);
+      report(`${taker} cannot take ${describe(type)}: it must be an object`, position);
     } else if (type.meta === 'union' && definition.flags.get('boxed') !== true) {
-      complain(`${taker} can take ${describe(type)} only with 'boxed': true`, position);
+      report(`${taker} can take ${describe(type)} only with 'boxed': true`, position);
     }
   },
 });
 
-/** Arguments are judged first by the releases that look for conditions in them. */
-export const judgedArguments = rule({
+/** Arguments are checked first by the releases that look for conditions in them. */
+export const argumentsFirst = rule({
   code: 'bad-arguments',
   releases: { since: '8.1' },
   metas: ['command', 'event'],
-  *walk({ data }, world) {
-    const object = data === undefined || isInline(data) ? undefined : world.object(data);
+  *walk({ data }, symbols) {
+    const object = data === undefined || isInline(data) ? undefined : symbols.object(data);
     if (object !== undefined) yield object;
   },
 });
@@ -172,26 +172,26 @@ export const boxedConditions = rule({
   code: 'bad-arguments',
   releases: { since: '8.1' },
   metas: ['command', 'event'],
-  check(definition, world, complain) {
+  check(definition, symbols, report) {
     const { data, flags, meta } = definition;
     if (data === undefined || flags.get('boxed') === true) return;
-    const object = isInline(data) ? undefined : world.object(data);
-    const members = isInline(data) ? data : object && world.commonMembers(object);
+    const object = isInline(data) ? undefined : symbols.object(data);
+    const members = isInline(data) ? data : object && symbols.commonMembers(object);
     const conditional = members?.find(({ condition }) => condition !== undefined);
     if (conditional === undefined) return;
     const position: Position = isInline(data) ? conditional.position : data.position;
-    complain(`conditional ${meta} arguments (here '${conditional.name}') require 'boxed': true`, position);
+    report(`conditional ${meta} arguments (here '${conditional.name}') require 'boxed': true`, position);
   },
 });
 
 export const objectReturns = rule({
   code: 'bad-return',
   metas: ['command'],
-  check({ name, returns }, world, complain) {
-    if (returns === undefined || world.pragmas.commandReturns.has(name)) return;
-    const type = world.resolve(returns);
+  check({ name, returns }, symbols, report) {
+    if (returns === undefined || symbols.pragmas.commandReturns.has(name)) return;
+    const type = symbols.resolve(returns);
     if (type === undefined || ('meta' in type && hasMembers(type))) return;
-    complain(
+    report(
       `command's 'returns' cannot take ${describe(type, returns.isArray)}: it must be an object or an array of objects`,
       returns.position,
       () => 'if the command exists already, list it in the pragma command-returns-exceptions',

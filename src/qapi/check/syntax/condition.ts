@@ -1,10 +1,9 @@
 /**
- * Reads the value of an `if`.
+ * Reads conditions: the values of `if`.
  */
 import type { Node, ObjectNode } from '../../parse/ast.js';
 import { allOf, parsePreprocessor } from '../../model/condition.js';
 import type { Condition } from '../../model/condition.js';
-import { isAllowed } from '../../model/release.js';
 import type { Releases } from '../../model/release.js';
 import { checkKeys } from './check-keys.js';
 import type { KeyRules } from './keys.js';
@@ -23,10 +22,12 @@ const operators: KeyRules = new Map([
 ]);
 
 /**
- * @param reader who reads the definition
- * @param node the value of `if`
- * @param what has the condition, for messages
- * @returns undefined when it is no condition; the reader knows then
+ * Reads the value of an `if`.
+ *
+ * @param reader takes the errors
+ * @param node the value
+ * @param what names the element that has the condition in messages
+ * @returns the condition; undefined when there was an error
  */
 export function readCondition(reader: Reporter, node: Node, what: string): Condition | undefined {
   switch (node.kind) {
@@ -42,13 +43,13 @@ export function readCondition(reader: Reporter, node: Node, what: string): Condi
 }
 
 function wrong(reader: Reporter, node: Node, message: string): Condition | undefined {
-  reader.complain('bad-condition', message, node.position);
+  reader.error('bad-condition', message, node.position);
   return undefined;
 }
 
 function text(reader: Reporter, value: string, node: Node, what: string): Condition | undefined {
   if (SYMBOL.test(value)) return { kind: 'symbol', name: value };
-  if (!isAllowed(PREPROCESSOR, reader.release)) {
+  if (!reader.rules.allows(PREPROCESSOR)) {
     return wrong(reader, node, `the 'if' condition '${value}' of ${what} is not a valid identifier`);
   }
   if (value.trim() === '')
@@ -57,7 +58,7 @@ function text(reader: Reporter, value: string, node: Node, what: string): Condit
 }
 
 function list(reader: Reporter, nodes: readonly Node[], node: Node, what: string): Condition | undefined {
-  if (!isAllowed(PREPROCESSOR, reader.release)) {
+  if (!reader.rules.allows(PREPROCESSOR)) {
     return wrong(reader, node, `the 'if' condition of ${what} must be a string or an object`);
   }
   if (nodes.length === 0) return wrong(reader, node, `the 'if' condition [] of ${what} is useless`);
@@ -70,7 +71,7 @@ function list(reader: Reporter, nodes: readonly Node[], node: Node, what: string
 }
 
 function combination(reader: Reporter, node: ObjectNode, what: string): Condition | undefined {
-  if (!isAllowed(SYMBOLIC, reader.release)) {
+  if (!reader.rules.allows(SYMBOLIC)) {
     return wrong(reader, node, `the 'if' condition of ${what} must be a string or a list of strings`);
   }
   checkKeys(reader, node, operators, `the 'if' condition of ${what}`);

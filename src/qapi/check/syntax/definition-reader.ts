@@ -1,14 +1,13 @@
 /**
- * The shape of an expression: does it have the keys and the kinds of values that a definition of its kind has? If so
- * it becomes a {@link Definition}.
+ * Syntax of definitions: turns an expression into a {@link Definition} when it has the keys and the kinds of values
+ * that a definition of its meta-type has, and reports errors otherwise. References to other definitions stay names.
  */
 import type { Entry, Node, ObjectNode } from '../../parse/ast.js';
 import type { Condition } from '../../model/condition.js';
 import type { ErrorList, Hint, QapiErrorCode } from '../../model/error.js';
 import type { RawDefinition } from '../../modules/index.js';
 import type { Pragmas } from '../../modules/pragma.js';
-import { isAllowed, isEnforced } from '../../model/release.js';
-import type { Release, Releases } from '../../model/release.js';
+import type { ReleaseRules, Releases } from '../../model/release.js';
 import type { Position } from '../../model/position.js';
 import { didYouMean } from '../../../did-you-mean.js';
 import { checkDoc } from './doc.js';
@@ -25,44 +24,43 @@ import type {
 import type { KeyRules } from './keys.js';
 import { branchKeys, definitionKeys, featureKeys, flagValues, memberKeys, metas, valueKeys } from './keys.js';
 import { checkKeys } from './check-keys.js';
-import { checkName } from './names.js';
-import type { NameRole } from './names.js';
+import type { NameChecker, NameRole } from './names.js';
 import type { Reporter } from './reporter.js';
 import { readString, readTypeName, readTypeOrArray } from './type-reference.js';
 
-/** What a shape is judged by, and where complaints go. */
-export interface ShapeContext {
+/** The rules by which definitions are read, and where errors go. */
+export interface SyntaxContext {
   readonly pragmas: Pragmas;
-  /** Absent: the rules of all releases. */
-  readonly release?: Release;
+  readonly rules: ReleaseRules;
+  readonly names: NameChecker;
   readonly errors: ErrorList;
 }
 
 /** The result of reading an expression. */
-export interface Shape {
-  /** The name that it defines, if that much is clear. */
+export interface ReadDefinition {
+  /** The name that the expression defines; absent when the expression does not say. */
   readonly name?: string;
-  /** Absent: there is something wrong with the shape. */
+  /** Absent when there was a syntax error. */
   readonly definition?: Definition;
 }
 
-/** A member or branch: a key, and what stands behind it. */
+/** A member or branch: a key and the parts of its value. */
 interface TypedEntry {
   readonly entry: Entry;
   readonly type: Node | undefined;
   readonly features: Entry | undefined;
   readonly condition: Condition | undefined;
-  /** For messages. */
+  /** Names the entry in messages. */
   readonly source: string;
 }
 
 /** Alternates may tell an array from something else. */
 const ARRAY_ALTERNATIVES: Releases = { since: '7.0' };
-/** The releases that want to see something in a base. */
+/** The releases that require a base to have members. */
 const BASE_FILLED: Releases = { until: '6.2' };
-/** The releases that let arrays pass where there is no base, to complain about the lack of a discriminator later. */
+/** The releases that accept arrays where there is no base, and report the missing discriminator later. */
 const ARRAYS_WITHOUT_BASE: Releases = { until: '8.1' };
-/** Elements may be objects, which have room for conditions. */
+/** Elements may be objects, which can have conditions. */
 const LONG_FORMS: Releases = { since: '4.0' };
 
 function isEmpty(node: Node): boolean {
@@ -78,37 +76,42 @@ function isEmpty(node: Node): boolean {
   }
 }
 
-/** Most elements have none, and all of them have this one. */
+/** Shared by all elements without features, which are most. */
 const NO_FEATURES: readonly FeatureDefinition[] = [];
 
-/** Reads an expression as a definition. */
-export function readShape(raw: RawDefinition, context: ShapeContext): Shape {
-  return new ShapeReader(raw, context).read();
+/** Reads an expression as a definition. Errors go to the list of the context. */
+export function readDefinition(raw: RawDefinition, context: SyntaxContext): ReadDefinition {
+  return new DefinitionReader(raw, context).read();
 }
 
-class ShapeReader implements Reporter {
+class DefinitionReader implements Reporter {
   readonly #raw: RawDefinition;
-  readonly #context: ShapeContext;
+  readonly #context: SyntaxContext;
   #isSound = true;
   #meta: Meta = 'struct';
   #name = '';
 
-  constructor(raw: RawDefinition, context: ShapeContext) {
+  constructor(raw: RawDefinition, context: SyntaxContext) {
     this.#raw = raw;
     this.#context = context;
   }
 
-  get release(): Release | undefined {
-    return this.#context.release;
+  get rules(): ReleaseRules {
+    return this.#context.rules;
   }
 
-  /** Takes a complaint; the definition has no use after that. */
-  complain(code: QapiErrorCode, message: string, position: Position, hint?: Hint): void {
+  error(code: QapiErrorCode, message: string, position: Position, hint?: Hint): void {
     this.#isSound = false;
-    this.remark(code, message, position, hint);
+    this.recoverableError(code, message, position, hint);
   }
 
-  remark(code: QapiErrorCode, message: string, position: Position, hint?: Hint, anchor?: Position): void {
+  recoverableError(
+    code: QapiErrorCode,
+    message: string,
+    position: Position,
+    hint?: Hint,
+    anchor?: Position,
+  ): void {
     const start = this.#raw.node.position;
     const site =
       this.#name === ''
@@ -117,7 +120,7 @@ class ShapeReader implements Reporter {
     this.#context.errors.add({ code, message, position, ...site }, hint);
   }
 
-  read(): Shape {
+  read(): ReadDefinition {
     const { node, doc } = this.#raw;
     const { pragmas } = this.#context;
     const named = metas.filter((meta) => node.entries.has(meta));
@@ -125,7 +128,7 @@ class ShapeReader implements Reporter {
     if (meta === undefined || named.length > 1) {
       const message = `an expression must have exactly one of the keys ${metas.map((key) => `'${key}'`).join(', ')}`;
       const [key = ''] = node.entries.keys();
-      this.complain('bad-expression', message, node.position, () =>
+      this.error('bad-expression', message, node.position, () =>
         meta === undefined ? didYouMean(key, metas) : undefined,
       );
       return {};
@@ -133,7 +136,7 @@ class ShapeReader implements Reporter {
     this.#meta = meta;
     const nameEntry = node.entries.get(meta);
     if (nameEntry?.value.kind !== 'string') {
-      this.complain(
+      this.error(
         'wrong-value',
         `'${meta}' must be a string, the name`,
         nameEntry?.value.position ?? node.position,
@@ -171,7 +174,7 @@ class ShapeReader implements Reporter {
       case 'alternate':
         return {
           meta,
-          alternatives: this.#branches(data, 'alternative', isAllowed(ARRAY_ALTERNATIVES, this.release)),
+          alternatives: this.#branches(data, 'alternative', this.rules.allows(ARRAY_ALTERNATIVES)),
         };
       case 'command': {
         const returns = readTypeOrArray(this, entries.get('returns')?.value, "'returns'");
@@ -189,19 +192,19 @@ class ShapeReader implements Reporter {
     const baseNode = entries.get('base')?.value;
     const discriminator = readString(this, entries.get('discriminator'));
     if (discriminator === undefined && baseNode !== undefined && !entries.has('discriminator')) {
-      this.complain('missing-key', "'base' requires 'discriminator'", baseNode.position);
+      this.error('missing-key', "'base' requires 'discriminator'", baseNode.position);
     }
-    const isVoid = baseNode === undefined || isEmpty(baseNode);
+    const isEmptyBase = baseNode === undefined || isEmpty(baseNode);
     if (
       discriminator !== undefined &&
-      isVoid &&
-      (baseNode === undefined || isEnforced(BASE_FILLED, this.release))
+      isEmptyBase &&
+      (baseNode === undefined || this.rules.enforces(BASE_FILLED))
     ) {
-      this.complain('missing-key', "'discriminator' requires 'base'", discriminator.position);
+      this.error('missing-key', "'discriminator' requires 'base'", discriminator.position);
     }
     const base = this.#typeOrMembers(baseNode, "'base'", this.#name);
     const role = entries.has('discriminator') ? 'union-branch' : 'simple-branch';
-    const allowsArray = role === 'simple-branch' || (isVoid && isEnforced(ARRAYS_WITHOUT_BASE, this.release));
+    const allowsArray = role === 'simple-branch' || (isEmptyBase && this.rules.enforces(ARRAYS_WITHOUT_BASE));
     const branches = this.#branches(entries.get('data')?.value, role, allowsArray);
     const tag = discriminator && { name: discriminator.value, position: discriminator.position };
     return { branches, base, discriminator: tag };
@@ -212,7 +215,7 @@ class ShapeReader implements Reporter {
       return this.#typeOrMembers(data, "'data'", undefined);
     }
     if (data === undefined) {
-      this.complain('missing-key', "'boxed': true requires 'data'", node.position);
+      this.error('missing-key', "'boxed': true requires 'data'", node.position);
       return undefined;
     }
     return readTypeName(this, data, "'data'");
@@ -224,11 +227,11 @@ class ShapeReader implements Reporter {
       const value = entries.get(key)?.value;
       if (value === undefined) continue;
       if (value.kind === 'boolean' && value.value === only) flags.set(key, only);
-      else this.complain('wrong-value', `the flag '${key}' may only be ${only}`, value.position);
+      else this.error('wrong-value', `the flag '${key}' may only be ${only}`, value.position);
     }
     if (flags.has('allow-oob') && flags.has('coroutine')) {
       const message = "the flags 'allow-oob' and 'coroutine' exclude each other";
-      this.complain('conflicting-flags', message, entries.get('coroutine')?.position ?? position);
+      this.error('conflicting-flags', message, entries.get('coroutine')?.position ?? position);
     }
     return flags;
   }
@@ -261,15 +264,15 @@ class ShapeReader implements Reporter {
   #list(node: Node | undefined, what: string): readonly Node[] {
     if (node === undefined) return [];
     if (node.kind === 'array') return node.elements;
-    this.complain('wrong-value', `${what} must be an array`, node.position);
+    this.error('wrong-value', `${what} must be an array`, node.position);
     return [];
   }
 
   /** A name, alone or as `{'name': …, 'if': …}`. */
   #named(node: Node, what: string, keys: KeyRules): FeatureDefinition | undefined {
     if (node.kind === 'string') return { name: node.value, condition: undefined, position: node.position };
-    if (node.kind !== 'object' || !isAllowed(LONG_FORMS, this.release)) {
-      this.complain('wrong-value', `${what} requires a string name`, node.position);
+    if (node.kind !== 'object' || !this.rules.allows(LONG_FORMS)) {
+      this.error('wrong-value', `${what} requires a string name`, node.position);
       return undefined;
     }
     checkKeys(this, node, keys, what);
@@ -298,16 +301,12 @@ class ShapeReader implements Reporter {
     allowsArray: boolean,
   ): BranchDefinition[] {
     if (role === 'alternative' && node !== undefined && isEmpty(node)) {
-      this.complain('no-branches', "'data' must not be empty", node.position);
+      this.error('no-branches', "'data' must not be empty", node.position);
     }
     return this.#typed(node, "'data'", branchKeys).flatMap(({ entry, type, condition, source }) => {
       this.#checkName(entry.key, role, source, entry.position);
       if (role === 'alternative' && !allowsArray && type?.kind === 'array') {
-        this.complain(
-          'bad-branch',
-          `${source} cannot be an array`,
-          type.elements[0]?.position ?? type.position,
-        );
+        this.error('bad-branch', `${source} cannot be an array`, type.elements[0]?.position ?? type.position);
         return [];
       }
       const reference = allowsArray ? readTypeOrArray(this, type, source) : readTypeName(this, type, source);
@@ -319,13 +318,13 @@ class ShapeReader implements Reporter {
   #typed(node: Node | undefined, what: string, keys: KeyRules): TypedEntry[] {
     if (node === undefined) return [];
     if (node.kind !== 'object') {
-      this.complain('wrong-value', `${what} must be an object`, node.position);
+      this.error('wrong-value', `${what} must be an object`, node.position);
       return [];
     }
     return [...node.entries.values()].map((entry) => {
       const { key, value } = entry;
       const source = `${what} member '${key}'`;
-      if (value.kind !== 'object' || !isAllowed(LONG_FORMS, this.release))
+      if (value.kind !== 'object' || !this.rules.allows(LONG_FORMS))
         return { entry, type: value, features: undefined, condition: undefined, source };
       checkKeys(this, value, keys, source);
       const condition = this.#condition(value, source);
@@ -339,7 +338,7 @@ class ShapeReader implements Reporter {
     if (node === undefined) return undefined;
     if (node.kind === 'string') return readTypeName(this, node, what);
     if (node.kind === 'object') return this.#members(node, what, owner);
-    this.complain('wrong-value', `${what} should be an object or type name`, node.position);
+    this.error('wrong-value', `${what} should be an object or type name`, node.position);
     return undefined;
   }
 
@@ -349,7 +348,8 @@ class ShapeReader implements Reporter {
   }
 
   #checkName(name: string, role: NameRole, what: string, position: Position, owner?: string): void {
-    const bad = checkName(name, role, owner, this.#context.pragmas, this.release);
-    if (bad !== undefined) this.complain(bad.code, `the name of ${what} ${bad.broken}`, position);
+    const violation = this.#context.names.check(name, role, owner);
+    if (violation !== undefined)
+      this.error(violation.code, `the name of ${what} ${violation.message}`, position);
   }
 }

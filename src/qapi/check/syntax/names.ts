@@ -1,12 +1,11 @@
 /**
- * What names may look like.
+ * The rules for names.
  */
 import type { QapiErrorCode } from '../../model/error.js';
 import type { Pragmas } from '../../modules/pragma.js';
-import { isEnforced } from '../../model/release.js';
-import type { Release, Releases } from '../../model/release.js';
+import type { ReleaseRules, Releases } from '../../model/release.js';
 
-/** What a name is for. */
+/** The kinds of elements that have names, as far as the rules differ. */
 export type NameRole =
   | 'type'
   | 'command'
@@ -15,7 +14,7 @@ export type NameRole =
   | 'optional-member'
   | 'value'
   | 'feature'
-  /** Of a union with a discriminator: a value of an enumeration, which is judged there. */
+  /** Of a union with a discriminator: a value of an enumeration, whose name is checked there. */
   | 'union-branch'
   | 'simple-branch'
   | 'alternative';
@@ -26,8 +25,8 @@ interface NameRule {
   /** True: the rule also holds where no release is given. */
   readonly byDefault?: boolean;
   readonly roles?: readonly NameRole[];
-  /** Completes the sentence "the name of X …" when the name breaks the rule. */
-  readonly broken: (name: string, naming: Naming) => string | false;
+  /** Returns the end of the sentence "the name of X …" when the name violates the rule, else false. */
+  readonly violation: (name: string, naming: Naming) => string | false;
 }
 
 /** The circumstances of a name. */
@@ -49,12 +48,12 @@ export function cName(name: string): string {
   return name.includes('-') || name.includes('.') ? name.replace(/[-.]/g, '_') : name;
 }
 
-/** The name without what its makers (`__org.example_`) or its state (`x-`) put in front. */
+/** The name without the prefixes of downstream (`__org.example_`) and of experiments (`x-`). */
 function stem(name: string): string {
   return VALID.exec(name)?.[1] ?? name;
 }
 
-/** What every name must look like. */
+/** The form that every name must have. */
 function malformed(name: string, { role }: Naming): string | false {
   const isDigit = role === 'value' && /^\d/.test(name);
   if (VALID.test(isDigit ? `d${name}` : name) && !cName(name).startsWith('q_')) return false;
@@ -65,7 +64,7 @@ function reserved(name: string): string | false {
   return (cName(name) === 'u' || cName(name).startsWith('has_')) && 'is reserved';
 }
 
-const rules: readonly NameRule[] = [
+const nameRules: readonly NameRule[] = [
   {
     code: 'bad-name',
     releases: EVERY_RELEASE,
@@ -80,118 +79,132 @@ const rules: readonly NameRule[] = [
       'simple-branch',
       'alternative',
     ],
-    broken: malformed,
+    violation: malformed,
   },
-  { code: 'bad-name', releases: NAMED_FREELY, roles: ['union-branch'], broken: malformed },
+  { code: 'bad-name', releases: NAMED_FREELY, roles: ['union-branch'], violation: malformed },
   {
     code: 'reserved-name',
     releases: EVERY_RELEASE,
     roles: ['type'],
-    broken: (name) => name.endsWith('List') && "must not end in 'List'",
+    violation: (name) => name.endsWith('List') && "must not end in 'List'",
   },
   {
     code: 'reserved-name',
     releases: { until: '6.0' },
     roles: ['command', 'event'],
-    broken: (name) => name.endsWith('List') && "must not end in 'List'",
+    violation: (name) => name.endsWith('List') && "must not end in 'List'",
   },
   {
     code: 'reserved-name',
     releases: { until: '6.2' },
     roles: ['type', 'command', 'event'],
-    broken: (name) => name.endsWith('Kind') && "must not end in 'Kind'",
+    violation: (name) => name.endsWith('Kind') && "must not end in 'Kind'",
   },
   {
     code: 'reserved-name',
     releases: EVERY_RELEASE,
     roles: ['member'],
-    broken: reserved,
+    violation: reserved,
   },
-  // Older front ends look at the name with the '*' in front, which hides what they look for.
+  // Older front ends check the name with its leading '*', and so do not find the reserved prefix.
   {
     code: 'reserved-name',
     releases: NAMED_BY_ROLE,
     byDefault: true,
     roles: ['optional-member'],
-    broken: reserved,
+    violation: reserved,
   },
   {
     code: 'bad-name',
     releases: NAMED_FREELY,
     roles: ['member', 'optional-member', 'value', 'feature', 'union-branch', 'simple-branch', 'alternative'],
-    broken: (name, { isException }) => !isException && /[A-Z]/.test(name) && 'must not use uppercase',
+    violation: (name, { isException }) => !isException && /[A-Z]/.test(name) && 'must not use uppercase',
   },
   {
     code: 'bad-name',
     releases: NAMED_BY_ROLE,
     roles: ['member', 'optional-member', 'value', 'feature', 'simple-branch', 'alternative'],
-    broken: (name, { isException }) =>
+    violation: (name, { isException }) =>
       !isException && /[A-Z_]/.test(stem(name)) && "must not use uppercase or '_'",
   },
   {
     code: 'bad-name',
     releases: NAMED_BY_ROLE,
     roles: ['command'],
-    broken: (name, { isException }) =>
+    violation: (name, { isException }) =>
       (isException ? /[A-Z]/ : /[A-Z_]/).test(stem(name)) && "must not use uppercase or '_'",
   },
   {
     code: 'bad-name',
     releases: NAMED_BY_ROLE,
     roles: ['event'],
-    broken: (name) => /[a-z-]/.test(stem(name)) && "must not use lowercase or '-'",
+    violation: (name) => /[a-z-]/.test(stem(name)) && "must not use lowercase or '-'",
   },
   {
     code: 'bad-name',
     releases: NAMED_BY_ROLE,
     roles: ['type'],
-    broken: (name) => !CAMEL.test(stem(name)) && 'must be in CamelCase',
+    violation: (name) => !CAMEL.test(stem(name)) && 'must be in CamelCase',
   },
 ];
 
-/** Names are many, rules for one role few; so the rules are picked once. */
-const picked = new Map<Release | undefined, Map<NameRole, readonly NameRule[]>>();
-
-function rulesFor(role: NameRole, release: Release | undefined): readonly NameRule[] {
-  const byRole = picked.get(release) ?? new Map<NameRole, readonly NameRule[]>();
-  picked.set(release, byRole);
-  const known = byRole.get(role);
-  if (known !== undefined) return known;
-  const found = rules.filter(
-    ({ roles, releases, byDefault }) =>
-      roles?.includes(role) !== false &&
-      (isEnforced(releases, release) || (release === undefined && byDefault === true)),
-  );
-  byRole.set(role, found);
-  return found;
+/** What is wrong with a name. */
+export interface NameViolation {
+  readonly code: QapiErrorCode;
+  /** The end of the sentence "the name of X …". */
+  readonly message: string;
 }
 
 /**
- * Judges a name.
- *
- * @param name the name
- * @param role what it is for
- * @param owner the type that a member or value belongs to, if that has a name
- * @param pragmas the exceptions that the schema asks for
- * @param release whose rules hold; absent: those of all releases
- * @returns what is wrong, as the end of the sentence "the name of X …"; undefined when nothing is
+ * Checks the names of one schema. The rules for each role are selected once, because names are many and the rules for
+ * one role few.
  */
-export function checkName(
-  name: string,
-  role: NameRole,
-  owner: string | undefined,
-  pragmas: Pragmas,
-  release: Release | undefined,
-): { readonly code: QapiErrorCode; readonly broken: string } | undefined {
-  const isException =
-    role === 'command'
-      ? pragmas.commandNames.has(name)
-      : (role === 'member' || role === 'optional-member' || role === 'value') &&
-        owner !== undefined &&
-        pragmas.memberNames.has(owner);
-  for (const { code, broken } of rulesFor(role, release)) {
-    const complaint = broken(name, { role, isException });
-    if (complaint !== false) return { code, broken: complaint };
+export class NameChecker {
+  readonly #pragmas: Pragmas;
+  readonly #rules: ReleaseRules;
+  readonly #byRole = new Map<NameRole, readonly NameRule[]>();
+
+  /**
+   * @param pragmas the exceptions that the schema asks for
+   * @param rules the rules that hold
+   */
+  constructor(pragmas: Pragmas, rules: ReleaseRules) {
+    this.#pragmas = pragmas;
+    this.#rules = rules;
   }
-  return undefined;
+
+  /**
+   * Checks a name.
+   *
+   * @param name the name
+   * @param role the kind of element that has the name
+   * @param owner the type that a member or value belongs to, if that has a name
+   * @returns the first rule that the name violates; undefined when there is none
+   */
+  check(name: string, role: NameRole, owner: string | undefined): NameViolation | undefined {
+    const isException = this.#isException(name, role, owner);
+    for (const { code, violation } of this.#rulesFor(role)) {
+      const message = violation(name, { role, isException });
+      if (message !== false) return { code, message };
+    }
+    return undefined;
+  }
+
+  #isException(name: string, role: NameRole, owner: string | undefined): boolean {
+    if (role === 'command') return this.#pragmas.commandNames.has(name);
+    const isListable = role === 'member' || role === 'optional-member' || role === 'value';
+    return isListable && owner !== undefined && this.#pragmas.memberNames.has(owner);
+  }
+
+  #rulesFor(role: NameRole): readonly NameRule[] {
+    const known = this.#byRole.get(role);
+    if (known !== undefined) return known;
+    const found = nameRules.filter(
+      ({ roles, releases, byDefault }) =>
+        roles?.includes(role) !== false &&
+        (this.#rules.enforces(releases) || (this.#rules.release === undefined && byDefault === true)),
+    );
+    this.#byRole.set(role, found);
+    return found;
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the names of types, and other strings.
+ * Reads references to types, and strings.
  */
 import type { Entry, Node, StringNode } from '../../parse/ast.js';
 import type { TypeReference } from '../definition/index.js';
@@ -8,10 +8,10 @@ import type { Reporter } from './reporter.js';
 /**
  * Reads a type name.
  *
- * @param reader who reads the definition
+ * @param reader takes the errors
  * @param node absent: there is nothing to read
- * @param what names the type, for messages
- * @returns undefined when it is none; the reader knows then
+ * @param what names the place in messages
+ * @returns the reference; undefined when there is nothing to read, or when there was an error
  */
 export function readTypeName(
   reader: Reporter,
@@ -21,7 +21,7 @@ export function readTypeName(
 ): TypeReference | undefined {
   if (node === undefined) return undefined;
   if (node.kind === 'string') return { name: node.value, isArray: false, position: node.position };
-  reader.complain('wrong-value', `${what} ${expected}`, node.position);
+  reader.error('wrong-value', `${what} ${expected}`, node.position);
   return undefined;
 }
 
@@ -36,11 +36,11 @@ export function readTypeOrArray(
   if (node.elements.length === 1 && element?.kind === 'string') {
     return { name: element.value, isArray: true, position: element.position };
   }
-  reader.complain('wrong-value', `${what}: an array type must contain a single type name`, node.position);
+  reader.error('wrong-value', `${what}: an array type must contain a single type name`, node.position);
   return undefined;
 }
 
-/** Reads the string that stands behind a key. @param what has the key, for messages */
+/** Reads the string value of a key. @param what names the object that has the key in messages */
 export function readString(
   reader: Reporter,
   entry: Entry | undefined,
@@ -49,6 +49,6 @@ export function readString(
   if (entry === undefined) return undefined;
   if (entry.value.kind === 'string') return entry.value;
   const of = what === undefined ? '' : ` of ${what}`;
-  reader.complain('wrong-value', `'${entry.key}'${of} must be a string`, entry.value.position);
+  reader.error('wrong-value', `'${entry.key}'${of} must be a string`, entry.value.position);
   return undefined;
 }
