@@ -1,11 +1,23 @@
 /**
  * The QAPI schema language: schema files and introspection data to one model, the Schema, and back.
  *
- *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare, print
- *                                 doc-parser ──┘          introspection data ─┘
+ *     files ─► parse ─► doc ─► modules ─► check ─► load ─► Schema ─► introspection, define-from, json-schema, diff, print
+ *                        introspection data ─► introspection ──┘
  *
- * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
- * input. Differences between releases of QEMU are data as well, on the rules that differ.
+ * - `model`: the Schema, its builtin types and conditions; positions, errors, and the rules of releases
+ * - `parse`: the text of one file → comments and expressions
+ * - `doc`: documentation comments → sections; the errors that they document
+ * - `modules`: a root file and what it includes → definitions, pragmas
+ * - `check`: definitions → checked definitions (`syntax`: each on its own; `semantic`: rules about the whole schema)
+ * - `introspection`: Schema ↔ SchemaInfo, and comparing either with a live server
+ * - `load`: a path → Schema, by the rules of one release or of whichever fits
+ * - `define-from`: introspection data → the condition symbols of the binary
+ * - `json-schema`, `print`: Schema → JSON Schema, Schema → schema text
+ * - `diff`: two Schemas → compatible and breaking changes
+ *
+ * A folder imports only from those above it; other layers import this file only. Errors in schemas and problems in
+ * introspection data are returned as data; nothing here prints, or throws for bad input. Differences between releases of
+ * QEMU are data as well, on the rules that differ.
  */
 export {
   acceptedRange,

@@ -1,5 +1,5 @@
 /**
- * Under which symbols was a binary built? Its introspection data tells, as far as something depends on them.
+ * Finds the condition symbols under which a binary was built, as far as its introspection data depends on them.
  */
 import { evaluate, printCondition, symbolsOf } from '../model/condition.js';
 import type { Condition, Symbols } from '../model/condition.js';
@@ -13,9 +13,9 @@ import type { Element, Feature, Schema } from '../model/schema.js';
 export interface DefinesFound {
   /** The symbols that hold, sorted. */
   readonly defines: readonly string[];
-  /** Symbols of which the data tells nothing, sorted; they are taken as not holding. */
+  /** Symbols that the data does not decide, sorted; they are taken as not holding. */
   readonly open: readonly string[];
-  /** What these symbols do not explain; nothing else could explain all of it. */
+  /** What these symbols do not explain; no other symbols explain all of it. */
   readonly contradictions: readonly Contradiction[];
 }
 
@@ -42,8 +42,8 @@ export function definesFrom(file: Schema, live: Schema): DefinesFound {
   const values = bestAssignment(clauses);
   const symbols: Symbols = (symbol) => values.get(symbol) ?? false;
   const defines = [...values].filter(([, holds]) => holds).map(([symbol]) => symbol);
-  const told = toldBy(clauses, values);
-  const open = [...allSymbols(file)].filter((symbol) => !told.has(symbol));
+  const decided = decidedBy(clauses, values);
+  const open = [...allSymbols(file)].filter((symbol) => !decided.has(symbol));
   const contradictions = evidence.flatMap(({ condition, present, absent }): Contradiction[] => {
     const arePresent = evaluate(condition, symbols) === false;
     const { count, paths } = arePresent ? present : absent;
@@ -52,14 +52,14 @@ export function definesFrom(file: Schema, live: Schema): DefinesFound {
   return { defines: defines.sort(), open: open.sort(), contradictions };
 }
 
-/** A condition that is there as often as not tells nothing. */
+/** A condition whose elements are present as often as absent decides nothing. */
 function clauseOf({ condition, present, absent }: Evidence): Clause[] {
   const weight = present.count - absent.count;
   return weight === 0 ? [] : [{ condition, holds: weight > 0, weight: Math.abs(weight) }];
 }
 
 /** The symbols whose other value would explain less. */
-function toldBy(clauses: readonly Clause[], values: ReadonlyMap<string, boolean>): Set<string> {
+function decidedBy(clauses: readonly Clause[], values: ReadonlyMap<string, boolean>): Set<string> {
   const gains = new Map<string, number>();
   for (const { condition, holds, weight } of clauses) {
     const now = evaluate(condition, (symbol) => values.get(symbol));

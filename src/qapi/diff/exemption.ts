@@ -1,5 +1,5 @@
 /**
- * What no promise holds for.
+ * Elements that are exempt from the compatibility rules.
  */
 import type { Element, Feature, Schema } from '../model/schema.js';
 import type { Exemption } from './change.js';

@@ -1,5 +1,5 @@
 /**
- * What has changed between two schemas, and does it break clients?
+ * Finds the changes between two schemas, and whether they break clients.
  *
  * Names of types are not on the wire, so types are compared by what they admit, following both graphs side by side:
  * once for what clients send, once for what they receive. Where one side comes from introspection, only what both can
@@ -28,7 +28,7 @@ export function diffSchemas(a: Schema, b: Schema): SchemaDiff {
   };
 }
 
-/** What is compatible needs no exemption; what may not have changed at all is neither. */
+/** The list that a change belongs to. Compatible changes need no exemption; what depends on the build is always exempt. */
 function listOf({ verdict, exemption }: Change): keyof Omit<SchemaDiff, 'complete'> {
   if (exemption === 'conditional') return 'exempt';
   return exemption === undefined || verdict === 'compatible' ? verdict : 'exempt';

@@ -1,11 +1,12 @@
 /**
- * How do two types relate by what they admit, when they are not both objects, arrays, enumerations or alternates?
+ * The relation of two types by the values that they admit, when they are not both objects, arrays, enumerations or
+ * alternates.
  */
 import { acceptedRange, alternateJsonType, jsonTypeOf } from '../model/builtin.js';
 import type { BuiltinType, Type } from '../model/schema.js';
 import type { ChangeKind } from './rules.js';
 
-/** @returns undefined: as far as anybody can tell they admit the same */
+/** @returns how the type has changed; undefined when no difference is known */
 export function relationOf(a: Type, b: Type): ChangeKind | undefined {
   if (isBuiltin(a) && isBuiltin(b)) {
     const [from, to] = [jsonTypeOf(a), jsonTypeOf(b)];
@@ -24,7 +25,7 @@ function isBuiltin(type: Type): type is BuiltinType {
   return type.kind === 'builtin';
 }
 
-/** Introspection merges the integer types, and then nobody knows. */
+/** Undefined also for integer types of introspection, whose ranges are unknown. */
 function rangeRelation(a: BuiltinType, b: BuiltinType): ChangeKind | undefined {
   if (a.range?.exact !== true || b.range?.exact !== true) return undefined;
   const [from, to] = [acceptedRange(a) ?? a.range, acceptedRange(b) ?? b.range];
@@ -37,7 +38,7 @@ export function selectingType(type: Type): string {
   return alternateJsonType(type) ?? 'value';
 }
 
-/** A type in words that do not depend on its name, which the wire does not show. */
+/** A type in words that do not depend on its name, which is not on the wire. */
 export function describe(type: Type): string {
   switch (type.kind) {
     case 'builtin':

@@ -1,5 +1,5 @@
 /**
- * What a documentation comment says.
+ * Documentation comments as blocks of sections.
  */
 import type { Doc, DocSection } from '../model/doc.js';
 import type { Position } from '../model/position.js';
@@ -11,7 +11,7 @@ export interface DocBlock {
   readonly parts: readonly DocPart[];
   /** Of the opening `##`. */
   readonly position: Position;
-  /** False: there are mistakes in it, and what it is for may be one of them. */
+  /** False when the comment has errors, which may concern the name of the definition too. */
   readonly isSound: boolean;
 }
 
@@ -25,13 +25,13 @@ export interface DocPart {
   readonly position: Position;
 }
 
-/** What a comment says, without the verdict on it. */
+/** The contents of a comment, without whether it is sound. */
 export type Sections = Omit<DocBlock, 'isSound'>;
 
-/** The classes that QMP knows; a text that names one says when errors are due. */
+/** The error classes of QMP; a text that names one says when errors occur. */
 const ERROR_CLASS = /\b(GenericError|CommandNotFound|DeviceNotActive|DeviceNotFound|KVMMissingCap)\b/;
 
-/** A block as it is attached to its definition. */
+/** Makes the documentation of a definition from its block. */
 export function docOf(block: DocBlock): Doc {
   const [first] = block.parts;
   const hasBody = first?.kind === 'plain';

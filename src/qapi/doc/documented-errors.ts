@@ -1,12 +1,12 @@
 /**
- * Which error classes a doc comment promises, and for what.
+ * The error classes that a doc comment documents, with their conditions.
  *
  * Newer schemas have an Errors section, a list with one condition to an item; in older ones the conditions stand
  * among what is returned, as items or as plain sentences.
  */
 import type { Doc } from '../model/doc.js';
 
-/** An error that a doc comment promises. */
+/** An error that a doc comment documents. */
 export interface DocumentedError {
   /** As it is on the wire. */
   readonly class: string;
@@ -14,7 +14,7 @@ export interface DocumentedError {
   readonly text: string;
 }
 
-/** The classes by the spellings that doc comments know. Names of errors that QMP dropped long ago are no classes. */
+/** The classes by their spellings in doc comments. Names of errors that QMP no longer has are not classes. */
 const CLASSES: ReadonlyMap<string, string> = new Map([
   ['GenericError', 'GenericError'],
   ['CommandNotFound', 'CommandNotFound'],
@@ -30,7 +30,7 @@ const ITEM = /^[-*•]\s+/;
 const SENTENCE = /^(?=if\b)/i;
 
 /**
- * The errors that a doc comment promises by class, in order; none when it names no class, whatever else it says.
+ * Lists the errors that a doc comment documents by class, in order; none when it names no class.
  * An item that names two classes gives two.
  *
  * @param doc of a command

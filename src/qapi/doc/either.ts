@@ -16,8 +16,10 @@ const FEATURES = 'Features:';
 const ONCE = new Set(['Returns', 'Errors', 'Since']);
 
 /**
+ * Cuts a comment of either dialect into sections.
+ *
  * @param comment the comment
- * @param errors where mistakes in its structure go
+ * @param errors where errors in its structure go
  */
 export function parseEitherDoc(comment: DocComment, errors: ErrorList): Sections {
   const lines = comment.lines.map(({ text, position }) => ({ text: trimEnd(text), position }));
@@ -61,7 +63,7 @@ interface OpenPart {
   /** The text on the section's first line. */
   readonly head: string;
   readonly lines: string[];
-  /** Does unindented text belong to the section? The older dialect allows that where nothing follows the tag. */
+  /** Whether unindented text belongs to the section. The older dialect allows that where nothing follows the tag. */
   absorbs: boolean;
 }
 
@@ -69,7 +71,7 @@ class SectionParser {
   readonly #errors: ErrorList;
   readonly #parts: DocPart[] = [];
   #part: OpenPart;
-  /** What an `@name:` stands for at this point; undefined: it may not occur any more. */
+  /** The kind of section that an `@name:` starts at this point; undefined when it may not occur any more. */
   #names: 'member' | 'feature' | undefined = 'member';
   #afterBlank = false;
   readonly #seen = new Set<string>();

@@ -25,13 +25,15 @@ const FEATURES: Releases = { since: '4.1' };
 /** The releases in which the text of a section keeps its depth. */
 const DEPTH_KEPT: Releases = { since: '5.2' };
 
-/** What a line may be, which depends on the kind of section that it stands in. */
+/** The kind of section that the current line is in; it decides what the line may be. */
 type State = 'body' | 'members' | 'features' | 'sections';
 
 /**
+ * Cuts a comment into sections, line by line.
+ *
  * @param comment the comment
  * @param rules the rules that hold
- * @param errors where the first mistake goes
+ * @param errors where the first error goes
  */
 export function parseLineDoc(comment: DocComment, rules: ReleaseRules, errors: ErrorList): Sections {
   const list = new SectionList(errors);

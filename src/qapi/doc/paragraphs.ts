@@ -14,7 +14,7 @@ import { indentation, trimEnd } from '../parse/white-space.js';
 const NAME = /^@([^:]*): */;
 const ONCE: ReadonlySet<string> = new Set(['Returns', 'Errors', 'Since']);
 
-/** Tags with two colons are left to reStructuredText. */
+/** The releases in which tags with two colons belong to reStructuredText. */
 const DIRECTIVES_KNOWN: Releases = { since: '9.1' };
 const TAG = /^(Returns|Errors|Since|Notes?|Examples?|TODO):(?!:) */;
 const ANY_TAG = /^(Returns|Errors|Since|Notes?|Examples?|TODO): */;
@@ -28,10 +28,10 @@ const SUCCESSORS: ReadonlyMap<string, string> = new Map([
   ['Examples', '.. qmp-example::'],
 ]);
 
-/** Headings of this form made way for those of reStructuredText. */
+/** The releases that have headings of this form; later ones have those of reStructuredText. */
 const HEADINGS: Releases = { until: '10.1' };
 
-/** The releases that look at how lines are laid out. */
+/** The releases that check the layout of lines. */
 const LAID_OUT: Releases = { since: '10.2' };
 const LINE_LENGTH = 70;
 /** A line begins with `# `. */
@@ -47,9 +47,11 @@ function lengthOf(line: string): number {
 }
 
 /**
+ * Cuts a comment into sections, paragraph by paragraph.
+ *
  * @param comment the comment
  * @param rules the rules that hold
- * @param errors where the first mistake goes
+ * @param errors where the first error goes
  */
 export function parseParagraphDoc(comment: DocComment, rules: ReleaseRules, errors: ErrorList): Sections {
   const list = new SectionList(errors);
@@ -207,8 +209,8 @@ class ParagraphParser {
   }
 
   /**
-   * Takes what is indented below the first line of a section. The front end complains only about the line right behind
-   * the first indented one when it is less deep; any later one just ends the section.
+   * Takes what is indented below the first line of a section. The front end reports a de-indent only on the line after
+   * the first indented one; on any later line it ends the section.
    */
   #indented(section: OpenSection): void {
     this.#advance();

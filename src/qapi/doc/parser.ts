@@ -4,7 +4,7 @@
  * Two dialects exist, and each release of QEMU knows only one. Until 8.2 text belongs to a section until something
  * that starts the next one; from 9.0 on indentation says where a section ends, there is an Errors section, and notes
  * and examples are reStructuredText directives. Where a release is given, its dialect is read to the letter
- * (doc-lines, doc-paragraphs), and where none is, either is (doc-either).
+ * (lines.ts, paragraphs.ts), and where none is, either is (either.ts).
  */
 import type { DocComment } from '../parse/ast.js';
 import type { DocBlock, Sections } from './block.js';
@@ -22,7 +22,7 @@ const BY_PARAGRAPH: Releases = { since: '9.0' };
  *
  * @param comment the comment
  * @param rules the rules that hold; without a release, text of either dialect is read
- * @param errors where mistakes in its structure go
+ * @param errors where errors in its structure go
  */
 export function parseDoc(comment: DocComment, rules: ReleaseRules, errors: ErrorList): DocBlock {
   const before = errors.count;

@@ -1,6 +1,6 @@
 /**
- * Sections of a documentation comment under construction, and the first mistake in it. One mistake is enough: what
- * follows it in the same comment could be its doing.
+ * The sections of a documentation comment under construction, and the first error in it. Only the first is reported,
+ * because it may cause those that follow in the same comment.
  */
 import type { DocPart, Sections } from './block.js';
 import type { ErrorList } from '../model/error.js';
@@ -16,8 +16,8 @@ export interface OpenSection {
 }
 
 /** Thrown inside the parsers of comments, to leave them. */
-class DocFault extends Error {
-  override readonly name = 'DocFault';
+class DocError extends Error {
+  override readonly name = 'DocError';
 }
 
 /** The tag of a section, or the name that it describes, as it stands in the text. */
@@ -27,7 +27,7 @@ export function headerOf({ kind, name }: OpenSection): string {
 
 export class SectionList {
   readonly sections: OpenSection[] = [];
-  symbol: string | undefined;
+  #symbol: string | undefined;
   readonly #seen = new Set<string>();
   readonly #errors: ErrorList;
 
@@ -35,13 +35,18 @@ export class SectionList {
     this.#errors = errors;
   }
 
+  /** The definition that the comment is for; undefined until its name is read, and for free-form comments. */
+  get symbol(): string | undefined {
+    return this.#symbol;
+  }
+
   /** Takes the first line of a comment that belongs to a definition: `@NAME:`. */
   name(line: string, position: Position): void {
     if (!line.endsWith(':')) {
       this.fail("the line that names the definition must end with ':'", position, 'bad-doc-comment');
     }
-    this.symbol = line.slice(1, -1);
-    if (this.symbol === '') this.fail("name required after '@'", position, 'bad-doc-comment');
+    this.#symbol = line.slice(1, -1);
+    if (this.#symbol === '') this.fail("name required after '@'", position, 'bad-doc-comment');
   }
 
   /** @returns the new section, the last of the list */
@@ -52,37 +57,37 @@ export class SectionList {
     return section;
   }
 
-  /** Is there such a section? */
+  /** @returns whether there is such a section */
   has(kind: DocPart['kind'], name?: string): boolean {
     return this.#seen.has(name === undefined ? kind : `${kind} ${name}`);
   }
 
-  /** Reports a mistake and leaves the parser. */
+  /** Reports an error and leaves the parser. */
   fail(
     message: string,
     position: Position,
     code: 'bad-doc-comment' | 'bad-doc-section' = 'bad-doc-section',
   ): never {
     this.#errors.add({ code, message, position });
-    throw new DocFault();
+    throw new DocError();
   }
 
   /** Leaves the parser where the text breaks off. */
   stop(): never {
-    throw new DocFault();
+    throw new DocError();
   }
 
-  /** Runs a parser until its end or the first mistake. */
+  /** Runs a parser until its end or the first error. */
   collect(position: Position, parse: () => void): Sections {
     try {
       parse();
-    } catch (fault) {
-      if (!(fault instanceof DocFault)) throw fault;
+    } catch (error) {
+      if (!(error instanceof DocError)) throw error;
     }
     const parts = this.sections
       .map(({ kind, name, position: at, lines }) => ({ kind, name, position: at, text: textOf(lines) }))
       .filter(({ kind, text }) => kind !== 'plain' || text !== '');
-    return { ...(this.symbol !== undefined && { symbol: this.symbol }), parts, position };
+    return { ...(this.#symbol !== undefined && { symbol: this.#symbol }), parts, position };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Do two SchemaInfo arrays say the same? They may name their types differently, and list their entries in another order;
- * all else has to be equal. Both may come from live targets, so anything may be in them.
+ * Compares two SchemaInfo arrays. They may name their types differently, and list their entries in another order; all
+ * else has to be equal. Both may come from live targets, so anything may be in them.
  */
 import { isObject, jsonEqual, member } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
@@ -12,7 +12,7 @@ export interface DumpDifference {
   readonly message: string;
 }
 
-/** At most so many differences are listed. */
+/** The most differences that are listed. */
 const LIMIT = 200;
 
 /**
@@ -20,7 +20,7 @@ const LIMIT = 200;
  *
  * @param a what is expected
  * @param b what is there
- * @returns the differences, at most two hundred; none when the arrays say the same. Types that no command or event leads
+ * @returns the differences, at most two hundred; none when the arrays are equal. Types that no command or event leads
  * to are compared in the order in which they stand
  */
 export function compareDumps(a: readonly Json[], b: readonly Json[]): DumpDifference[] {
@@ -30,8 +30,7 @@ export function compareDumps(a: readonly Json[], b: readonly Json[]): DumpDiffer
 /** The entries of one side. */
 class Side {
   readonly entries: ReadonlyMap<string, JsonObject>;
-  /** The name that the other side gives to a type of this one. */
-  readonly others = new Map<string, string>();
+  readonly #counterparts = new Map<string, string>();
 
   constructor(list: readonly Json[]) {
     const entries = new Map<string, JsonObject>();
@@ -42,11 +41,21 @@ class Side {
     this.entries = entries;
   }
 
-  /** Names of entries by what they are: commands and events, or types that nothing has led to. */
+  /** The name that the other side gives to a type of this one; undefined when no reference has paired them yet. */
+  counterpart(name: string): string | undefined {
+    return this.#counterparts.get(name);
+  }
+
+  /** Notes the name that the other side gives to a type of this one. */
+  pair(name: string, counterpart: string): void {
+    this.#counterparts.set(name, counterpart);
+  }
+
+  /** The names of commands and events, or of the types that have not been paired. */
   names(what: 'definitions' | 'others'): string[] {
     return [...this.entries]
       .filter(([name, entry]) =>
-        what === 'definitions' ? isDefinition(entry) : !isDefinition(entry) && !this.others.has(name),
+        what === 'definitions' ? isDefinition(entry) : !isDefinition(entry) && !this.#counterparts.has(name),
       )
       .map(([name]) => name);
   }
@@ -76,17 +85,17 @@ class DumpComparison {
       const [a, b] = [this.#a.entries.get(name), this.#b.entries.get(name)];
       if (a !== undefined && b !== undefined) this.#queue.push({ a, b, path: name });
     }
-    this.#work();
+    this.#processQueue();
     const [left, right] = [this.#a.names('others'), this.#b.names('others')];
     if (left.length !== right.length)
       this.#add('', `${left.length} types that nothing leads to are expected, ${right.length} are there`);
     else for (const [index, name] of left.entries()) this.#types(name, right[index] ?? '', '');
-    this.#work();
+    this.#processQueue();
     return this.#found;
   }
 
-  /** The queue grows while it is worked off, so short paths come first. */
-  #work(): void {
+  /** The queue grows while it is processed, so short paths come first. */
+  #processQueue(): void {
     for (const { a, b, path } of this.#queue) this.#objects(a, b, path, true);
     this.#queue.length = 0;
   }
@@ -95,7 +104,7 @@ class DumpComparison {
     if (this.#found.length < LIMIT) this.#found.push({ path, message });
   }
 
-  /** The names that both sides have; says which one of them lacks. */
+  /** The names that both sides have; reports those that one of them lacks. */
   #common(ours: readonly string[], theirs: readonly string[], path: string): string[] {
     const [left, right] = [new Set(ours), new Set(theirs)];
     for (const name of left) if (!right.has(name)) this.#add(path + name, 'is missing');
@@ -105,21 +114,21 @@ class DumpComparison {
 
   #types(a: string, b: string, path: string): void {
     const [ours, theirs] = [this.#a.entries.get(a), this.#b.entries.get(b)];
-    const [known, back] = [this.#a.others.get(a), this.#b.others.get(b)];
+    const [known, back] = [this.#a.counterpart(a), this.#b.counterpart(b)];
     if (known === b && back === a) return;
     if (known !== undefined || back !== undefined) {
       this.#add(path, 'is one type on one side and several on the other');
       return;
     }
-    this.#a.others.set(a, b);
-    this.#b.others.set(b, a);
+    this.#a.pair(a, b);
+    this.#b.pair(b, a);
     if (ours === undefined || theirs === undefined) {
       if (ours !== theirs)
         this.#add(path, ours === undefined ? 'a type without an entry is expected' : 'the type has no entry');
     } else this.#queue.push({ a: ours, b: theirs, path });
   }
 
-  /** @param isEntry is it an entry, whose name may be a masked one, or part of one? */
+  /** @param isEntry whether the objects are entries, whose names may be masked, or parts of entries */
   #objects(a: JsonObject, b: JsonObject, path: string, isEntry = false): void {
     if (isEntry && !jsonEqual(a['meta-type'] ?? null, b['meta-type'] ?? null)) {
       this.#add(path, `is ${metaOf(a)} here, and ${metaOf(b)} there`);

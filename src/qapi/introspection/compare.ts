@@ -1,5 +1,5 @@
 /**
- * Does a live schema (introspection) agree with the schema in files?
+ * Compares a live schema (introspection) with the schema in files.
  *
  * Introspection hides names of types and merges all integer types, so types are compared by what they admit, following
  * both graphs side by side. What the files make conditional may be there or not, unless it is known which symbols hold.
@@ -33,7 +33,7 @@ export type DisagreementKind =
   | 'feature-missing'
   | 'feature-unexpected'
   | 'allow-oob'
-  /** The comparison was given up: too much to compare, or too many disagreements. */
+  /** The comparison was stopped: too much to compare, or too many disagreements. */
   | 'incomplete';
 
 export interface Disagreement {
@@ -44,7 +44,7 @@ export interface Disagreement {
 }
 
 const LIMIT = 200;
-/** Members and values that are looked at; the schemas of one QEMU have some ten thousand. */
+/** The most members and values that are compared; the schemas of one QEMU have some ten thousand. */
 const BUDGET = 2_000_000;
 
 /**
@@ -82,7 +82,7 @@ class Comparison {
     this.#match('event', file.events, live.events, '', (ours, theirs) => {
       this.#event(ours, theirs);
     });
-    // The queue grows while it is worked off, so short paths come first.
+    // The queue grows while it is processed, so short paths come first.
     let budget = BUDGET;
     for (const pair of this.#queue) {
       if (this.#found.length >= LIMIT) break;
@@ -103,7 +103,7 @@ class Comparison {
     }
   }
 
-  /** Pairs elements by name; says which of them lack their counterpart. */
+  /** Pairs elements by name, and reports those without a counterpart. */
   #match<T extends Element, U extends Element>(
     what: string,
     ours: ReadonlyMap<string, T>,
@@ -170,7 +170,7 @@ class Comparison {
     }
   }
 
-  /** Puts two types aside for comparison, unless that has been done. Until proven otherwise they agree. */
+  /** Queues two types for comparison, unless they have been queued before. */
   #pair(file: Type, live: Type, path: string): void {
     const seen = this.#seen.get(file) ?? new Set();
     this.#seen.set(file, seen);
@@ -208,7 +208,7 @@ class Comparison {
   }
 
   #objects(file: ObjectType, live: ObjectType, path: string): void {
-    // What has no members says nothing about features: commands without arguments refer to any such type.
+    // Features of types without members are not compared: commands without arguments refer to any such type.
     if (!isEmptyObject(file) || !isEmptyObject(live)) this.#features(file.features, live.features, path);
     this.#match('member', byName(file.members), byName(live.members), `${path}/`, (ours, theirs) => {
       const at = `${path}/${ours.name}`;

@@ -1,5 +1,6 @@
 /**
- * Unions whose branches lead back to themselves: no value could satisfy them, and walkers would never come to an end.
+ * Removes cycles of unions that contain themselves through their branches: no value can satisfy them, and walkers would
+ * not terminate.
  */
 import { at } from './entry.js';
 import { quote } from './problem.js';
@@ -8,14 +9,14 @@ import type { Mutable } from '../model/mutable.js';
 import type { Branch, ObjectType } from '../model/schema.js';
 
 /** A union, and the path of its entry. */
-export interface PlacedUnion {
+export interface LocatedUnion {
   readonly type: Mutable<ObjectType>;
   readonly path: string;
 }
 
-/** Takes out the branches that close a circle, and complains about them. Takes linear time, however deep it goes. */
-export function breakCircles(unions: readonly PlacedUnion[], problems: ProblemList): void {
-  const places = new Map<ObjectType, PlacedUnion>(unions.map((union) => [union.type, union]));
+/** Removes the branches that close a cycle, and reports them. Takes linear time and constant call depth. */
+export function breakCycles(unions: readonly LocatedUnion[], problems: ProblemList): void {
+  const places = new Map<ObjectType, LocatedUnion>(unions.map((union) => [union.type, union]));
   const states = new Map<ObjectType, 'open' | 'done'>();
   for (const start of unions) {
     if (states.has(start.type)) continue;
@@ -40,7 +41,7 @@ export function breakCircles(unions: readonly PlacedUnion[], problems: ProblemLi
   }
 }
 
-function open(union: PlacedUnion, states: Map<ObjectType, 'open' | 'done'>) {
+function open(union: LocatedUnion, states: Map<ObjectType, 'open' | 'done'>) {
   states.set(union.type, 'open');
   return { union, rest: [...(union.type.variants?.branches.values() ?? [])] };
 }

@@ -1,6 +1,6 @@
 /**
  * SchemaInfo array (what `query-qmp-schema` returns) → Schema. The array comes from a live target, so anything may be
- * in it; whatever makes no sense is reported, and the Schema is the best that can be made of the rest. It is safe to
+ * in it; what is wrong is reported, and the Schema contains the rest. It is safe to
  * walk: no array holds an array, no alternate an alternate, and no union is a branch of itself.
  *
  * Source: QEMU's qapi/introspect.json, and docs/devel/qapi-code-gen, Client JSON Protocol introspection.
@@ -9,10 +9,10 @@ import { member as memberOf } from '../../json/index.js';
 import type { Json } from '../../json/index.js';
 import { alternateJsonType, ANY_INTEGER, builtins, isInteger, jsonTypeOf } from '../model/builtin.js';
 import { readEnum } from './enum.js';
-import { breakCircles } from './cycles.js';
-import type { PlacedUnion } from './cycles.js';
+import { breakCycles } from './cycles.js';
+import type { LocatedUnion } from './cycles.js';
 import { at, EntryReader } from './entry.js';
-import type { ObjectPlace, Place } from './entry.js';
+import type { LocatedObject, Located } from './entry.js';
 import { ProblemList, quote } from './problem.js';
 import type { IntrospectionProblem } from './problem.js';
 import { emptyObject, isEmptyObject } from '../model/mutable.js';
@@ -32,13 +32,13 @@ import type {
   Type,
 } from '../model/schema.js';
 
-/** What stands for a type that nobody knows: everything conforms. */
+/** Stands for unknown types: everything conforms. */
 const anything: Type = { kind: 'builtin', name: 'any' };
 
-/** Members of variants that are compared with common ones; the data of one QEMU has some thousand. */
+/** The most members of variants that are compared with common ones; the data of one QEMU has some thousand. */
 const VARIANT_BUDGET = 5_000_000;
 
-/** What came of an introspection array. */
+/** The Schema of an introspection array, and what is wrong with the array. */
 export interface Introspected {
   readonly schema: Schema;
   /** At most a hundred. */
@@ -63,13 +63,13 @@ class Introspection {
   readonly #commands = new Map<string, Command>();
   readonly #events = new Map<string, Event>();
   readonly #names = new Set<string>();
-  readonly #unions: PlacedUnion[] = [];
+  readonly #unions: LocatedUnion[] = [];
   /** Many unions may share one large enumeration. */
   readonly #values = new Map<EnumType, ReadonlySet<string>>();
   #variantBudget = VARIANT_BUDGET;
-  /** What is to be done when all types exist. */
+  /** Steps that are done when all types exist. */
   readonly #fillers: (() => void)[] = [];
-  /** What is to be done when all types have their members. */
+  /** Steps that are done when all types have their members. */
   readonly #finishers: (() => void)[] = [];
 
   constructor(problems: ProblemList) {
@@ -81,7 +81,7 @@ class Introspection {
     if (!Array.isArray(value)) this.#problems.add('wrong-type', 'an array of objects is expected', '');
     else for (const [index, entry] of value.entries()) this.#entry({ value: entry, path: `[${index}]` });
     for (const fill of this.#fillers) fill();
-    breakCircles(this.#unions, this.#problems);
+    breakCycles(this.#unions, this.#problems);
     for (const finish of this.#finishers) finish();
     const named = [...this.#types].filter(([, type]) => type.kind !== 'array');
     return {
@@ -92,7 +92,7 @@ class Introspection {
     };
   }
 
-  #entry(place: Place): void {
+  #entry(place: Located): void {
     const entry = this.#read.object(place);
     if (entry === undefined) return;
     const name = this.#read.string(entry, 'name');
@@ -134,12 +134,12 @@ class Introspection {
     }
   }
 
-  /** Complains about members that an entry of this kind does not have. */
-  #only(entry: ObjectPlace, what: string, ...members: readonly string[]): void {
+  /** Reports members that an entry of this kind does not have. */
+  #only(entry: LocatedObject, what: string, ...members: readonly string[]): void {
     this.#read.onlyMembers(entry, ['name', 'meta-type', 'features', ...members], what);
   }
 
-  #builtin(name: string, entry: ObjectPlace): void {
+  #builtin(name: string, entry: LocatedObject): void {
     this.#only(entry, 'a builtin type', 'json-type');
     const json = this.#read.string(entry, 'json-type');
     const known = builtins.get(name);
@@ -158,12 +158,12 @@ class Introspection {
     this.#types.set(name, type === undefined ? anything : introspected(type));
   }
 
-  #enum(name: string, entry: ObjectPlace): void {
+  #enum(name: string, entry: LocatedObject): void {
     this.#only(entry, 'an enum type', 'values', 'members');
     this.#types.set(name, readEnum(name, entry, this.#read, this.#problems));
   }
 
-  #array(name: string, entry: ObjectPlace): void {
+  #array(name: string, entry: LocatedObject): void {
     this.#only(entry, 'an array type', 'element-type');
     const element = this.#read.string(entry, 'element-type');
     if (element === undefined) return;
@@ -181,7 +181,7 @@ class Introspection {
     });
   }
 
-  #object(name: string, entry: ObjectPlace): void {
+  #object(name: string, entry: LocatedObject): void {
     this.#only(entry, 'an object type', 'members', 'tag', 'variants');
     const type = emptyObject(name, 'struct');
     type.features = this.#read.features(entry);
@@ -196,7 +196,7 @@ class Introspection {
     });
   }
 
-  #members(entry: ObjectPlace): Member[] {
+  #members(entry: LocatedObject): Member[] {
     return this.#read.distinct(entry, 'members', 'name', (element, name) => {
       this.#read.onlyMembers(element, ['name', 'type', 'default', 'features'], 'a member of an object type');
       this.#read.checkName(name, at(element.path, 'name'));
@@ -209,7 +209,7 @@ class Introspection {
     });
   }
 
-  #variants(type: Mutable<ObjectType>, entry: ObjectPlace): void {
+  #variants(type: Mutable<ObjectType>, entry: LocatedObject): void {
     const tagName = this.#read.string(entry, 'tag');
     const tag = type.members.find(({ name }) => name === tagName);
     const tagType = tag?.type;
@@ -243,7 +243,7 @@ class Introspection {
     return values;
   }
 
-  /** Drops branches that add no members, and complains about members that come twice. */
+  /** Drops branches that add no members, and reports members that a branch repeats. */
   #tidyVariants(type: Mutable<ObjectType>, path: string): void {
     if (type.variants === undefined) return;
     const { tag, branches } = type.variants;
@@ -262,7 +262,7 @@ class Introspection {
     type.variants = { tag, branches: new Map(kept) };
   }
 
-  #alternate(name: string, entry: ObjectPlace): void {
+  #alternate(name: string, entry: LocatedObject): void {
     this.#only(entry, 'an alternate type', 'members');
     const type: Mutable<AlternateType> = {
       kind: 'alternate',
@@ -283,7 +283,7 @@ class Introspection {
     });
   }
 
-  #alternative(place: Place): Alternative[] {
+  #alternative(place: Located): Alternative[] {
     const element = this.#read.object(place);
     if (element === undefined) return [];
     this.#read.onlyMembers(element, ['type'], 'a branch of an alternate');
@@ -296,7 +296,7 @@ class Introspection {
     return [{ name: type.name, features: [], type }];
   }
 
-  #command(name: string, entry: ObjectPlace): void {
+  #command(name: string, entry: LocatedObject): void {
     this.#only(entry, 'a command', 'arg-type', 'ret-type', 'allow-oob');
     this.#read.checkName(name, at(entry.path, 'name'));
     const features = this.#read.features(entry);
@@ -321,7 +321,7 @@ class Introspection {
     });
   }
 
-  #event(name: string, entry: ObjectPlace): void {
+  #event(name: string, entry: LocatedObject): void {
     this.#only(entry, 'an event', 'arg-type');
     this.#read.checkName(name, at(entry.path, 'name'));
     const features = this.#read.features(entry);
@@ -339,12 +339,12 @@ class Introspection {
   }
 
   /** The type that a member of an entry names. */
-  #named(object: ObjectPlace, key: string): Type | undefined {
+  #named(object: LocatedObject, key: string): Type | undefined {
     const name = this.#read.string(object, key);
     return name === undefined ? undefined : this.#type(name, at(object.path, key));
   }
 
-  #objectNamed(object: ObjectPlace, key: string): ObjectType | undefined {
+  #objectNamed(object: LocatedObject, key: string): ObjectType | undefined {
     const type = this.#named(object, key);
     if (type === undefined || type.kind === 'object') return type;
     this.#problems.add('wrong-kind', `${key} must be an object type, not ${type.kind}`, at(object.path, key));

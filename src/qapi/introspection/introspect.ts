@@ -11,8 +11,8 @@ import type { Json, JsonObject } from '../../json/index.js';
 import { builtins, isInteger, jsonTypeOf } from '../model/builtin.js';
 import { evaluate } from '../model/condition.js';
 import type { Condition } from '../model/condition.js';
-import { wordsOf } from './schema-info.js';
-import type { Words } from './schema-info.js';
+import { schemaInfoMembers } from './schema-info.js';
+import type { SchemaInfoMembers } from './schema-info.js';
 import { emptyObject } from '../model/mutable.js';
 import type {
   AlternateType,
@@ -35,7 +35,7 @@ export interface IntrospectOptions {
 }
 
 /**
- * The introspection data of a binary built from the schema, in the words of the schema's own SchemaInfo if it has one.
+ * The introspection data of a binary built from the schema, with the members of the schema's own SchemaInfo if it has one.
  * A condition that is not made of symbols counts as holding.
  */
 export function introspect(
@@ -47,10 +47,10 @@ export function introspect(
     condition === undefined ||
     allConditions ||
     evaluate(condition, (symbol) => symbols.has(symbol)) !== false;
-  return new Introspector(wordsOf(schema), holds).entries(schema);
+  return new Introspector(schemaInfoMembers(schema), holds).entries(schema);
 }
 
-/** Does a condition hold? */
+/** Tells whether a condition holds. */
 type Holds = (condition: Condition | undefined) => boolean;
 
 /** What arguments and returns refer to when there are none, and values of a discriminator without a branch. */
@@ -60,13 +60,13 @@ const nothing: ObjectType = emptyObject('q_empty', 'implicit');
 interface Used {
   readonly type: Type;
   readonly name: string;
-  /** Its own condition holds, or something that is shown refers to it. */
+  /** Whether its own condition holds, or something that is shown refers to it. */
   isShown: boolean;
   isWritten: boolean;
 }
 
 class Introspector {
-  readonly #words: Words;
+  readonly #hasMember: SchemaInfoMembers;
   readonly #holds: Holds;
   readonly #entries: Json[] = [];
   readonly #masked = new Map<Type, string>();
@@ -74,8 +74,8 @@ class Introspector {
   readonly #used = new Map<string, Used>();
   readonly #queue: Used[] = [];
 
-  constructor(words: Words, holds: Holds) {
-    this.#words = words;
+  constructor(hasMember: SchemaInfoMembers, holds: Holds) {
+    this.#hasMember = hasMember;
     this.#holds = holds;
   }
 
@@ -94,7 +94,7 @@ class Introspector {
     if (definition.kind === 'command') {
       entry['arg-type'] = use(definition.arguments);
       entry['ret-type'] = use(definition.returns);
-      if (definition.allowOob && this.#words(kind, 'allow-oob')) entry['allow-oob'] = true;
+      if (definition.allowOob && this.#hasMember(kind, 'allow-oob')) entry['allow-oob'] = true;
     } else {
       entry['arg-type'] = use(definition.data);
     }
@@ -113,7 +113,7 @@ class Introspector {
   /**
    * The name of a type; one that is new gets an entry later.
    *
-   * @param isShown will the reference be seen?
+   * @param isShown whether the reference is shown
    * @param owner the condition of what the type is written into, if it is written in place
    */
   #use(type: Type, isShown: boolean, owner?: Condition): string {
@@ -164,7 +164,7 @@ class Introspector {
 
   #enum(entry: JsonObject, { values }: EnumType): void {
     const shown = values.filter(({ condition }) => this.#holds(condition));
-    if (this.#words('enum', 'members')) {
+    if (this.#hasMember('enum', 'members')) {
       entry.members = shown.map((value) => {
         const member = jsonObject();
         member.name = value.name;
@@ -172,7 +172,7 @@ class Introspector {
         return member;
       });
     }
-    if (this.#words('enum', 'values')) entry.values = shown.map(({ name }) => name);
+    if (this.#hasMember('enum', 'values')) entry.values = shown.map(({ name }) => name);
   }
 
   #alternate(entry: JsonObject, { alternatives }: AlternateType, isShown: boolean): void {
@@ -226,13 +226,13 @@ class Introspector {
     });
   }
 
-  /** Features that all are left out leave an empty list. */
+  /** Writes the features; when conditions leave out all of them, the list is empty. */
   #features(
     entry: JsonObject,
     { features }: Pick<Element, 'features'>,
     ...path: [string, ...string[]]
   ): void {
-    if (features.length === 0 || !this.#words(...path, 'features')) return;
+    if (features.length === 0 || !this.#hasMember(...path, 'features')) return;
     entry.features = features.filter(({ condition }) => this.#holds(condition)).map(({ name }) => name);
   }
 }
@@ -244,7 +244,7 @@ function newEntry(name: string, meta: string): JsonObject {
   return entry;
 }
 
-/** Under which condition is a type there? One that is written in place goes with its owner or with what it wraps. */
+/** The condition of a type; of one that is written in place, that of its owner or of what it wraps. */
 function conditionOf(type: Type, owner: Condition | undefined): Condition | undefined {
   switch (type.kind) {
     case 'builtin':

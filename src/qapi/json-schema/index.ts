@@ -1,11 +1,10 @@
 /**
  * Schema → one JSON Schema document (draft 2020-12) for all arguments, returns and events.
  *
- * It says what the schema declares, conditions aside: what a condition may remove is there, and its description names
- * the condition. Types are in `$defs` under their names, as far as commands and events need them.
+ * It describes the schema with all conditional elements: the description of an element names its condition. Types are in `$defs` under their names, as far as commands and events need them.
  *
  * A union says for each value of its discriminator what is due then, as a closed object with all members of base and
- * branch: whoever validates gets the errors of the branch that is meant, where they are, and no others. So does an
+ * branch: validation reports the errors of the selected branch, where they are, and no others. So does an
  * alternate for each JSON type. A branch that is a union itself is in `$defs` once for each union that it may be in.
  */
 import { jsonObject } from '../../json/index.js';
@@ -27,7 +26,7 @@ import type {
   Variants,
 } from '../model/schema.js';
 
-/** Unions in unions in unions may be combined in any number of ways; after so many the rest is not described. */
+/** The most combinations of nested unions that are described; their number may grow without bound. */
 const INNER_UNIONS = 10_000;
 
 /**
@@ -65,18 +64,18 @@ class SchemaWriter {
   #command(command: Command): JsonObject {
     const { returns, successResponse, checked } = command;
     const text = command.doc?.returns;
-    const answer: Keywords = [
+    const result: Keywords = [
       ...(returns === undefined ? object([], [], true) : this.#type(returns)),
       ...(text === undefined ? [] : [['description', text] as const]),
     ];
-    const silence: Keywords = [
+    const noResponse: Keywords = [
       ['description', 'Success is not answered.'],
       ['not', {}],
     ];
     return jsonObject([
       ...annotations(command, bodyOf(command)),
       ['arguments', this.#data(command.arguments, command, checked)],
-      ['returns', jsonObject(successResponse ? answer : silence)],
+      ['returns', jsonObject(successResponse ? result : noResponse)],
     ]);
   }
 
@@ -152,7 +151,7 @@ class SchemaWriter {
 
   /**
    * @param owner whose documentation describes members that are written in place
-   * @param closed is every member known?
+   * @param closed whether members that are not declared are refused
    * @param outer the unions that this is a branch of, outermost first
    */
   #object(type: ObjectType, owner: Definition, closed: boolean, outer: readonly ObjectType[] = []): Keywords {
@@ -172,7 +171,7 @@ class SchemaWriter {
     ];
   }
 
-  /** What values of the discriminator mean. */
+  /** The rule for values of the discriminator. */
   #case(
     { values, type, notes }: Case,
     tag: Member,
@@ -220,14 +219,14 @@ class SchemaWriter {
   }
 }
 
-/** Values of a discriminator that mean the same, and what there is to say about them. */
+/** Values of a discriminator that select the same type, and their annotations. */
 interface Case {
   readonly values: string[];
   readonly type: ObjectType | undefined;
   readonly notes: Keywords;
 }
 
-/** Values that select the same type are one case, unless there is something to say about them. */
+/** Values that select the same type are one case, unless they have annotations. */
 function cases(tag: EnumType, { branches }: Variants): Case[] {
   const found: Case[] = [];
   const shared = new Map<ObjectType | undefined, Case>();

@@ -9,7 +9,7 @@ import type { BuiltinType, Member } from '../model/schema.js';
 /** The keywords of a JSON Schema. */
 export type Keywords = (readonly [string, Json])[];
 
-/** The names of members that every value has: not those that a condition may remove. */
+/** The names of members that every value has, without those that a condition may remove. */
 export function mandatory(members: readonly Member[]): string[] {
   return members
     .filter(({ optional, condition }) => !optional && condition === undefined)
@@ -46,7 +46,7 @@ function exact(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Where one thing is so, another has to be. */
+/** A conditional rule: what matches the test has to match the other schema too. */
 export function rule(test: Keywords, due: Keywords): JsonObject {
   return jsonObject([
     ['if', jsonObject(test)],

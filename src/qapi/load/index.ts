@@ -44,7 +44,8 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
 }
 
 /**
- * Does the same by given rules, which afterwards know at which releases the result may change.
+ * Loads a schema like {@link loadSchema}, by given rules. Afterwards their breakpoints tell at which releases the result
+ * may change.
  *
  * @param path the file
  * @param rules the rules that hold, made for this check

@@ -1,5 +1,5 @@
 /**
- * The Schema of a binary: what remains of a Schema when it is known which condition symbols hold.
+ * Applies conditions: the Schema of a binary, for which it is known which condition symbols hold.
  */
 import { evaluate, simplify } from './condition.js';
 import type { Symbols } from './condition.js';
@@ -22,7 +22,7 @@ import type {
 
 /**
  * Leaves out every element whose condition does not hold: definitions, members, values, branches, features. Of what
- * remains, conditions that hold are gone; where a symbol is not known (or a condition not understood) the element
+ * remains, conditions that hold are gone; where a symbol is not known (or a condition is opaque) the element
  * stays, and with it that part of its condition.
  *
  * @param schema left as it is; the result shares nothing with it that could have a condition
@@ -36,7 +36,7 @@ class Application {
   readonly #symbols: Symbols;
   readonly #types = new Map<Type, Type>();
   readonly #members = new Map<Member, Member>();
-  /** What is to be done once a type exists; a list, because types may lead to each other without end. */
+  /** Steps that fill types after they were created. A list, because references between types form cycles. */
   readonly #pending: (() => void)[] = [];
 
   constructor(symbols: Symbols) {

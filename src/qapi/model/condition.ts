@@ -6,14 +6,14 @@ export type Condition =
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  /** A C preprocessor expression of the older dialect that is not made of symbols alone; nobody can say if it holds. */
+  /** A C preprocessor expression of the older dialect that is not made of symbols alone; whether it holds is unknown. */
   | { readonly kind: 'opaque'; readonly text: string };
 
-/** Does a symbol hold? Undefined: not known. */
+/** Tells whether a symbol holds; undefined when that is not known. */
 export type Symbols = (symbol: string) => boolean | undefined;
 
 /**
- * Does a condition hold?
+ * Evaluates a condition.
  *
  * @param condition absent: always true
  * @param symbols what is known about the symbols
@@ -45,7 +45,7 @@ export function evaluate(condition: Condition | undefined, symbols: Symbols): bo
 }
 
 /**
- * What is left of a condition when some symbols are known.
+ * Evaluates a condition as far as its symbols are known.
  *
  * @returns true or false when it is decided, else a condition of what is not known
  */
@@ -113,7 +113,7 @@ function printOperand(condition: Condition): string {
 
 /**
  * Parses a condition of the older dialect, a C preprocessor expression. Those made of `defined(SYMBOL)`, `!`, `&&`,
- * `||` and parentheses are understood, all others become opaque.
+ * `||` and parentheses are parsed, all others become opaque.
  */
 export function parsePreprocessor(text: string): Condition {
   const tokens = text.match(/&&|\|\||[!()]|\w+|\S/g) ?? [];
@@ -131,7 +131,7 @@ class PreprocessorParser {
     this.#tokens = tokens;
   }
 
-  /** Undefined: not an expression of symbols. */
+  /** @returns undefined when the text is not an expression of symbols */
   parse(): Condition | undefined {
     const condition = this.#operation('any', 0);
     return this.#next === this.#tokens.length ? condition : undefined;

@@ -1,5 +1,5 @@
 /**
- * Doc comments, attached to definitions.
+ * Documentation comments, as the Schema has them.
  */
 export interface Doc {
   /** What the definition is for: the text before any section. */

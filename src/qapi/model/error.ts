@@ -1,9 +1,9 @@
 /**
- * What can be wrong with a schema, as data.
+ * Errors in schemas, as data.
  */
 import type { Position } from './position.js';
 
-/** One code for each kind of mistake; messages may change, codes do not. */
+/** One code for each kind of error; messages may change, codes do not. */
 export type QapiErrorCode =
   // files
   | 'missing-file'
@@ -34,7 +34,7 @@ export type QapiErrorCode =
   | 'bad-directive'
   | 'unknown-pragma'
   | 'bad-pragma'
-  // the shape of definitions
+  // syntax of definitions
   | 'bad-expression'
   | 'missing-key'
   | 'unknown-key'
@@ -43,7 +43,7 @@ export type QapiErrorCode =
   | 'reserved-name'
   | 'bad-condition'
   | 'conflicting-flags'
-  // what definitions mean together
+  // semantic rules
   | 'duplicate-definition'
   | 'unknown-type'
   | 'bad-base'
@@ -62,20 +62,20 @@ export type QapiErrorCode =
   | 'bad-json'
   | 'bad-introspection';
 
-/** A mistake in a schema. */
+/** An error in a schema. */
 export interface QapiError {
   readonly code: QapiErrorCode;
   /** What is wrong and what was expected; one sentence, no position. */
   readonly message: string;
   readonly position: Position;
   /**
-   * Where QEMU's own front end reports the mistake. Absent: at the start of the definition that it is in, or else at
+   * Where QEMU's own front end reports the error. Absent: at the start of the definition that it is in, or else at
    * its position.
    */
   readonly anchor?: Position;
   /** What the author may have meant, or what to do. */
   readonly hint?: string;
-  /** The definition that the mistake is in, if it is in one. */
+  /** The definition that contains the error, if any. */
   readonly definition?: DefinitionSite;
 }
 
@@ -86,7 +86,7 @@ export interface DefinitionSite {
   readonly position: Position;
 }
 
-/** The place that reports name: where QEMU's own front end would see the mistake. */
+/** The position that reports show: where QEMU's own front end reports the error. */
 export function anchorOf({ anchor, definition, position }: QapiError): Position {
   return anchor ?? definition?.position ?? position;
 }
@@ -102,7 +102,7 @@ export function formatError(error: QapiError): string {
   return text;
 }
 
-/** More mistakes than this are not collected: nobody reads them, and a hostile file could bring millions. */
+/** The most errors that are collected; a hostile file could have millions. */
 const LIMIT = 100;
 
 /** Names in schemas may be of any length, messages not. */
@@ -112,15 +112,15 @@ function clip(text: string): string {
   return text.length <= MESSAGE_LENGTH ? text : `${text.slice(0, MESSAGE_LENGTH)}…`;
 }
 
-/** Finds out what the author may have meant; undefined: no idea. */
+/** Guesses what the author may have meant; undefined when there is no guess. */
 export type Hint = () => string | undefined;
 
-/** Thrown by {@link ErrorList.add} when the list is full: whoever looks for mistakes need not go on. */
+/** Thrown by {@link ErrorList.add} when the list is full, to end the check. */
 export class TooManyErrors extends Error {
   override readonly name = 'TooManyErrors';
 }
 
-/** Collects mistakes: bounded, each place once per code. */
+/** Collects errors: bounded, and for each position one per code. */
 export class ErrorList {
   readonly #limit: number;
   readonly #errors: QapiError[] = [];
@@ -132,7 +132,7 @@ export class ErrorList {
 
   /**
    * @param hint what to add; asked for only when the error is kept, since hints cost time
-   * @throws TooManyErrors behind the last one for which there is room
+   * @throws TooManyErrors after the last error for which there is room
    */
   add(error: QapiError, hint?: Hint): void {
     const { file, line, column } = error.position;
@@ -150,8 +150,8 @@ export class ErrorList {
   }
 
   /**
-   * In the order in which they were found, which is that of QEMU's own front end: text, shapes, meaning. What it would
-   * report at one place stands in the order of the text.
+   * The errors in the order in which they were found, which is that of QEMU's own front end: text, syntax, semantic
+   * rules. Errors that it would report at the same position are in the order of the text.
    */
   list(): QapiError[] {
     const groups: QapiError[][] = [];

@@ -1,5 +1,5 @@
 /**
- * Types refer to each other in circles, so they are made first and filled afterwards.
+ * Types under construction. References between types form cycles, so types are created first and filled afterwards.
  */
 import type { ObjectType } from './schema.js';
 
@@ -11,7 +11,7 @@ export function emptyObject(name: string, meta: ObjectType['meta']): Mutable<Obj
   return { kind: 'object', name, meta, features: [], localMembers: [], members: [] };
 }
 
-/** Is it an object that has no members, whatever its value? */
+/** @returns whether an object type never has members, whatever the value */
 export function isEmptyObject(type: ObjectType): boolean {
   return type.members.length === 0 && type.variants === undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Where things stand in schema text.
+ * Positions in schema text.
  */
 
 export interface Position {
@@ -12,7 +12,7 @@ export interface Position {
   readonly includedFrom?: Position;
 }
 
-/** The start of a file: the place of what is wrong with the file as a whole. */
+/** The start of a file: the position of errors about the file as a whole. */
 export function startOf(file: string): Position {
   return { file, line: 1, column: 1 };
 }

@@ -1,16 +1,16 @@
 /**
- * The Schema: what a QAPI schema means, wherever it came from (`.json` modules or a `query-qmp-schema` reply).
+ * The Schema: the model of a QAPI schema, from `.json` modules or from a `query-qmp-schema` reply.
  *
  * Types refer to each other directly, so a walker follows `member.type` and never looks a name up; the graph has
- * circles wherever the schema recurses. Conditions (`if`) stay on every element: whoever knows which symbols hold
- * applies them (condition.ts). The names are those of QEMU's documentation of its schema language
+ * cycles wherever the schema recurses. Conditions (`if`) stay on every element until they are applied
+ * (apply-conditions.ts). The names are those of QEMU's documentation of its schema language
  * (docs/devel/qapi-code-gen).
  */
 import type { Condition } from './condition.js';
 import type { Doc } from './doc.js';
 import type { Position } from './position.js';
 
-/** What every named element of a schema carries. */
+/** What every named element of a schema has. */
 export interface Element {
   readonly name: string;
   /** The condition under which the element exists in a binary; absent: always. */
@@ -60,7 +60,7 @@ export interface IntegerRange {
   readonly max: bigint;
   /**
    * False when the schema came from introspection, which merges all integer types into `int`: a value outside
-   * the type's real range, which nobody knows, may still lie within these bounds.
+   * the type's real range, which is unknown then, may still lie within these bounds.
    */
   readonly exact: boolean;
 }

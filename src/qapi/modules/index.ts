@@ -1,5 +1,5 @@
 /**
- * From a root file to everything that it includes: all definitions in order, with their documentation, and the pragmas.
+ * Reads a root file and everything that it includes: all definitions in order with their documentation, and the pragmas.
  */
 import { resolve } from 'node:path';
 import type { DocComment, Expression, Item, ObjectNode } from '../parse/ast.js';
@@ -7,7 +7,7 @@ import { parseDoc } from '../doc/parser.js';
 import type { DocBlock } from '../doc/block.js';
 import type { ErrorList } from '../model/error.js';
 import type { QapiErrorCode } from '../model/error.js';
-import type { SyntaxFault } from '../parse/lexer.js';
+import type { ParseError } from '../parse/lexer.js';
 import { parseModule } from '../parse/parser.js';
 import { noPragmas, readPragma } from './pragma.js';
 import type { Pragmas } from './pragma.js';
@@ -20,7 +20,7 @@ import type { ReadFile } from '../parse/source.js';
 /** Includes nest at most this deep. */
 const INCLUDE_DEPTH = 2000;
 const MODULE_LIMIT = 10_000;
-/** The releases that know pragmas; to others they are definitions of no kind. */
+/** The releases that know pragmas; in others they are unknown expressions. */
 const PRAGMAS: Releases = { since: '2.9' };
 
 /** An expression that defines something, as it was parsed. */
@@ -37,9 +37,9 @@ export interface Modules {
   readonly definitions: readonly RawDefinition[];
   /** All documentation comments, in order, also those that document nothing. */
   readonly docs: readonly DocBlock[];
-  /** As they stand at the end: QEMU, too, looks at them after the last module is parsed. */
+  /** The pragmas at the end: QEMU, too, applies them after the last module is parsed. */
   readonly pragmas: Pragmas;
-  /** True when some text is missing, because a file could not be read or parsed to its end. */
+  /** Whether some text is missing, because a file could not be read or parsed to its end. */
   readonly incomplete: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Modules {
  * @param root the root module's path
  * @param readFile reads a module
  * @param rules the rules that hold
- * @param errors where mistakes go
+ * @param errors where errors go
  */
 export function loadModules(
   root: string,
@@ -66,12 +66,12 @@ export function loadModules(
 /** A module whose items are being taken. */
 interface OpenModule {
   readonly file: string;
-  /** The file, absolute: one file has one. */
+  /** The absolute path, which identifies the file. */
   readonly path: string;
   readonly items: readonly Item[];
-  readonly fault: SyntaxFault | undefined;
+  readonly error: ParseError | undefined;
   next: number;
-  /** Documentation that waits for the expression that it documents. */
+  /** Documentation for the next expression. */
   doc: DocBlock | undefined;
 }
 
@@ -82,7 +82,7 @@ class ModuleLoader {
   readonly pragmas: Pragmas = noPragmas();
   incomplete = false;
   readonly #loaded = new Set<string>();
-  /** From the root down to the module whose turn it is; includes may nest deeper than calls. */
+  /** The modules being read, from the root down. A list, because includes may nest deeper than the call stack. */
   readonly #open: OpenModule[] = [];
   readonly #readFile: ReadFile;
   readonly #rules: ReleaseRules;
@@ -113,17 +113,17 @@ class ModuleLoader {
       this.#fail(text.code, `${file} ${text.reason}`, includedFrom ?? startOf(file));
       return;
     }
-    const { items, fault } = parseModule(text, file, includedFrom, this.#rules);
-    this.#open.push({ file, path, items, fault, next: 0, doc: undefined });
+    const { items, error } = parseModule(text, file, includedFrom, this.#rules);
+    this.#open.push({ file, path, items, error, next: 0, doc: undefined });
   }
 
-  #leave({ fault, doc }: OpenModule): void {
+  #leave({ error, doc }: OpenModule): void {
     this.#open.pop();
-    if (fault === undefined) {
+    if (error === undefined) {
       this.#rejectStray(doc);
       return;
     }
-    const { code, message, position, hint } = fault;
+    const { code, message, position, hint } = error;
     this.incomplete = true;
     this.#errors.add({ code, message, position, ...(hint !== undefined && { hint }) });
   }

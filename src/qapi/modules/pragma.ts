@@ -1,5 +1,5 @@
 /**
- * Pragmas: what a schema says about the rules that it wants to be judged by.
+ * Pragmas: exceptions that a schema asks for, and whether it requires documentation.
  */
 import type { Node } from '../parse/ast.js';
 import type { ErrorList } from '../model/error.js';
@@ -8,7 +8,7 @@ import type { ReleaseRules, Releases } from '../model/release.js';
 import { didYouMean } from '../../did-you-mean.js';
 
 export interface Pragmas {
-  /** Must every definition be documented? */
+  /** Whether every definition must be documented. */
   docRequired: boolean;
   /** Commands whose names may break the rules for letter case and `_`. */
   commandNames: ReadonlySet<string>;
@@ -49,7 +49,7 @@ const lists: ReadonlyMap<string, Releases & { readonly pragma: ListPragma }> = n
  * @param value the directive's value
  * @param pragmas what holds so far; changed in place
  * @param rules which pragmas are known
- * @param errors where mistakes go
+ * @param errors where errors go
  * @param anchor of the directive
  */
 export function readPragma(
@@ -78,7 +78,7 @@ export function readPragma(
         const hint = () => didYouMean(key, [...known, 'doc-required']);
         errors.add({ code: 'unknown-pragma', message: `unknown pragma '${key}'`, position, anchor }, hint);
       }
-      // One that another release knows is followed all the same, or it would be blamed once more for every name in it.
+      // One of another release is followed all the same; otherwise every name in it would be one more error.
       if (list !== undefined) readList(key, setting, list.pragma, pragmas, errors, anchor);
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Schema text as a tree in which every key and every value knows where it stands.
+ * Schema text as a tree in which every key and every value has its position.
  */
 import type { Position } from '../model/position.js';
 
@@ -44,7 +44,7 @@ export interface DocLine {
   readonly position: Position;
 }
 
-/** What stands between `##` and `##`. */
+/** A documentation comment: the lines between `##` and `##`. */
 export interface DocComment {
   readonly kind: 'doc';
   readonly lines: readonly DocLine[];

@@ -2,8 +2,8 @@
  * Schema text → tokens, in one pass.
  *
  * The language looks like JSON and is not: strings stand in single quotes and hold printable ASCII only, there are
- * no numbers, and `#` starts a comment. A comment that starts with `##` is documentation: from there on the parser
- * asks for comments as tokens.
+ * no numbers, and `#` starts a comment. A comment that starts with `##` is documentation: inside it the parser asks for
+ * comments as tokens.
  */
 import type { QapiErrorCode } from '../model/error.js';
 import type { Position } from '../model/position.js';
@@ -11,9 +11,9 @@ import { isSpace } from './white-space.js';
 
 export type TokenKind = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'boolean' | 'comment' | 'end';
 
-/** Thrown inside this folder when text cannot be parsed; whoever starts a parser turns it into an error as data. */
-export class SyntaxFault extends Error {
-  override readonly name = 'SyntaxFault';
+/** Thrown when text cannot be parsed; `parseModule` catches it and returns it as data. */
+export class ParseError extends Error {
+  override readonly name = 'ParseError';
 
   constructor(
     readonly code: QapiErrorCode,
@@ -30,7 +30,7 @@ const HASH = 0x23;
 const QUOTE = 0x27;
 const BACKSLASH = 0x5c;
 
-/** The longest piece of stray text that a message repeats. */
+/** The longest piece of stray text that a message quotes. */
 const EXCERPT = 40;
 
 export class Lexer {
@@ -91,7 +91,7 @@ export class Lexer {
    * Goes to the next token.
    *
    * @param comments true: comments of any kind are tokens; false: only documentation (`##`) is
-   * @throws SyntaxFault at text that is no token
+   * @throws ParseError at text that is no token
    */
   next(comments = false): void {
     const text = this.#text;
@@ -175,28 +175,28 @@ export class Lexer {
         return;
       }
       if (code === NEWLINE) {
-        throw new SyntaxFault('bad-string', `the string lacks its closing quote "'"`, this.#at(start));
+        throw new ParseError('bad-string', `the string lacks its closing quote "'"`, this.#at(start));
       }
       if (code === BACKSLASH) {
         if (text.charCodeAt(at + 1) !== BACKSLASH) {
           const escape = text.slice(at, at + 2).trimEnd();
           const message = `unknown escape ${escape} in a string: only \\\\ is known`;
-          throw new SyntaxFault('bad-string', message, this.#at(start));
+          throw new ParseError('bad-string', message, this.#at(start));
         }
         value += text.slice(from, at);
         at++;
         from = at;
       } else if (code < 0x20 || code >= 0x7f) {
         const message = 'funny character in a string: only printable ASCII is allowed';
-        throw new SyntaxFault('bad-string', message, this.#at(start));
+        throw new ParseError('bad-string', message, this.#at(start));
       }
     }
   }
 
-  #stray(start: number): SyntaxFault {
+  #stray(start: number): ParseError {
     const first = this.#text.slice(start, start + EXCERPT);
     const word = /^[^[\]{}:,\s'"]+/.exec(first)?.[0] ?? first.charAt(0);
     const hint = word === '"' ? "strings stand in single quotes: '…'" : undefined;
-    return new SyntaxFault('stray-text', `stray '${word}'`, this.#at(start), hint);
+    return new ParseError('stray-text', `stray '${word}'`, this.#at(start), hint);
   }
 }

@@ -2,7 +2,7 @@
  * Tokens → the items of a module: documentation comments and expressions.
  */
 import type { DocComment, DocLine, Entry, Item, Node, ObjectNode } from './ast.js';
-import { Lexer, SyntaxFault } from './lexer.js';
+import { Lexer, ParseError } from './lexer.js';
 import type { TokenKind } from './lexer.js';
 import type { ReleaseRules, Releases } from '../model/release.js';
 import type { Position } from '../model/position.js';
@@ -13,20 +13,20 @@ import type { Position } from '../model/position.js';
  */
 const DEPTH_LIMIT = 400;
 
-/** The releases that read a list to its end before they say that it is no definition. */
+/** The releases that read a list to its end before they report that it is no definition. */
 const LISTS_READ: Releases = { since: '6.1' };
 
 /** The releases that read documentation. */
 const DOCUMENTED: Releases = { since: '2.9' };
 
-/** What a module's text says: its items, and why the parser stopped early if it did. */
+/** The items of a module, and the error at which the parser stopped, if any. */
 export interface ParsedModule {
   readonly items: readonly Item[];
-  readonly fault?: SyntaxFault;
+  readonly error?: ParseError;
 }
 
 /**
- * Parses one module.
+ * Parses one module. Never throws for bad text.
  *
  * @param text the module
  * @param file its name in positions
@@ -44,9 +44,9 @@ export function parseModule(
     const parser = new Parser(new Lexer(text, file, includedFrom, rules.allows(DOCUMENTED)), items, rules);
     while (parser.item());
     return { items };
-  } catch (fault) {
-    if (fault instanceof SyntaxFault) return { items, fault };
-    throw fault;
+  } catch (error) {
+    if (error instanceof ParseError) return { items, error };
+    throw error;
   }
 }
 
@@ -79,7 +79,7 @@ class Parser {
         const position = this.#lexer.position();
         const found = this.#lexer.describe();
         if (this.#at('[') && this.#rules.allows(LISTS_READ)) this.#array(1);
-        throw new SyntaxFault(
+        throw new ParseError(
           'bad-expression',
           `a top-level expression must be an object, it cannot start with ${found}`,
           position,
@@ -92,10 +92,10 @@ class Parser {
     return this.#lexer.kind === kind;
   }
 
-  #fault(expected: string): SyntaxFault {
+  #unexpected(expected: string): ParseError {
     const lexer = this.#lexer;
     const message = `expected ${expected}, found ${lexer.describe()}`;
-    return new SyntaxFault('unexpected-token', message, lexer.position());
+    return new ParseError('unexpected-token', message, lexer.position());
   }
 
   #value(depth: number): Node {
@@ -116,7 +116,7 @@ class Parser {
         return node;
       }
       default:
-        throw this.#fault("'{', '[', a string, or a boolean");
+        throw this.#unexpected("'{', '[', a string, or a boolean");
     }
   }
 
@@ -129,14 +129,14 @@ class Parser {
       return { kind: 'object', entries, position };
     }
     for (let expected = "a string or '}'"; ; expected = 'a string') {
-      if (!this.#at('string')) throw this.#fault(expected);
+      if (!this.#at('string')) throw this.#unexpected(expected);
       const key = lexer.text;
       const keyPosition = lexer.position();
       lexer.next();
-      if (!this.#at(':')) throw this.#fault("':'");
+      if (!this.#at(':')) throw this.#unexpected("':'");
       lexer.next();
       if (entries.has(key)) {
-        throw new SyntaxFault('duplicate-key', `duplicate key '${key}'`, lexer.position());
+        throw new ParseError('duplicate-key', `duplicate key '${key}'`, lexer.position());
       }
       entries.set(key, { key, position: keyPosition, value: this.#value(depth) });
       if (this.#closes('}')) return { kind: 'object', entries, position };
@@ -161,7 +161,7 @@ class Parser {
     const position = this.#lexer.position();
     if (depth > DEPTH_LIMIT) {
       const message = `the expression nests deeper than ${DEPTH_LIMIT} levels`;
-      throw new SyntaxFault('nesting-too-deep', message, position);
+      throw new ParseError('nesting-too-deep', message, position);
     }
     this.#lexer.next();
     return position;
@@ -170,23 +170,23 @@ class Parser {
   /** Goes past a comma or the closing bracket; true: it was the bracket. */
   #closes(bracket: '}' | ']'): boolean {
     const lexer = this.#lexer;
-    if (lexer.kind !== bracket && lexer.kind !== ',') throw this.#fault(`',' or '${bracket}'`);
+    if (lexer.kind !== bracket && lexer.kind !== ',') throw this.#unexpected(`',' or '${bracket}'`);
     const closed = lexer.kind === bracket;
     lexer.next();
     return closed;
   }
 
-  /** What stands before a fault is kept: it may hold an earlier one. */
+  /** Takes a documentation comment. When it cannot be parsed, the lines before the error are kept, for they may contain an earlier one. */
   #doc(): void {
     const lexer = this.#lexer;
     const position = lexer.position();
-    if (!this.#isFence()) throw this.#docFault("junk after '##' at the start of a documentation comment");
+    if (!this.#isFence()) throw this.#docError("junk after '##' at the start of a documentation comment");
     const lines: DocLine[] = [];
     try {
       this.#docLines(lines);
-    } catch (fault) {
+    } catch (error) {
       this.#items.push({ kind: 'doc', lines, position });
-      throw fault;
+      throw error;
     }
     const item: DocComment = { kind: 'doc', lines, position, end: lexer.position() };
     this.#items.push(item);
@@ -197,13 +197,13 @@ class Parser {
     const lexer = this.#lexer;
     for (;;) {
       lexer.next(true);
-      if (!this.#at('comment')) throw this.#docFault("a documentation comment must end with '##'");
+      if (!this.#at('comment')) throw this.#docError("a documentation comment must end with '##'");
       const text = lexer.text;
       if (text.startsWith('##')) {
-        if (!this.#isFence()) throw this.#docFault("junk after '##' at the end of a documentation comment");
+        if (!this.#isFence()) throw this.#docError("junk after '##' at the end of a documentation comment");
         return;
       }
-      if (text !== '#' && text[1] !== ' ') throw this.#docFault('missing space after #');
+      if (text !== '#' && text[1] !== ' ') throw this.#docError('missing space after #');
       lines.push({ text: text.slice(2), position: lexer.position() });
     }
   }
@@ -212,7 +212,7 @@ class Parser {
     return this.#lexer.text === '##';
   }
 
-  #docFault(message: string): SyntaxFault {
-    return new SyntaxFault('bad-doc-comment', message, this.#lexer.position());
+  #docError(message: string): ParseError {
+    return new ParseError('bad-doc-comment', message, this.#lexer.position());
   }
 }

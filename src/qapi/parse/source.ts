@@ -1,5 +1,5 @@
 /**
- * Where schema text comes from.
+ * Reads schema text from files, or from memory.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
@@ -81,7 +81,7 @@ export function readText(readFile: ReadFile, path: string): string | ReadFailure
   if (!(bytes instanceof Uint8Array)) return bytes;
   if (bytes.length > FILE_LIMIT) return tooLarge;
   try {
-    // A byte order mark stays in the text, where the lexer complains about it, as QEMU's does.
+    // A byte order mark stays in the text, where the lexer reports it, as QEMU's does.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   } catch {

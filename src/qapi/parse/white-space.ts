@@ -1,12 +1,13 @@
 /**
- * White space as QEMU's front end sees it, which is written in Python: JavaScript has another idea of a few characters.
+ * White space as QEMU's front end defines it. That is written in Python, which differs from JavaScript in a few
+ * characters.
  */
 
-/** What Python takes for white space and JavaScript does not. */
+/** White space in Python, but not in JavaScript. */
 const PYTHON_ONLY = /[\x1c-\x1f\x85]/;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** Is the character white space? */
+/** @returns whether the character is white space */
 export function isSpace(character: string): boolean {
   if (PYTHON_ONLY.test(character)) return true;
   return character !== BYTE_ORDER_MARK && character.trim() === '';

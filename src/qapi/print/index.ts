@@ -41,11 +41,11 @@ export function printSchema(schema: Schema): string {
     ...[...schema.commands.values()].map(commandOf),
     ...[...schema.events.values()].map(eventOf),
   ];
-  // A file with nothing in it is taken for a mistake.
+  // An empty file would be an error.
   return parts.length === 0 ? '# Nothing is defined.\n' : parts.join('\n');
 }
 
-/** What breaks a rule by permission needs it again. */
+/** The pragmas for names and returns that violate a rule. */
 function pragmas({ types, commands }: Schema): string[] {
   const all = [...commands.values()];
   const objects = [...types.values()].filter((type) => type.kind === 'object' || type.kind === 'enum');
@@ -85,7 +85,7 @@ function isInPlace(type: ObjectType | undefined): boolean {
   return type?.meta === 'implicit';
 }
 
-/** Until 6.1 the branches of some unions were of any type, wrapped in objects that nobody wrote down. */
+/** Until 6.1 the branches of some unions were of any type, wrapped in objects that are not in the text. */
 function isSimpleUnion({ variants }: ObjectType): boolean {
   const [branch] = variants?.branches.values() ?? [];
   return isInPlace(branch?.type);
@@ -178,13 +178,13 @@ function definition(element: Definition, keys: Record<string, Value | undefined>
   return `${printDoc(element)}${text({ ...keys, ...conditions(element) })}\n`;
 }
 
-/** A type, or an object that says more. */
+/** A type, or an object with the type, its condition and its features. */
 function typed(element: Element, type: Type): Value {
   const more = conditions(element);
   return Object.keys(more).length === 0 ? reference(type) : { type: reference(type), ...more };
 }
 
-/** A name, or an object that says more. */
+/** A name, or an object with the name, its condition and its features. */
 function short(element: Feature & { readonly features?: readonly Feature[] }): Value {
   const more = conditions({ features: [], ...element });
   return Object.keys(more).length === 0 ? element.name : { name: element.name, ...more };

@@ -6,7 +6,7 @@ import { errorsOf, placesOf } from '../support.js';
 
 type Case = readonly [title: string, text: string, ...places: string[]];
 
-const shapes: Case[] = [
+const syntax: Case[] = [
   ['no meta-type', "{ 'type': 'X' }", 'bad-expression 1:1'],
   ['an empty object', '{}\n', 'bad-expression 1:1'],
   ['two meta-types', "{ 'command': 'x', 'event': 'Y' }", 'bad-expression 1:1'],
@@ -117,7 +117,7 @@ const S = "{ 'struct': 'S', 'data': { 's': 'str' } }\n";
 const union = (base: string, data: string): string =>
   `{ 'union': 'U', 'discriminator': 'd',\n  'base': ${base},\n  'data': ${data} }\n`;
 
-const meanings: Case[] = [
+const semantics: Case[] = [
   ['a definition twice', `${S}{ 'command': 'S' }`, 'duplicate-definition 2:14'],
   ['a builtin type once more', "{ 'struct': 'int', 'data': {} }", 'duplicate-definition 1:13'],
   ['QType once more', "{ 'enum': 'QType', 'data': [] }", 'duplicate-definition 1:11'],
@@ -246,7 +246,7 @@ const meanings: Case[] = [
   ['a deprecated type', "{ 'struct': 'X', 'data': {}, 'features': [ 'deprecated' ] }", 'bad-feature 1:44'],
 ];
 
-for (const [area, cases] of Object.entries({ shapes, names, conditions, meanings })) {
+for (const [area, cases] of Object.entries({ syntax, names, conditions, semantics })) {
   void t.test(area, (t) => {
     for (const [title, text, ...places] of cases) t.strictSame(placesOf(text), places, title);
     t.end();

@@ -179,7 +179,7 @@ for (const [kind, , , , send, receive] of cases) {
   if (isOneForBoth(kind)) t.equal(send, receive, `${kind} means the same in both directions`);
 }
 
-void t.test('a type that is sent and received is judged in each direction', (t) => {
+void t.test('a type that is sent and received has a ruling in each direction', (t) => {
   const both = `${uses.send[0]}\n${uses.receive[0]}`;
   t.strictSame(changesOf(PLAIN + both, structT("'*m': 'str'") + both), [
     { kind: 'made-optional', path: 'E/data/m', verdict: 'breaking' },

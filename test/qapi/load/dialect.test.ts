@@ -1,7 +1,7 @@
 /**
- * Schemas by the rules of releases: valid or not, and the line at which QEMU's own front end gives up. Verdicts and
- * lines were compared with the front ends of 5.2, 7.2, 10.0 and 10.2 on thousands of schemas; these are the shapes in
- * which there were differences once.
+ * Schemas by the rules of releases: valid or not, and the line at which QEMU's own front end gives up. Results and
+ * lines were compared with the front ends of 5.2, 7.2, 10.0 and 10.2 on thousands of schemas; these are schemas
+ * for which they differed once.
  */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ function checked(files: Files, dialect: Dialect) {
 }
 
 /** Where the first error is reported, as `line`, or `file:line` outside the root. */
-function verdict(files: Files, dialect: Dialect): string {
+function resultOf(files: Files, dialect: Dialect): string {
   const first: QapiError | undefined = checked(files, dialect).errors?.[0];
   if (first === undefined) return 'valid';
   const { file, line } = anchorOf(first);
@@ -42,17 +42,17 @@ function doc(...lines: string[]): string {
   return ['##', ...lines.map((line) => `# ${line}`.trimEnd()), '##', "{ 'command': 'paint' }"].join('\n');
 }
 
-type Case = readonly [title: string, files: Files, verdicts: Readonly<Partial<Record<Dialect, string>>>];
+type Case = readonly [title: string, files: Files, results: Readonly<Partial<Record<Dialect, string>>>];
 
 const cases: readonly Case[] = [
   ['nothing at all', '', { '5.2': 'valid', '7.2': 'valid', '10.2': 'valid' }],
   [
-    'text before shapes before meaning',
+    'text before syntax before semantic rules',
     "{ 'struct': 'Lamp', 'data': { 'a': 'Nope' } }\n{ 'struct': 'Lamp', 'dat': {} }\n{ 'struct' }",
     { '5.2': '3', '10.2': '3' },
   ],
   [
-    'shapes before meaning',
+    'syntax before semantic rules',
     "{ 'struct': 'Lamp', 'data': { 'a': 'Nope' } }\n\n{ 'enum': 'Hue', 'dat': [] }",
     { '5.2': '3', '10.2': '3' },
   ],
@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
     { '5.2': '1', '10.2': '1' },
   ],
   [
-    'the name of a branch is judged as a value',
+    'the name of a branch is checked as a value',
     "{ 'union': 'Lamp', 'base': 'Nope', 'discriminator': 't', 'data': { 'A': 'Nope' } }\n{ 'enum': 'Hue' }",
     { '5.2': '1', '10.2': '2' },
   ],
@@ -217,10 +217,10 @@ const cases: readonly Case[] = [
   ],
 ];
 
-void t.test('verdicts of releases', (t) => {
-  for (const [title, files, verdicts] of cases) {
-    for (const [dialect, expected] of Object.entries(verdicts)) {
-      t.equal(verdict(files, dialect as Dialect), expected, `${title}, ${dialect}`);
+void t.test('results by the rules of releases', (t) => {
+  for (const [title, files, results] of cases) {
+    for (const [dialect, expected] of Object.entries(results)) {
+      t.equal(resultOf(files, dialect as Dialect), expected, `${title}, ${dialect}`);
     }
   }
   t.end();
@@ -257,9 +257,9 @@ void t.test('a mistake is reported once, and others as well', (t) => {
 void t.test('a thousand includes, one inside the other', (t) => {
   const files: Record<string, string> = { main: "{ 'include': 'm1' }" };
   for (let i = 1; i < 1000; i++) files[`m${i}`] = `{ 'include': 'm${i + 1}' }`;
-  t.equal(verdict({ ...files, m1000: "{ 'command': 'paint' }" }, '10.2'), 'valid');
-  t.equal(verdict({ ...files, m1000: "\n{ 'command': 'paint', 'data': 'Nope' }" }, '10.2'), 'm1000:2');
-  t.equal(verdict({ ...files, m1000: "{ 'include': 'm500' }" }, '10.2'), 'm1000:1', 'a loop');
+  t.equal(resultOf({ ...files, m1000: "{ 'command': 'paint' }" }, '10.2'), 'valid');
+  t.equal(resultOf({ ...files, m1000: "\n{ 'command': 'paint', 'data': 'Nope' }" }, '10.2'), 'm1000:2');
+  t.equal(resultOf({ ...files, m1000: "{ 'include': 'm500' }" }, '10.2'), 'm1000:1', 'a loop');
   t.end();
 });
 
@@ -267,20 +267,20 @@ void t.test('no nesting is too deep to be told', (t) => {
   const depth = 50_000;
   const condition = (open: string, close: string) =>
     `{ 'struct': 'Lamp', 'data': {}, 'if': ${open.repeat(depth)}'A'${close.repeat(depth)} }`;
-  for (const text of ['[', "{ 'a': "]) t.equal(verdict(text.repeat(depth), '10.2'), '1');
-  t.equal(verdict(condition("{ 'not': ", ' }'), '10.2'), '1');
-  t.equal(verdict(condition("{ 'all': [ ", ' ] }'), '10.2'), '1');
-  t.equal(verdict(condition("{ 'any': [ ", ' ] }'), '5.2'), '1');
+  for (const text of ['[', "{ 'a': "]) t.equal(resultOf(text.repeat(depth), '10.2'), '1');
+  t.equal(resultOf(condition("{ 'not': ", ' }'), '10.2'), '1');
+  t.equal(resultOf(condition("{ 'all': [ ", ' ] }'), '10.2'), '1');
+  t.equal(resultOf(condition("{ 'any': [ ", ' ] }'), '5.2'), '1');
   const chain = Array.from(
     { length: 20_000 },
     (_, i) => `{ 'struct': 'S${i}a', 'base': 'S${i + 1}a', 'data': {} }`,
   );
-  t.equal(verdict([...chain, "{ 'struct': 'S20000a', 'data': {} }"].join('\n'), '10.2'), 'valid');
-  t.equal(verdict([...chain, "{ 'struct': 'S20000a', 'base': 'S0a', 'data': {} }"].join('\n'), '10.2'), '1');
+  t.equal(resultOf([...chain, "{ 'struct': 'S20000a', 'data': {} }"].join('\n'), '10.2'), 'valid');
+  t.equal(resultOf([...chain, "{ 'struct': 'S20000a', 'base': 'S0a', 'data': {} }"].join('\n'), '10.2'), '1');
   t.end();
 });
 
-void t.test('whatever the text, a verdict with places', (t) => {
+void t.test('whatever the text, a result with positions', (t) => {
   const seeds = cases.map(([, files]) => files).filter((files) => typeof files === 'string');
   const piece = fc.constantFrom(...seeds);
   const cut = fc.nat({ max: 200 });

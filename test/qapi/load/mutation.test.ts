@@ -90,12 +90,12 @@ void t.test('mutated schemas', (t) => {
       fc.constantFrom(...texts),
       fc.array(mutation, { minLength: 1, maxLength: 3 }),
       release,
-      ({ root, path, pieces: original }, mutations, judge) => {
+      ({ root, path, pieces: original }, mutations, release) => {
         const list = [...original];
         for (const each of mutations) mutate(list, each);
         const readFile: ReadFile = (file) =>
           file === path ? Buffer.from(list.join('')) : readFromDisk(file);
-        const result = loadSchema(root, { readFile, ...(judge && { release: judge }) });
+        const result = loadSchema(root, { readFile, ...(release && { release }) });
         if (result.errors) {
           outcomes.wrong++;
           if (result.errors.length === 0) throw new Error('neither schema nor errors');

@@ -68,7 +68,7 @@ void t.test('strings know one escape', (t) => {
   t.end();
 });
 
-const faults: [title: string, text: string, place: string][] = [
+const errors: [title: string, text: string, place: string][] = [
   ['a string at top level', "'x'", 'bad-expression 1:1'],
   ['an array at top level', '# x\n[]', 'bad-expression 2:1'],
   ['a number', "{ 'a': 1 }", 'stray-text 1:8'],
@@ -99,7 +99,7 @@ const faults: [title: string, text: string, place: string][] = [
 ];
 
 void t.test('text that is no schema', (t) => {
-  for (const [title, text, expected] of faults) t.strictSame(placesOf(text), [expected], title);
+  for (const [title, text, expected] of errors) t.strictSame(placesOf(text), [expected], title);
   t.end();
 });
 
@@ -109,13 +109,13 @@ void t.test('however deep an expression nests, it is an error and not a crash', 
   t.strictSame(deep, ['nesting-too-deep 1:407']);
   t.strictSame(placesOf("{ 'a': ".repeat(depth)), ['nesting-too-deep 1:2801']);
   const fine = parse(`{ 'a': ${'['.repeat(399)}${']'.repeat(399)} }`);
-  t.equal(fine.fault, undefined);
+  t.equal(fine.error, undefined);
   t.end();
 });
 
 void t.test('what stands before a mistake is parsed, what follows it is not', (t) => {
-  const { items, fault } = parse("{ 'a': 'b' }\n{ 'c' }\n{ 'd': 'e' }");
+  const { items, error } = parse("{ 'a': 'b' }\n{ 'c' }\n{ 'd': 'e' }");
   t.equal(items.length, 1);
-  t.match(must(fault), { code: 'unexpected-token', position: { file: 'x', line: 2, column: 7 } });
+  t.match(must(error), { code: 'unexpected-token', position: { file: 'x', line: 2, column: 7 } });
   t.end();
 });

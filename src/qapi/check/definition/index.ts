@@ -1,7 +1,6 @@
 /**
- * Definitions as the schema language means them: expressions whose shape has been checked, and whose short forms have
- * been written out. Types are still names. What is not there is undefined: there are many definitions, and engines
- * like objects that all have the same members.
+ * Definitions after the syntax check: types are still names, short forms are written out. Members that are absent are
+ * undefined and not left out, because objects of one shape are faster and there are many.
  */
 import type { Condition } from '../../model/condition.js';
 import type { DocBlock } from '../../doc/block.js';
@@ -46,11 +45,11 @@ export interface CommonParts {
   readonly condition: Condition | undefined;
   readonly features: readonly FeatureDefinition[];
   readonly doc: DocBlock | undefined;
-  /** Where the expression starts; QEMU reports what is wrong with the definition there. */
+  /** Where the expression starts; QEMU reports errors in the definition there. */
   readonly position: Position;
   /** Of the name. */
   readonly namePosition: Position;
-  /** True: nobody wrote it down, it follows from another definition. */
+  /** True when it is not in the text but follows from another definition. */
   readonly isImplicit: boolean;
 }
 
@@ -91,7 +90,7 @@ export interface CommandDefinition extends CommonParts {
   readonly meta: 'command';
   readonly data: TypeReference | readonly MemberDefinition[] | undefined;
   readonly returns: TypeReference | undefined;
-  /** The flags that are written down, by key, with their values. */
+  /** The flags in the text, by key, with their values. */
   readonly flags: ReadonlyMap<string, boolean>;
 }
 
@@ -107,12 +106,12 @@ export type TypeDefinition = EnumDefinition | StructDefinition | UnionDefinition
 export type Definition = TypeDefinition | CommandDefinition | EventDefinition;
 export type Meta = Definition['meta'];
 
-/** What definitions have apart from what all have. */
+/** The parts of a definition that depend on its meta-type. */
 export type OwnParts<D extends Definition = Definition> = D extends Definition
   ? Omit<D, keyof CommonParts>
   : never;
 
-/** Are members written in place (and not named by a type)? */
+/** @returns whether members are written in place, not named by a type */
 export function isInline(
   data: TypeReference | readonly MemberDefinition[] | undefined,
 ): data is readonly MemberDefinition[] {
@@ -121,4 +120,19 @@ export function isInline(
 
 export function isTypeDefinition(definition: Definition): definition is TypeDefinition {
   return definition.meta !== 'command' && definition.meta !== 'event';
+}
+
+/** The members that a definition holds itself, written in place or not. */
+export function localMembers(definition: Definition): readonly MemberDefinition[] {
+  switch (definition.meta) {
+    case 'struct':
+      return definition.members;
+    case 'union':
+      return isInline(definition.base) ? definition.base : definition.members;
+    case 'command':
+    case 'event':
+      return isInline(definition.data) ? definition.data : [];
+    default:
+      return [];
+  }
 }

@@ -1,18 +1,17 @@
 /**
- * Arrays by their inner names: once some definition says `['Foo']`, QEMU's front end knows the array as `FooList`, and
- * takes that name wherever it takes an array. Those of builtin types are always known.
+ * Arrays by their inner names: once some definition uses `['Foo']`, QEMU's front end knows the array as `FooList`, and
+ * accepts that name wherever it accepts an array. Those of builtin types are always known.
  */
 import { builtins } from '../../model/builtin.js';
-import { isInline } from './index.js';
+import { isInline, localMembers } from './index.js';
 import type { Definition, MemberDefinition, TypeReference } from './index.js';
-import { localMembers } from '../semantic/types.js';
 
 const SUFFIX = 'List';
 
-/** Writes such names as arrays. */
+/** Replaces such names by arrays. */
 export function writeOutArrays(definitions: readonly Definition[]): readonly Definition[] {
   const uses = definitions.flatMap(arrayUses);
-  // Hardly any schema does this.
+  // Hardly any schema uses such names.
   if (!uses.some(({ name }) => name.endsWith(SUFFIX))) return definitions;
   const known = new Set([...builtins.keys(), ...uses.flatMap(({ name, isArray }) => (isArray ? name : []))]);
   const types = new Set(definitions.map(({ name }) => name));

@@ -5,13 +5,17 @@
  */
 import type { Definition, StructDefinition, UnionDefinition } from './index.js';
 
-/** A simple union, written out, and the types that it brings along. */
+/** A simple union, written out, and the types that it implies. */
 export interface WrittenOut {
   readonly union: UnionDefinition;
   readonly others: readonly Definition[];
 }
 
-/** @param simple a union without a discriminator */
+/**
+ * Writes out a simple union.
+ *
+ * @param simple a union without a discriminator
+ */
 export function writeOut(simple: UnionDefinition): WrittenOut {
   const { name, branches, position, namePosition } = simple;
   const nothing = { condition: undefined, features: [] };

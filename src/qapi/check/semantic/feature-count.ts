@@ -3,8 +3,8 @@
  */
 import type { ErrorList } from '../../model/error.js';
 import type { Releases } from '../../model/release.js';
+import { localMembers } from '../definition/index.js';
 import type { Definition, FeatureDefinition } from '../definition/index.js';
-import { localMembers } from './types.js';
 import type { SymbolTable } from './symbol-table.js';
 
 /** The releases that keep the features of an element in the bits of one word. */

@@ -2,12 +2,12 @@
  * Rules about bases and members.
  */
 import type { Position } from '../../model/position.js';
-import { isInline } from '../definition/index.js';
+import { isInline, localMembers } from '../definition/index.js';
 import type { ObjectDefinition } from '../definition/index.js';
 import { cName } from '../syntax/names.js';
 import { rule } from './rule.js';
 import type { Report } from './rule.js';
-import { describe, localMembers } from './types.js';
+import { describe } from './types.js';
 import type { SymbolTable } from './symbol-table.js';
 
 export const structBase = rule({

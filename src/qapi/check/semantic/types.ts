@@ -3,11 +3,10 @@
  */
 import type { Position } from '../../model/position.js';
 import { didYouMean } from '../../../did-you-mean.js';
-import { isInline } from '../definition/index.js';
+import { isInline, localMembers } from '../definition/index.js';
 import type {
   BranchDefinition,
   CommandDefinition,
-  Definition,
   EventDefinition,
   MemberDefinition,
   TypeReference,
@@ -25,21 +24,6 @@ export interface Use {
 
 function ofMembers(members: readonly MemberDefinition[]): Use[] {
   return members.map(({ name, type }) => ({ type, what: `member '${name}'` }));
-}
-
-/** The members that a definition holds itself, written in place or not. */
-export function localMembers(definition: Definition): readonly MemberDefinition[] {
-  switch (definition.meta) {
-    case 'struct':
-      return definition.members;
-    case 'union':
-      return isInline(definition.base) ? definition.base : definition.members;
-    case 'command':
-    case 'event':
-      return isInline(definition.data) ? definition.data : [];
-    default:
-      return [];
-  }
 }
 
 /** What the types of branches are used for. */

@@ -1,11 +1,11 @@
 /**
- * Which keys a definition of each kind has.
+ * The keys of definitions of each meta-type and of their parts.
  */
 import type { Releases } from '../../model/release.js';
 import type { Meta } from '../definition/index.js';
 
 export interface KeyRule {
-  /** The releases in which the key must be there; absent: it may always be left out. */
+  /** The releases in which the key is mandatory; absent: it is always optional. */
   readonly required?: Releases;
   /** The releases that know the key; absent: all. */
   readonly known?: Releases;
@@ -70,7 +70,7 @@ export const valueKeys = keys({ name: mandatory, if: nested, features: { known: 
 export const memberKeys = keys({ type: mandatory, if: nested, features: featured });
 export const branchKeys = keys({ type: mandatory, if: nested });
 
-/** Flags, and the only value that may be written down. */
+/** Flags, each with the only value that is allowed. */
 export const flagValues: ReadonlyMap<string, boolean> = new Map([
   ['gen', false],
   ['success-response', false],

@@ -32,7 +32,7 @@ interface NameRule {
 /** The circumstances of a name. */
 interface Naming {
   readonly role: NameRole;
-  /** Is the name listed in a pragma, or part of a definition that is? */
+  /** Whether the name is listed in a pragma, or part of a definition that is. */
   readonly isException: boolean;
 }
 
