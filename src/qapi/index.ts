@@ -16,8 +16,8 @@
  * - `diff`: two Schemas → compatible and breaking changes
  *
  * A folder imports only from those above it; other layers import this file only. Errors in schemas and problems in
- * introspection data are returned as data; nothing here prints, or throws for bad input. Differences between releases of
- * QEMU are data as well, on the rules that differ.
+ * introspection data are returned as data; nothing here prints, or throws for bad input. Differences between releases
+ * of QEMU are data as well, on the rules that differ.
  */
 export {
   acceptedRange,

@@ -18,8 +18,8 @@ export interface Clause {
 const BUDGET = 200_000;
 
 /**
- * Finds an assignment that contradicts clauses of the least weight. Symbols that no clause needs do not hold. The result
- * is optimal unless hundreds of symbols are connected by clauses that contradict each other.
+ * Finds an assignment that contradicts clauses of the least weight. Symbols that no clause needs do not hold. The
+ * result is optimal unless hundreds of symbols are connected by clauses that contradict each other.
  *
  * @param clauses made of symbols alone
  * @returns a value for every symbol of the clauses

@@ -1,6 +1,6 @@
 /**
- * Evidence for and against the conditions of a schema in introspection data: an element with a condition is there, or is
- * not there although what it belongs to is.
+ * Evidence for and against the conditions of a schema in introspection data: an element with a condition is there, or
+ * is not there although what it belongs to is.
  */
 import { introspectedJsonType } from '../model/builtin.js';
 import type { Condition } from '../model/condition.js';

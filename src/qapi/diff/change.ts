@@ -6,8 +6,8 @@ import type { Direction, Verdict } from './verdict.js';
 
 /**
  * Why there is no promise that something stays as it is: it has the feature `unstable`; its name is one of downstream
- * (`__RFQDN_…`), or in a schema that knows no `unstable` yet that of an experiment (`x-…`); or the builds of one and the
- * same QEMU differ in it.
+ * (`__RFQDN_…`), or in a schema that knows no `unstable` yet that of an experiment (`x-…`); or the builds of one and
+ * the same QEMU differ in it.
  */
 export type Exemption = 'unstable' | 'downstream' | 'experimental' | 'conditional';
 

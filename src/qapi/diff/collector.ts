@@ -30,7 +30,9 @@ interface Collected {
   readonly pairs: Pair[];
 }
 
-/** The most references that are followed back to find what else a change reaches; QEMU's schemas need some ten thousand. */
+/**
+ * The most references that are followed back to find what else a change reaches; QEMU's schemas need some ten thousand.
+ */
 const STEPS = 5_000_000;
 /** The most commands and events that one change names. */
 const NAMED = 100;

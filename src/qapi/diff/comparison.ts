@@ -114,8 +114,8 @@ export class Comparison {
   }
 
   /**
-   * The types of an element. Two of a kind are queued, because others may share them; otherwise the change is one of the
-   * element.
+   * The types of an element. Two of a kind are queued, because others may share them; otherwise the change is one of
+   * the element.
    */
   types(a: Type, b: Type, context: Context, old: Subject, now: Subject): void {
     if (a.kind === 'array' && b.kind === 'array') {

@@ -28,7 +28,9 @@ export function diffSchemas(a: Schema, b: Schema): SchemaDiff {
   };
 }
 
-/** The list that a change belongs to. Compatible changes need no exemption; what depends on the build is always exempt. */
+/**
+ * The list that a change belongs to. Compatible changes need no exemption; what depends on the build is always exempt.
+ */
 function listOf({ verdict, exemption }: Change): keyof Omit<SchemaDiff, 'complete'> {
   if (exemption === 'conditional') return 'exempt';
   return exemption === undefined || verdict === 'compatible' ? verdict : 'exempt';

@@ -35,8 +35,8 @@ export interface IntrospectOptions {
 }
 
 /**
- * The introspection data of a binary built from the schema, with the members of the schema's own SchemaInfo if it has one.
- * A condition that is not made of symbols counts as holding.
+ * The introspection data of a binary built from the schema, with the members of the schema's own SchemaInfo if it has
+ * one. A condition that is not made of symbols counts as holding.
  */
 export function introspect(
   schema: Schema,

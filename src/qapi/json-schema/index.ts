@@ -1,7 +1,8 @@
 /**
  * Schema → one JSON Schema document (draft 2020-12) for all arguments, returns and events.
  *
- * It describes the schema with all conditional elements: the description of an element names its condition. Types are in `$defs` under their names, as far as commands and events need them.
+ * It describes the schema with all conditional elements: the description of an element names its condition. Types are
+ * in `$defs` under their names, as far as commands and events need them.
  *
  * A union says for each value of its discriminator what is due then, as a closed object with all members of base and
  * branch: validation reports the errors of the selected branch, where they are, and no others. So does an

@@ -44,8 +44,8 @@ export function loadSchema(path: string, options: LoadOptions = {}): LoadResult 
 }
 
 /**
- * Loads a schema like {@link loadSchema}, by given rules. Afterwards their breakpoints tell at which releases the result
- * may change.
+ * Loads a schema like {@link loadSchema}, by given rules. Afterwards their breakpoints tell at which releases the
+ * result may change.
  *
  * @param path the file
  * @param rules the rules that hold, made for this check
@@ -99,8 +99,8 @@ export type LoadedIntrospection =
   | { readonly value?: undefined; readonly errors: readonly QapiError[] };
 
 /**
- * Reads a saved introspection dump as it is: a JSON array, or the whole reply that returns it. The elements of the array
- * are not checked.
+ * Reads a saved introspection dump as it is: a JSON array, or the whole reply that returns it. The elements of the
+ * array are not checked.
  *
  * @param path the file
  */

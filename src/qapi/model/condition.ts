@@ -6,7 +6,9 @@ export type Condition =
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  /** A C preprocessor expression of the older dialect that is not made of symbols alone; whether it holds is unknown. */
+  /**
+   * A C preprocessor expression of the older dialect that is not made of symbols alone; whether it holds is unknown.
+   */
   | { readonly kind: 'opaque'; readonly text: string };
 
 /** Tells whether a symbol holds; undefined when that is not known. */

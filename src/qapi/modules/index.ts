@@ -1,5 +1,6 @@
 /**
- * Reads a root file and everything that it includes: all definitions in order with their documentation, and the pragmas.
+ * Reads a root file and everything that it includes: all definitions in order with their documentation, and the
+ * pragmas.
  */
 import { resolve } from 'node:path';
 import type { DocComment, Expression, Item, ObjectNode } from '../parse/ast.js';

@@ -176,7 +176,10 @@ class Parser {
     return closed;
   }
 
-  /** Takes a documentation comment. When it cannot be parsed, the lines before the error are kept, for they may contain an earlier one. */
+  /**
+   * Takes a documentation comment. When it cannot be parsed, the lines before the error are kept, for they may contain
+   * an earlier one.
+   */
   #doc(): void {
     const lexer = this.#lexer;
     const position = lexer.position();

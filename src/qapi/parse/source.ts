@@ -23,7 +23,9 @@ const tooLarge: ReadFailure = {
   reason: `is larger than ${FILE_LIMIT / 1024 / 1024} MiB`,
 };
 
-/** Reads from the file system, never more than {@link FILE_LIMIT} bytes, so that a pipe or a device may be named too. */
+/**
+ * Reads from the file system, never more than {@link FILE_LIMIT} bytes, so that a pipe or a device may be named too.
+ */
 export const readFromDisk: ReadFile = (path) => {
   let descriptor: number | undefined;
   try {

@@ -1,8 +1,8 @@
 /**
  * Applies semantic rules to definitions.
  *
- * Some rules need other definitions to be checked first, as QEMU does it, and these may need others in turn. Such chains
- * may exceed the call stack, so they are kept in a list.
+ * Some rules need other definitions to be checked first, as QEMU does it, and these may need others in turn. Such
+ * chains may exceed the call stack, so they are kept in a list.
  */
 import type { ErrorList, QapiErrorCode } from '../../model/error.js';
 import type { Definition, Meta, ObjectDefinition } from '../definition/index.js';
