@@ -43,13 +43,50 @@ const strangers = [
   ),
 ];
 
-const zones = [
-  ...layers.flatMap((layer, height) =>
-    layers.slice(height + 1).map((higher) => ({
+/** The stages of src/qapi, in the same order; `src/qapi/check` has stages of its own. */
+const qapiStages = [
+  'model',
+  'parse',
+  'doc',
+  'modules',
+  'check',
+  'introspection',
+  'load',
+  'define-from',
+  'json-schema',
+  'diff',
+  'print',
+  'index.ts',
+].map((stage) => `src/qapi/${stage}`);
+const checkStages = ['definition', 'syntax', 'semantic', 'index.ts'].map(
+  (stage) => `src/qapi/check/${stage}`,
+);
+
+/** Stages of src/qapi that work on the Schema alone, wherever it comes from. */
+const schemaOnly = ['introspection', 'json-schema', 'diff', 'print'].map((stage) => `src/qapi/${stage}`);
+
+/** Whatever is lower in a list must not import from what is higher. */
+const upwards = (list) =>
+  list.flatMap((layer, height) =>
+    list.slice(height + 1).map((higher) => ({
       target: `./${layer}`,
       from: `./${higher}`,
       message: `${layer} is below ${higher} and must not import from it`,
     })),
+  );
+
+const zones = [
+  ...upwards(layers),
+  ...upwards(qapiStages),
+  ...upwards(checkStages),
+  ...schemaOnly.flatMap((stage) =>
+    qapiStages
+      .filter((other) => other !== stage && other !== 'src/qapi/model')
+      .map((other) => ({
+        target: `./${stage}`,
+        from: `./${other}`,
+        message: `${stage} works on src/qapi/model alone`,
+      })),
   ),
   // The bundled fake is a target like any other, and the one place where the fake is known below the selftest.
   ...['index', 'target', 'private-folder'].map((file) => ({
@@ -57,6 +94,14 @@ const zones = [
     from: './src/fake',
     message: 'only src/target/bundled-fake.ts knows the fake',
   })),
+  ...layers
+    .filter((layer) => layer !== 'src/qapi')
+    .map((layer) => ({
+      target: `./${layer}`,
+      from: './src/qapi',
+      except: ['./index.ts'],
+      message: 'src/qapi is imported through its index',
+    })),
   ...strangers.flatMap(([a, b]) => [
     { target: `./${a}`, from: `./${b}`, message: `${a} must not know ${b}` },
     { target: `./${b}`, from: `./${a}`, message: `${b} must not know ${a}` },

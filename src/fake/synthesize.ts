@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { generateSync, type JsonSchema } from 'json-schema-faker';
 import { checkReturn } from '../judge/index.js';
 import type { Json } from '../json/index.js';
-import type { BuiltinType, Command, ObjectType, Type } from '../qapi/index.js';
+import { jsonTypeOf, type BuiltinType, type Command, type ObjectType, type Type } from '../qapi/index.js';
 
 /** Deeper than this only what is mandatory is made, and lists are empty. */
 const MAX_DEPTH = 4;
@@ -134,15 +134,14 @@ function concreteObject(type: ObjectType, choices: Choices, depth: number): Json
 }
 
 function leaf(type: BuiltinType): JsonSchema {
-  switch (type.name) {
-    case 'str':
+  switch (jsonTypeOf(type)) {
+    case 'string':
+    case 'value':
       return { type: 'string', maxLength: 10 };
-    case 'bool':
+    case 'boolean':
       return { type: 'boolean' };
     case 'null':
       return { type: 'null' };
-    case 'any':
-      return { type: 'string', maxLength: 10 };
     case 'number':
       return { type: 'number', minimum: -1000, maximum: 1000 };
     default: {
@@ -164,11 +163,11 @@ function smallest(type: Type, size: Size): Json {
   if (size.parts > MAX_PARTS) return null;
   switch (type.kind) {
     case 'builtin':
-      switch (type.name) {
-        case 'str':
-        case 'any':
+      switch (jsonTypeOf(type)) {
+        case 'string':
+        case 'value':
           return '';
-        case 'bool':
+        case 'boolean':
           return false;
         case 'null':
           return null;

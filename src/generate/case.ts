@@ -3,7 +3,7 @@
  */
 import type { ProblemKind } from '../judge/index.js';
 import type { Json } from '../json/index.js';
-import type { Command, Type } from '../qapi/index.js';
+import { jsonTypeOf, type Command, type Type } from '../qapi/index.js';
 
 /** What makes a valid case worth sending. */
 export const VALID_OPERATORS = [
@@ -74,18 +74,8 @@ export type TypeClass =
 
 export function typeClass(type: Type): TypeClass {
   if (type.kind !== 'builtin') return type.kind;
-  switch (type.name) {
-    case 'str':
-      return 'string';
-    case 'bool':
-      return 'boolean';
-    case 'number':
-    case 'null':
-    case 'any':
-      return type.name;
-    default:
-      return 'integer';
-  }
+  const json = jsonTypeOf(type);
+  return json === 'int' ? 'integer' : json === 'value' ? 'any' : json;
 }
 
 /** A case before its arguments are made: cheap to count and to pass over. */

@@ -7,7 +7,7 @@
  * way there: what lies behind them is visited once more where another way leads to it.
  */
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
-import { alternativeJsonType } from '../judge/index.js';
+import { alternateJsonType } from '../qapi/index.js';
 import type {
   AlternateType,
   Alternative,
@@ -295,7 +295,7 @@ export function withMember(object: JsonObject, name: string, value: Json | undef
 
 /** Branches of alternates have names in schema files only; what every source knows is the JSON type. */
 function branchName({ type }: Alternative): string {
-  return alternativeJsonType(type) ?? type.kind;
+  return alternateJsonType(type) ?? type.kind;
 }
 
 const keys = new WeakMap<Member, Map<EnumValue, object>>();

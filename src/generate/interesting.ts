@@ -84,9 +84,6 @@ export const disguises: Readonly<Record<'integer' | 'boolean' | 'number', readon
   boolean: [named('zero', 0), named('word', 'true')],
 };
 
-/** The bounds that a JSON integer may have for any integer type. */
-export const ANY_INTEGER = { min: MIN_INT64, max: MAX_UINT64 } as const;
-
 /** An integer as the dialect holds it: a number where that is exact. */
 export function integer(value: bigint): Json {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;

@@ -3,6 +3,7 @@
  */
 import { isObject, jsonObject, type Json, type JsonObject, type JsonType } from '../json/index.js';
 import { alternativeFor, selectedParts, type ProblemKind } from '../judge/index.js';
+import { acceptedRange, isInteger, jsonTypeOf, jsonTypesTaken } from '../qapi/index.js';
 import type { AlternateType, BuiltinType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
 import { typeClass, type CaseTemplate, type Mutation, type InvalidOperator } from './case.js';
 import {
@@ -154,21 +155,8 @@ function takes(type: Exclude<Type, AlternateType>): readonly JsonType[] {
     case 'object':
       return ['object'];
     case 'builtin':
-      switch (type.name) {
-        case 'str':
-          return ['string'];
-        case 'bool':
-          return ['boolean'];
-        case 'null':
-          return ['null'];
-        case 'any':
-          return ['null', 'boolean', 'integer', 'double', 'string', 'array', 'object'];
-        case 'number':
-          return ['integer', 'double'];
-        default:
-          // Doubles have operators of their own: that 1.0 is no integer is not as obvious.
-          return ['integer', 'double'];
-      }
+      // Doubles for integers have operators of their own: that 1.0 is no integer is not as obvious.
+      return isInteger(type) ? ['integer', 'double'] : jsonTypesTaken(type);
   }
 }
 
@@ -197,44 +185,50 @@ function* wrongType(site: InjectionPoint, type: Exclude<Type, AlternateType>): G
 
 function disguisesOf(type: Type): readonly Named[] {
   if (type.kind !== 'builtin') return [];
-  if (type.name === 'bool') return disguises.boolean;
-  if (type.name === 'number') return disguises.number;
-  return type.range === undefined ? [] : disguises.integer;
+  switch (jsonTypeOf(type)) {
+    case 'boolean':
+      return disguises.boolean;
+    case 'number':
+      return disguises.number;
+    case 'int':
+      return disguises.integer;
+    default:
+      return [];
+  }
 }
 
 /** A plain value of a scalar element type; composite ones have cases of their own. */
 function sampleElement(element: Type): Json | undefined {
   if (element.kind === 'enum') return element.values[0]?.name;
   if (element.kind !== 'builtin') return element.kind === 'object' ? {} : undefined;
-  switch (element.name) {
-    case 'str':
+  switch (jsonTypeOf(element)) {
+    case 'string':
       return PLAIN;
-    case 'bool':
+    case 'boolean':
       return true;
     case 'null':
-    case 'any':
+    case 'value':
       return undefined;
     default:
       return 0;
   }
 }
 
-function* wrongInteger(site: InjectionPoint, { range, name }: BuiltinType): Generator<Wrong> {
+function* wrongInteger(site: InjectionPoint, type: BuiltinType): Generator<Wrong> {
   const wrong = (operator: InvalidOperator, variant: string, kind: ProblemKind, value: Json): Wrong => ({
     operator,
     variant,
     kind,
     make: () => site.replaceWith(value),
   });
+  const { range } = type;
   if (range?.exact === true) {
     const { min, max } = range;
     const [above, below] = [max + 1n, min - 1n];
     if (beyond64Bits.every(({ value }) => value !== above)) {
       yield wrong('integer-range', 'above', 'out-of-range', integer(above));
     }
-    // A negative number for a 64-bit unsigned type is taken modulo 2^64.
-    const wraps = name === 'uint64' || name === 'size';
-    if (!wraps && beyond64Bits.every(({ value }) => value !== below)) {
+    if (acceptedRange(type)?.min === min && beyond64Bits.every(({ value }) => value !== below)) {
       yield wrong('integer-range', 'below', 'out-of-range', integer(below));
     }
   }
@@ -402,7 +396,16 @@ function simpleValue(type: Type): Json {
   if (type.kind === 'enum') return type.values[0]?.name ?? '';
   if (type.kind === 'array') return [];
   if (type.kind !== 'builtin') return {};
-  return type.name === 'str' ? PLAIN : type.name === 'bool' ? false : type.name === 'null' ? null : 0;
+  switch (jsonTypeOf(type)) {
+    case 'string':
+      return PLAIN;
+    case 'boolean':
+      return false;
+    case 'null':
+      return null;
+    default:
+      return 0;
+  }
 }
 
 function* wrongDiscriminator(

@@ -2,7 +2,14 @@
  * The smallest valid value of a type: no optional members, empty arrays, the branch that asks for least.
  */
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
-import type { AlternateType, EnumType, Member, ObjectType, Type } from '../qapi/index.js';
+import {
+  jsonTypeOf,
+  type AlternateType,
+  type EnumType,
+  type Member,
+  type ObjectType,
+  type Type,
+} from '../qapi/index.js';
 import { PLAIN } from './interesting.js';
 import { leftOutBranches } from './string-roles.js';
 
@@ -34,11 +41,11 @@ export class Minimal {
   value(type: Type): Json {
     switch (type.kind) {
       case 'builtin':
-        switch (type.name) {
-          case 'str':
-          case 'any':
+        switch (jsonTypeOf(type)) {
+          case 'string':
+          case 'value':
             return PLAIN;
-          case 'bool':
+          case 'boolean':
             return false;
           case 'null':
             return null;

@@ -4,8 +4,15 @@
  */
 import fc, { type Arbitrary } from 'fast-check';
 import { jsonObject, type Json, type JsonObject } from '../json/index.js';
-import type { BuiltinType, Command, ObjectType, Type } from '../qapi/index.js';
-import { ANY_INTEGER, integer, LONG, numbers, PLAIN, shapes, strings } from './interesting.js';
+import {
+  ANY_INTEGER,
+  jsonTypeOf,
+  type BuiltinType,
+  type Command,
+  type ObjectType,
+  type Type,
+} from '../qapi/index.js';
+import { integer, LONG, numbers, PLAIN, shapes, strings } from './interesting.js';
 import { invalidCase } from './invalid.js';
 import type { Mutation, InvalidOperator } from './case.js';
 import type { Minimal } from './minimal.js';
@@ -131,19 +138,19 @@ const LETTERS = ['a', 'z', '0', '9', '-', '_', '.', '%', '$', '"', '\\', ' ', '\
 const word = fc.string({ unit: fc.constantFrom(...LETTERS), maxLength: 6 });
 
 function scalar(type: BuiltinType): Arbitrary<Json> {
-  switch (type.name) {
-    case 'str':
+  switch (jsonTypeOf(type)) {
+    case 'string':
       // Bytes are time: most strings are short.
       return fc.oneof(
         { weight: 8, arbitrary: fc.constant(PLAIN) },
         { weight: 3, arbitrary: word },
         { weight: 1, arbitrary: fc.constantFrom(...strings.map(({ value }) => value)) },
       );
-    case 'bool':
+    case 'boolean':
       return fc.boolean();
     case 'null':
       return fc.constant(null);
-    case 'any':
+    case 'value':
       return fc.oneof(
         fc.constantFrom(...shapes.map(({ value }) => value)),
         word,

@@ -3,9 +3,9 @@
  */
 import { isObject, jsonObject, type Json } from '../json/index.js';
 import { selectedParts } from '../judge/index.js';
-import type { BuiltinType, ObjectType } from '../qapi/index.js';
+import { ANY_INTEGER, jsonTypeOf, type BuiltinType, type ObjectType } from '../qapi/index.js';
 import { typeClass, type CaseTemplate, type ValidOperator } from './case.js';
-import { ANY_INTEGER, integer, integers, numbers, shapes, strings } from './interesting.js';
+import { integer, integers, numbers, shapes, strings } from './interesting.js';
 import type { Minimal } from './minimal.js';
 import type { InjectionPoint } from './injection-point.js';
 
@@ -90,16 +90,16 @@ function* otherValues({ type }: InjectionPoint, minimal: Minimal): Generator<Oth
 
 function* otherScalars(type: BuiltinType): Generator<OtherValue> {
   const other = (variant: string, value: Json): OtherValue => ({ operator: 'other-value', variant, value });
-  switch (type.name) {
-    case 'str':
+  switch (jsonTypeOf(type)) {
+    case 'string':
       for (const { name, value } of strings) yield { operator: 'string', variant: name, value };
       break;
-    case 'bool':
+    case 'boolean':
       yield other('true', true);
       break;
     case 'null':
       break;
-    case 'any':
+    case 'value':
       for (const { name, value } of shapes) yield other(name, value);
       break;
     case 'number':

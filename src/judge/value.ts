@@ -8,14 +8,8 @@
  * An element with a condition may exist in the binary or not, and nobody here knows: its absence is no problem and
  * neither is its presence. Apply the conditions to the Schema first to be exact.
  */
-import {
-  isObject,
-  jsonType,
-  member as ownMember,
-  type Json,
-  type JsonObject,
-  type JsonType,
-} from '../json/index.js';
+import { isObject, jsonType, member as ownMember, type Json, type JsonObject } from '../json/index.js';
+import { acceptedRange, alternateJsonType, jsonTypeOf, jsonTypesTaken } from '../qapi/index.js';
 import type {
   AlternateType,
   Alternative,
@@ -23,6 +17,7 @@ import type {
   Command,
   EnumType,
   Event,
+  JsonTypeName,
   Member,
   ObjectType,
   Type,
@@ -99,43 +94,12 @@ export function isDownstreamName(name: string): boolean {
   return name.startsWith('__');
 }
 
-/**
- * The JSON type by which an alternate tells this branch from the others; undefined for `any`, which takes them all.
- */
-export function alternativeJsonType(
-  type: Type,
-): 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | undefined {
-  switch (type.kind) {
-    case 'enum':
-      return 'string';
-    case 'array':
-      return 'array';
-    case 'object':
-      return 'object';
-    case 'alternate':
-      return undefined;
-    case 'builtin':
-      switch (type.name) {
-        case 'str':
-          return 'string';
-        case 'bool':
-          return 'boolean';
-        case 'null':
-          return 'null';
-        case 'any':
-          return undefined;
-        default:
-          return 'number';
-      }
-  }
-}
-
 /** The branch of an alternate that the JSON type of a value selects. */
 export function alternativeFor({ alternatives }: AlternateType, value: Json): Alternative | undefined {
   const found = jsonType(value);
   const wanted = found === 'integer' || found === 'double' ? 'number' : found;
   return alternatives.find(({ type }) => {
-    const takes = alternativeJsonType(type);
+    const takes = alternateJsonType(type);
     return takes === undefined || takes === wanted;
   });
 }
@@ -260,19 +224,15 @@ class Walk {
   }
 
   #builtin(type: BuiltinType, value: Json, path: string, role: MemberRole | undefined): void {
-    const expected = expectedJson(type);
-    const found = jsonType(value);
-    if (expected === 'anything' || expected.types.includes(found)) {
+    if (jsonTypesTaken(type).includes(jsonType(value))) {
       if (typeof value === 'bigint' || typeof value === 'number') this.#integer(type, value, path, role);
-    } else this.#wrongType(expected.words, type, value, path, role);
+    } else this.#wrongType(words[jsonTypeOf(type)], type, value, path, role);
   }
 
   #integer(type: BuiltinType, value: number | bigint, path: string, role: MemberRole | undefined): void {
-    if (type.range === undefined) return;
-    const { max } = type.range;
-    // QEMU reads a negative number for a 64-bit unsigned type modulo 2^64, for the sake of old clients.
-    const wraps = this.#direction === 'input' && (type.name === 'uint64' || type.name === 'size');
-    const min = wraps ? INT64_MIN : type.range.min;
+    const range = this.#direction === 'input' ? acceptedRange(type) : type.range;
+    if (range === undefined) return;
+    const { min, max } = range;
     if (value < min || value > max) {
       const message = `${value} is outside the range of ${type.name}, ${min} to ${max}`;
       this.#add({ kind: 'out-of-range', path, message, found: value, type }, role);
@@ -297,31 +257,19 @@ class Walk {
   }
 }
 
-/** What JSON a builtin type takes. */
-function expectedJson(
-  type: BuiltinType,
-): 'anything' | { readonly types: readonly JsonType[]; readonly words: string } {
-  switch (type.name) {
-    case 'any':
-      return 'anything';
-    case 'str':
-      return { types: ['string'], words: 'a string' };
-    case 'bool':
-      return { types: ['boolean'], words: 'a boolean' };
-    case 'null':
-      return { types: ['null'], words: 'null' };
-    case 'number':
-      return { types: ['integer', 'double'], words: 'a number' };
-    default:
-      return { types: ['integer'], words: 'an integer' };
-  }
-}
+/** What a message says is due; `any` takes everything, so its words are never needed. */
+const words: Readonly<Record<JsonTypeName, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'an integer',
+  boolean: 'a boolean',
+  null: 'null',
+  value: 'any value',
+};
 
 function hasMember(type: ObjectType, name: string): boolean {
   return type.members.some((member) => member.name === name);
 }
-
-const INT64_MIN = -(2n ** 63n);
 
 function join(path: string, name: string): string {
   return path === '' ? clip(name) : `${path}.${clip(name)}`;

@@ -1,31 +1,69 @@
 /**
  * The QAPI schema language: schema files and introspection data to one model, the Schema, and back.
  *
- *     files ─► source ─► lexer ─► parser ─► modules ─► check ─► build ─► Schema ─► introspect, json-schema, compare, print
- *                                 doc-parser ──┘          introspection data ─┘
+ *     files ─► parse ─► doc ─► modules ─► check ─► load ─► Schema ─► introspection, define-from, json-schema, diff, print
+ *                        introspection data ─► introspection ──┘
  *
- * Mistakes in schemas and oddities in introspection data are returned as data; nothing here prints or throws for bad
- * input. Differences between releases of QEMU are data as well, on the rules that differ.
+ * - `model`: the Schema, its builtin types and conditions; positions, errors, and the rules of releases
+ * - `parse`: the text of one file → comments and expressions
+ * - `doc`: documentation comments → sections; the errors that they document
+ * - `modules`: a root file and what it includes → definitions, pragmas
+ * - `check`: definitions → checked definitions (`syntax`: each on its own; `semantic`: rules about the whole schema)
+ * - `introspection`: Schema ↔ SchemaInfo, and comparing either with a live server
+ * - `load`: a path → Schema, by the rules of one release or of whichever fits
+ * - `define-from`: introspection data → the condition symbols of the binary
+ * - `json-schema`, `print`: Schema → JSON Schema, Schema → schema text
+ * - `diff`: two Schemas → compatible and breaking changes
+ *
+ * A folder imports only from those above it; other layers import this file only. Errors in schemas and problems in
+ * introspection data are returned as data; nothing here prints, or throws for bad input. Differences between releases
+ * of QEMU are data as well, on the rules that differ.
  */
-export { applyConditions } from './apply-conditions.js';
-export { compareWithIntrospection, type Disagreement, type DisagreementKind } from './compare.js';
-export { compareDumps, type DumpDifference } from './compare-dumps.js';
-export { evaluate, parsePreprocessor, printCondition, type Condition, type Symbols } from './condition.js';
-export { diffSchemas } from './diff.js';
+export {
+  acceptedRange,
+  alternateJsonType,
+  ANY_INTEGER,
+  isInteger,
+  jsonTypeOf,
+  jsonTypesTaken,
+  type AlternateJsonType,
+  type JsonTypeName,
+} from './model/builtin.js';
+export { applyConditions } from './model/apply-conditions.js';
+export {
+  compareWithIntrospection,
+  type Disagreement,
+  type DisagreementKind,
+} from './introspection/compare.js';
+export { compareDumps, type DumpDifference } from './introspection/compare-dumps.js';
+export {
+  evaluate,
+  parsePreprocessor,
+  printCondition,
+  type Condition,
+  type Symbols,
+} from './model/condition.js';
+export { diffSchemas } from './diff/index.js';
 export type { Change, Exemption, SchemaDiff } from './diff/change.js';
 export type { Direction, Verdict } from './diff/verdict.js';
-export { definesFrom, type Contradiction, type DefinesFound } from './define-from.js';
-export type { Doc, DocSection } from './doc.js';
-export { checkSchema, type CheckResult, type Dialect } from './dialect.js';
-export { documentedErrors, type DocumentedError } from './documented-errors.js';
-export { anchorOf, formatError, type DefinitionSite, type QapiError, type QapiErrorCode } from './error.js';
-export { schemaFromIntrospection, type Introspected } from './from-introspection.js';
-export { introspect, type IntrospectOptions } from './introspect.js';
+export { definesFrom, type Contradiction, type DefinesFound } from './define-from/index.js';
+export type { Doc, DocSection } from './model/doc.js';
+export { checkSchema, type CheckResult, type Dialect } from './load/dialect.js';
+export { documentedErrors, type DocumentedError } from './doc/documented-errors.js';
+export {
+  anchorOf,
+  formatError,
+  type DefinitionSite,
+  type QapiError,
+  type QapiErrorCode,
+} from './model/error.js';
+export { schemaFromIntrospection, type Introspected } from './introspection/from-introspection.js';
+export { introspect, type IntrospectOptions } from './introspection/introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
-export { loadIntrospection, loadSchema, type LoadOptions, type LoadResult } from './load.js';
-export { jsonSchema } from './json-schema.js';
-export { printSchema } from './print.js';
-export { isAllowed, releaseNamed, RELEASES, type Release, type Releases } from './release.js';
+export { loadIntrospection, loadSchema, type LoadOptions, type LoadResult } from './load/index.js';
+export { jsonSchema } from './json-schema/index.js';
+export { printSchema } from './print/index.js';
+export { isAllowed, releaseNamed, RELEASES, type Release, type Releases } from './model/release.js';
 export type {
   AlternateType,
   Alternative,
@@ -47,6 +85,6 @@ export type {
   SchemaSource,
   Type,
   Variants,
-} from './schema.js';
-export { filesInMemory, readFromDisk, readText, type ReadFailure, type ReadFile } from './source.js';
-export type { Position } from './position.js';
+} from './model/schema.js';
+export { filesInMemory, readFromDisk, readText, type ReadFailure, type ReadFile } from './parse/source.js';
+export type { Position } from './model/position.js';

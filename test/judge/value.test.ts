@@ -11,7 +11,7 @@ import {
   type Direction,
   type ValueProblem,
 } from '../../src/judge/index.js';
-import { builtins } from '../../src/qapi/builtin.js';
+import { builtins } from '../../src/qapi/model/builtin.js';
 import {
   introspect,
   schemaFromIntrospection,

@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share.
+ * Helpers that the tests of src/qapi share.
  */
 import { existsSync } from 'node:fs';
 import { packageFile } from '../../src/package.js';

@@ -1,25 +1,25 @@
 /**
- * Which symbols hold, when it is known of conditions whether they hold? The answers may contradict each other; then
- * those win that have more weight.
+ * Finds the values of symbols from conditions of which it is known whether they hold. These may contradict each other;
+ * then those with more weight win.
  */
-import { evaluate, symbolsOf } from '../condition.js';
-import type { Condition } from '../condition.js';
+import { evaluate, symbolsOf } from '../model/condition.js';
+import type { Condition } from '../model/condition.js';
 
 /** A condition, and what is known of it. */
 export interface Clause {
   readonly condition: Condition;
-  /** Does it hold? */
+  /** Whether it holds. */
   readonly holds: boolean;
-  /** How much it costs not to believe it; positive. */
+  /** The cost of contradicting it; positive. */
   readonly weight: number;
 }
 
-/** Conditions that are evaluated to improve on a first answer, for all symbols that hang together. */
+/** The most conditions that are evaluated to improve on a first answer, for each group of connected symbols. */
 const BUDGET = 200_000;
 
 /**
- * An assignment with the least weight of clauses that it contradicts. Symbols that no clause needs do not hold. It is
- * the best there is unless hundreds of symbols hang together in clauses that contradict each other.
+ * Finds an assignment that contradicts clauses of the least weight. Symbols that no clause needs do not hold. The
+ * result is optimal unless hundreds of symbols are connected by clauses that contradict each other.
  *
  * @param clauses made of symbols alone
  * @returns a value for every symbol of the clauses
@@ -67,7 +67,7 @@ interface Tried extends Clause {
 /** A symbol that has been given a value. */
 interface Step {
   readonly symbol: string;
-  /** Has the other value been tried before? */
+  /** Whether the other value has been tried before. */
   readonly isLast: boolean;
   /** The clauses that the value decides. */
   readonly decided: readonly Tried[];

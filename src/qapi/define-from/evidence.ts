@@ -1,31 +1,41 @@
 /**
- * What introspection data tells of the conditions of a schema: an element that has one is there, so it holds, or is not
- * there although what it belongs to is.
+ * Evidence for and against the conditions of a schema in introspection data: an element with a condition is there, or
+ * is not there although what it belongs to is.
  */
-import { jsonTypeOf } from '../builtin.js';
-import type { Condition } from '../condition.js';
-import { printCondition } from '../condition.js';
-import { wordsOf } from '../introspection/words.js';
-import type { Words } from '../introspection/words.js';
-import { emptyObject } from '../mutable.js';
-import type { Alternative, Command, Element, EnumType, Event, ObjectType, Schema, Type } from '../schema.js';
+import { introspectedJsonType } from '../model/builtin.js';
+import type { Condition } from '../model/condition.js';
+import { printCondition } from '../model/condition.js';
+import { schemaInfoMembers } from '../introspection/schema-info.js';
+import type { SchemaInfoMembers } from '../introspection/schema-info.js';
+import { emptyObject } from '../model/mutable.js';
+import type {
+  Alternative,
+  Command,
+  Element,
+  EnumType,
+  Event,
+  ObjectType,
+  Schema,
+  Type,
+} from '../model/schema.js';
 
-/** What speaks for and against a condition. */
+/** The evidence for and against a condition. */
 export interface Evidence {
   readonly condition: Condition;
   /** Paths of elements that are there; at most a few, and how many there are. */
-  readonly present: Places;
-  readonly absent: Places;
+  readonly present: Occurrences;
+  readonly absent: Occurrences;
 }
 
-export interface Places {
+/** Elements with the condition. */
+export interface Occurrences {
   count: number;
   readonly paths: string[];
 }
 
-/** So many paths are kept. */
+/** The most paths that are kept. */
 const PATHS = 3;
-/** Members and values that are looked at; the schemas of one QEMU have some ten thousand. */
+/** The most members and values that are compared; the schemas of one QEMU have some ten thousand. */
 const BUDGET = 2_000_000;
 
 /**
@@ -33,21 +43,21 @@ const BUDGET = 2_000_000;
  *
  * @param file the schema, conditions and all
  * @param live the schema that the data makes
- * @returns the evidence for each condition of which the data tells something
+ * @returns the evidence for each condition on which the data depends
  */
 export function evidenceOf(file: Schema, live: Schema): Evidence[] {
-  return new Collector(wordsOf(file)).run(file, live);
+  return new Collector(schemaInfoMembers(file)).run(file, live);
 }
 
 class Collector {
-  readonly #words: Words;
+  readonly #hasMember: SchemaInfoMembers;
   readonly #evidence = new Map<string, Evidence>();
   readonly #printed = new Map<Condition, string>();
   readonly #seen = new Map<Type, Set<Type>>();
   readonly #queue: { readonly file: Type; readonly live: Type; readonly path: string }[] = [];
 
-  constructor(words: Words) {
-    this.#words = words;
+  constructor(hasMember: SchemaInfoMembers) {
+    this.#hasMember = hasMember;
   }
 
   run(file: Schema, live: Schema): Evidence[] {
@@ -57,7 +67,7 @@ class Collector {
     this.#match(file.events, live.events, '', (ours, theirs) => {
       this.#event(ours, theirs);
     });
-    // The queue grows while it is worked off.
+    // The queue grows while it is processed.
     let budget = BUDGET;
     for (const pair of this.#queue) {
       budget -= sizeOf(pair.file) + sizeOf(pair.live);
@@ -76,9 +86,9 @@ class Collector {
       evidence = { condition, present: { count: 0, paths: [] }, absent: { count: 0, paths: [] } };
       this.#evidence.set(text, evidence);
     }
-    const places = isPresent ? evidence.present : evidence.absent;
-    places.count += 1;
-    if (places.paths.length < PATHS) places.paths.push(path);
+    const occurrences = isPresent ? evidence.present : evidence.absent;
+    occurrences.count += 1;
+    if (occurrences.paths.length < PATHS) occurrences.paths.push(path);
   }
 
   #match<T extends Pick<Element, 'condition'>, U>(
@@ -105,15 +115,15 @@ class Collector {
     this.#pair(file.data, live.data, `${file.name}/data`);
   }
 
-  /** @param words the way to the place of such features */
+  /** @param entry the meta-type, and the path to what has the features, in SchemaInfo */
   #features(
     file: Pick<Element, 'features'>,
     live: Pick<Element, 'features'>,
     path: string,
-    ...words: [string, ...string[]]
+    ...entry: [string, ...string[]]
   ): void {
     if (file.features.every(({ condition }) => condition === undefined)) return;
-    if (this.#words(...words, 'features'))
+    if (this.#hasMember(...entry, 'features'))
       this.#match(byName(file.features), byName(live.features), `${path}:`, () => undefined);
   }
 
@@ -138,9 +148,14 @@ class Collector {
     if (file.kind === 'object' && live.kind === 'object') this.#objects(file, live, path);
     else if (file.kind === 'enum' && live.kind === 'enum') this.#enums(file, live, path);
     else if (file.kind === 'alternate' && live.kind === 'alternate') {
-      this.#match(byKind(file.alternatives), byKind(live.alternatives), `${path}:`, (ours, theirs, at) => {
-        this.#pair(ours.type, theirs.type, at);
-      });
+      this.#match(
+        byJsonType(file.alternatives),
+        byJsonType(live.alternatives),
+        `${path}:`,
+        (ours, theirs, at) => {
+          this.#pair(ours.type, theirs.type, at);
+        },
+      );
     }
   }
 
@@ -193,8 +208,6 @@ function byName<T extends { readonly name: string }>(elements: readonly T[]): Ma
 }
 
 /** Introspection does not name the branches of alternates; the JSON type tells them apart. */
-function byKind(alternatives: readonly Alternative[]): Map<string, Alternative> {
-  const kindOf = (type: Type): string =>
-    type.kind === 'builtin' ? jsonTypeOf(type) : type.kind === 'enum' ? 'string' : type.kind;
-  return new Map(alternatives.map((alternative) => [kindOf(alternative.type), alternative]));
+function byJsonType(alternatives: readonly Alternative[]): Map<string, Alternative> {
+  return new Map(alternatives.map((alternative) => [introspectedJsonType(alternative.type), alternative]));
 }

@@ -1,13 +1,13 @@
 /**
- * What the comparison of two schemas finds.
+ * The result of the comparison of two schemas.
  */
 import type { ChangeKind } from './rules.js';
 import type { Direction, Verdict } from './verdict.js';
 
 /**
- * Why nobody is promised that something stays as it is: it has the feature `unstable`; its name is one of downstream
- * (`__RFQDN_…`), or in a schema that knows no `unstable` yet that of an experiment (`x-…`); or the builds of one and the
- * same QEMU differ in it.
+ * Why there is no promise that something stays as it is: it has the feature `unstable`; its name is one of downstream
+ * (`__RFQDN_…`), or in a schema that knows no `unstable` yet that of an experiment (`x-…`); or the builds of one and
+ * the same QEMU differ in it.
  */
 export type Exemption = 'unstable' | 'downstream' | 'experimental' | 'conditional';
 
@@ -20,7 +20,7 @@ export interface Change {
   readonly definition: string;
   readonly meta: 'command' | 'event';
   readonly direction: Direction;
-  /** What the rules say; what is exempt would be this if it were not. */
+  /** What the rules say, exemptions not considered. */
   readonly verdict: Verdict;
   /** What has changed; the path says where. */
   readonly message: string;
@@ -29,7 +29,7 @@ export interface Change {
   readonly exemption?: Exemption;
   /** The old schema had marked it as deprecated. */
   readonly deprecated: boolean;
-  /** So many other members, arrays and branches have the same change, because they are of the same type. */
+  /** How many other members, arrays and branches have the same change, because they are of the same type. */
   readonly otherPlaces: number;
   /** So many other commands and events the change reaches; absent if it would take too long to find them. */
   readonly otherDefinitions?: number;

@@ -1,11 +1,11 @@
 /**
- * Collects changes: each element changes once, however many places share it; the rules say what that means.
+ * Collects changes: one for each element, however many references share it, with the ruling of the compatibility rules.
  */
-import type { Element, Feature, Type } from '../schema.js';
+import type { Element, Feature, Type } from '../model/schema.js';
 import type { Change, Exemption } from './change.js';
 import type { Direction } from './verdict.js';
 import type { Pair } from './pairs.js';
-import { definitionAt, pathOf, type Place } from './place.js';
+import { definitionOf, printPath, type Path } from './path.js';
 import { isOneForBoth, rulingOf, type ChangeKind } from './rules.js';
 
 /** What has changed: an element that is there before, afterwards, or both. */
@@ -13,7 +13,7 @@ export type Subject = Element | Feature | Type;
 
 export interface Finding {
   readonly kind: ChangeKind;
-  readonly place: Place;
+  readonly path: Path;
   readonly direction: Direction;
   readonly old: Subject | undefined;
   readonly new: Subject | undefined;
@@ -30,9 +30,11 @@ interface Collected {
   readonly pairs: Pair[];
 }
 
-/** References that are followed back to find what else a change reaches; the schemas of QEMU need some ten thousand. */
+/**
+ * The most references that are followed back to find what else a change reaches; QEMU's schemas need some ten thousand.
+ */
 const STEPS = 5_000_000;
-/** Commands and events that one change names. */
+/** The most commands and events that one change names. */
 const NAMED = 100;
 
 export class Collector {
@@ -71,16 +73,15 @@ export class Collector {
   }
 
   #change({ finding, pairs }: Collected, reached: Map<Pair, ReadonlySet<string> | undefined>): Change {
-    const { kind, place, direction, detail, exemption, old, new: now } = finding;
+    const { kind, path, direction, detail, exemption, old, new: now } = finding;
     const { verdict, reason, what } = rulingOf(kind, direction);
-    const path = pathOf(place);
-    const definition = definitionAt(place);
+    const definition = definitionOf(path);
     const references = pairs.reduce((sum, { from, roots }) => sum + from.length + roots.length, 0);
     const others = this.#allRoots(new Set(pairs), reached);
     const [a, b] = [old, now].map(locationOf);
     return {
       kind,
-      path,
+      path: printPath(path),
       definition,
       meta: this.#metas.get(definition) ?? 'command',
       direction,

@@ -1,7 +1,7 @@
 /**
- * What no promise holds for.
+ * Elements that are exempt from the compatibility rules.
  */
-import type { Element, Feature, Schema } from '../schema.js';
+import type { Element, Feature, Schema } from '../model/schema.js';
 import type { Exemption } from './change.js';
 
 /** A schema that never says `unstable` may be older than that feature. */

@@ -1,29 +1,35 @@
 /**
- * Two objects: what matters is which members go together, not whether they stand in a base, the type itself or a
- * branch.
+ * Compares two objects by which members go together, not by whether they are in a base, the type itself or a branch.
  */
-import { isEmptyObject } from '../mutable.js';
-import type { Branch, Element, EnumType, Member, ObjectType } from '../schema.js';
-import { byName, nothing, saysSomething, type Comparison, type Matching, type Spot } from './comparison.js';
-import { inside } from './place.js';
+import { isEmptyObject } from '../model/mutable.js';
+import type { Branch, Element, EnumType, Member, ObjectType } from '../model/schema.js';
+import {
+  byName,
+  nothing,
+  hasComparableFeatures,
+  type Comparison,
+  type Matching,
+  type Context,
+} from './comparison.js';
+import { extend } from './path.js';
 import { describe } from './relation.js';
 
 type Members = ReadonlyMap<string, Member>;
 
 /** Notes what differs between two objects. */
-export function compareObjects(comparison: Comparison, a: ObjectType, b: ObjectType, spot: Spot): void {
-  if (saysSomething(a, b)) comparison.features(a.features, b.features, spot);
+export function compareObjects(comparison: Comparison, a: ObjectType, b: ObjectType, context: Context): void {
+  if (hasComparableFeatures(a, b)) comparison.features(a.features, b.features, context);
   const [olds, news] = [byName(a.members), byName(b.members)];
   const tag = tagOf(a, b);
   if (tag === undefined) {
     if (a.variants !== undefined && b.variants !== undefined) {
       const detail = `${a.variants.tag.name} to ${b.variants.tag.name}`;
-      comparison.note('discriminator-changed', spot, a, b, detail);
+      comparison.note('discriminator-changed', context, a, b, detail);
     }
-    comparison.match(olds, news, spot, '/', members(comparison));
+    comparison.match(olds, news, context, '/', members(comparison));
     return;
   }
-  new Unions(comparison, a, b, tag, spot).compare(olds, news);
+  new Unions(comparison, a, b, tag, context).compare(olds, news);
 }
 
 /** What distinguishes the branches of both; of a struct, any member that does so in the union in its place. */
@@ -46,7 +52,7 @@ function members(comparison: Comparison): Matching<Member> {
   };
 }
 
-function compareMember(comparison: Comparison, old: Member, now: Member, at: Spot): void {
+function compareMember(comparison: Comparison, old: Member, now: Member, at: Context): void {
   comparison.features(old.features, now.features, at);
   comparison.types(old.type, now.type, at, old, now);
 }
@@ -63,15 +69,15 @@ interface Selected {
 class Unions {
   readonly #comparison: Comparison;
   readonly #tag: string;
-  readonly #spot: Spot;
+  readonly #context: Context;
   readonly #selected: readonly Selected[];
   /** Members that are common to all values on one side only, with the values whose branches now have them. */
   readonly #moved = new Map<string, string[]>();
 
-  constructor(comparison: Comparison, a: ObjectType, b: ObjectType, tag: string, spot: Spot) {
+  constructor(comparison: Comparison, a: ObjectType, b: ObjectType, tag: string, context: Context) {
     this.#comparison = comparison;
     this.#tag = tag;
-    this.#spot = spot;
+    this.#context = context;
     this.#selected = valuesOf(a, b, tag).map((value) => {
       const [old, now] = [a.variants?.branches.get(value), b.variants?.branches.get(value)];
       return { value, a: old?.type ?? nothing, b: now?.type ?? nothing, old, now };
@@ -82,7 +88,7 @@ class Unions {
     this.#findMoved(olds, news);
     const left = (all: Members) => new Map([...all].filter(([name]) => !this.#moved.has(name)));
     const matching = members(this.#comparison);
-    this.#comparison.match(left(olds), left(news), this.#spot, '/', {
+    this.#comparison.match(left(olds), left(news), this.#context, '/', {
       ...matching,
       both: (old, now, at) => {
         if (old.name === this.#tag && this.#discriminates(old, now, at)) return;
@@ -94,7 +100,7 @@ class Unions {
   }
 
   /** The values of the discriminator are the branches. */
-  #discriminates(old: Member, now: Member, at: Spot): boolean {
+  #discriminates(old: Member, now: Member, at: Context): boolean {
     if (old.type.kind !== 'enum' || now.type.kind !== 'enum' || old.optional || now.optional) return false;
     this.#comparison.features(old.features, now.features, at);
     this.#comparison.enums(old.type, now.type, at, 'branch');
@@ -119,15 +125,15 @@ class Unions {
   /** A common member that is now in some branches only. */
   #toBranches(old: Member | undefined, values: readonly string[]): void {
     if (old === undefined || (values.length === this.#selected.length && !old.optional)) return;
-    const at = this.#comparison.at(this.#spot, `/${old.name}`, old, undefined);
+    const at = this.#comparison.at(this.#context, `/${old.name}`, old, undefined);
     const kind = old.optional ? 'moved-to-branches' : 'mandatory-removed';
     this.#comparison.note(kind, at, old, undefined, `left with ${listed(values)}`);
   }
 
   #branch({ value, a, b, old, now }: Selected, olds: Members, news: Members): void {
-    const spot = this.#inBranch(value, old, now, a, b);
+    const context = this.#branchContext(value, old, now, a, b);
     if (this.#moved.size === 0) {
-      this.#comparison.types(a, b, spot, a, b);
+      this.#comparison.types(a, b, context, a, b);
       return;
     }
     // What has moved is compared with what it was; the rest as if nothing had moved.
@@ -138,7 +144,7 @@ class Unions {
       before.delete(name);
       after.delete(name);
       if (to === undefined) continue;
-      const at = this.#comparison.at(spot, `/${name}`, from, to);
+      const at = this.#comparison.at(context, `/${name}`, from, to);
       if (from === undefined) {
         const kind = to.optional ? 'optional-added' : 'mandatory-added';
         this.#comparison.note(kind, at, undefined, to, describe(to.type));
@@ -150,25 +156,25 @@ class Unions {
         compareMember(this.#comparison, from, to, at);
       }
     }
-    this.#comparison.types(without(a, before), without(b, after), spot, a, b);
+    this.#comparison.types(without(a, before), without(b, after), context, a, b);
   }
 
   /**
    * A branch may have a condition that its value does not have. Then it is missing as a whole in some builds, which
    * shows as a branch without members.
    */
-  #inBranch(
+  #branchContext(
     value: string,
     old: Branch | undefined,
     now: Branch | undefined,
     a: ObjectType,
     b: ObjectType,
-  ): Spot {
-    const place = inside(this.#spot.place, `/${this.#tag}=${value}`);
+  ): Context {
+    const path = extend(this.#context.path, `/${this.#tag}=${value}`);
     const absent = (branch: Branch | undefined, type: ObjectType): Element | undefined =>
       isEmptyObject(type) ? undefined : branch;
-    const { exemption } = this.#comparison.at(this.#spot, '', absent(old, a), absent(now, b));
-    return { ...this.#spot, place, exemption };
+    const { exemption } = this.#comparison.at(this.#context, '', absent(old, a), absent(now, b));
+    return { ...this.#context, path, exemption };
   }
 }
 

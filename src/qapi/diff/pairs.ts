@@ -1,18 +1,18 @@
 /**
  * Pairs of an old type and the new one in its place. Each pair is visited once in each direction, at the shortest path
- * that leads to it; who else leads to it is remembered.
+ * that leads to it; all references to it are recorded.
  */
-import type { Type } from '../schema.js';
+import type { Type } from '../model/schema.js';
 import type { Exemption } from './change.js';
 import type { Direction } from './verdict.js';
-import type { Place } from './place.js';
+import type { Path } from './path.js';
 
 export interface Pair {
   readonly a: Type;
   readonly b: Type;
   readonly direction: Direction;
-  readonly place: Place;
-  /** Set when all ways that lead here pass something that nothing is promised of. */
+  readonly path: Path;
+  /** Set when all paths to it pass something that is exempt. */
   readonly exemption: Exemption | undefined;
   /** The pairs that refer to this one, once for each reference. */
   readonly from: Pair[];
@@ -21,7 +21,7 @@ export interface Pair {
 }
 
 /** A reference to a pair: where it is found, and from where. */
-export interface Reference extends Pick<Pair, 'a' | 'b' | 'direction' | 'place' | 'exemption'> {
+export interface Reference extends Pick<Pair, 'a' | 'b' | 'direction' | 'path' | 'exemption'> {
   readonly from: Pair | string;
 }
 
@@ -31,12 +31,12 @@ export class Pairs {
     receive: new Map(),
   };
   readonly #queue: Pair[] = [];
-  /** What is found below something exempt has to wait: there may be a way to it that is not. */
-  #waiting: Reference[] | undefined = [];
+  /** References below something exempt; they come last, because there may be another path that is not exempt. */
+  #deferred: Reference[] | undefined = [];
 
   refer(reference: Reference): void {
-    if (reference.exemption !== undefined && this.#waiting !== undefined) {
-      this.#waiting.push(reference);
+    if (reference.exemption !== undefined && this.#deferred !== undefined) {
+      this.#deferred.push(reference);
       return;
     }
     const pair = this.#pair(reference);
@@ -47,18 +47,18 @@ export class Pairs {
   /** All pairs, the shortest paths first; more come while they are visited. */
   *[Symbol.iterator](): Generator<Pair> {
     yield* this.#queue;
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
+    const deferred = this.#deferred ?? [];
+    this.#deferred = undefined;
     this.#queue.length = 0;
-    for (const reference of waiting) this.refer(reference);
+    for (const reference of deferred) this.refer(reference);
     yield* this.#queue;
   }
 
-  #pair({ a, b, direction, place, exemption }: Reference): Pair {
+  #pair({ a, b, direction, path, exemption }: Reference): Pair {
     const known = this.#known[direction];
     const ofA = known.get(a) ?? new Map<Type, Pair>();
     known.set(a, ofA);
-    const pair = ofA.get(b) ?? { a, b, direction, place, exemption, from: [], roots: [] };
+    const pair = ofA.get(b) ?? { a, b, direction, path, exemption, from: [], roots: [] };
     if (!ofA.has(b)) {
       ofA.set(b, pair);
       this.#queue.push(pair);

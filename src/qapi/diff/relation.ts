@@ -1,11 +1,12 @@
 /**
- * How do two types relate by what they admit, when they are not both objects, arrays, enumerations or alternates?
+ * The relation of two types by the values that they admit, when they are not both objects, arrays, enumerations or
+ * alternates.
  */
-import { jsonTypeOf } from '../builtin.js';
-import type { BuiltinType, IntegerRange, Type } from '../schema.js';
+import { acceptedRange, alternateJsonType, jsonTypeOf } from '../model/builtin.js';
+import type { BuiltinType, Type } from '../model/schema.js';
 import type { ChangeKind } from './rules.js';
 
-/** @returns undefined: as far as anybody can tell they admit the same */
+/** @returns how the type has changed; undefined when no difference is known */
 export function relationOf(a: Type, b: Type): ChangeKind | undefined {
   if (isBuiltin(a) && isBuiltin(b)) {
     const [from, to] = [jsonTypeOf(a), jsonTypeOf(b)];
@@ -24,28 +25,20 @@ function isBuiltin(type: Type): type is BuiltinType {
   return type.kind === 'builtin';
 }
 
-/** Introspection merges the integer types, and then nobody knows. */
+/** Undefined also for integer types of introspection, whose ranges are unknown. */
 function rangeRelation(a: BuiltinType, b: BuiltinType): ChangeKind | undefined {
   if (a.range?.exact !== true || b.range?.exact !== true) return undefined;
-  const [from, to] = [accepted(a.range), accepted(b.range)];
+  const [from, to] = [acceptedRange(a) ?? a.range, acceptedRange(b) ?? b.range];
   if (from.min === to.min && from.max === to.max) return undefined;
   return to.min <= from.min && from.max <= to.max ? 'range-widened' : 'range-narrowed';
 }
 
-/** QEMU takes negative numbers for unsigned types of 64 bits too, modulo 2^64, for the sake of old clients. */
-function accepted({ min, max }: IntegerRange): Pick<IntegerRange, 'min' | 'max'> {
-  return { min: max === (1n << 64n) - 1n ? -(1n << 63n) : min, max };
+/** The JSON type by which an alternate selects a branch of this type; `value` for `any`. */
+export function selectingType(type: Type): string {
+  return alternateJsonType(type) ?? 'value';
 }
 
-/** By what an alternate can tell its branches apart; integers and other numbers it cannot. */
-export function shapeOf(type: Type): string {
-  if (type.kind === 'enum') return 'string';
-  if (type.kind !== 'builtin') return type.kind;
-  const json = jsonTypeOf(type);
-  return json === 'int' ? 'number' : json;
-}
-
-/** A type in words that do not depend on its name, which the wire does not show. */
+/** A type in words that do not depend on its name, which is not on the wire. */
 export function describe(type: Type): string {
   switch (type.kind) {
     case 'builtin':

@@ -7,13 +7,13 @@
  */
 import type { Direction, Verdict } from './verdict.js';
 
-/** A verdict, and why. */
+/** A verdict and its reason. */
 export interface Ruling {
   readonly verdict: Verdict;
   readonly reason: string;
 }
 
-/** What has changed, and what that means when clients send it, and when they receive it. */
+/** A kind of change in words, and the rulings for what clients send and for what they receive. */
 type Row = { readonly what: string } & (
   { readonly send: Ruling; readonly receive: Ruling } | { readonly both: Ruling }
 );
@@ -152,13 +152,13 @@ export const rows = {
 
 export type ChangeKind = keyof typeof rows;
 
-/** The verdict on a kind of change, and what has changed in words. */
+/** The ruling on a kind of change, and the change in words. */
 export function rulingOf(kind: ChangeKind, direction: Direction): Ruling & { readonly what: string } {
   const row: Row = rows[kind];
   return { what: row.what, ...('both' in row ? row.both : row[direction]) };
 }
 
-/** Is the verdict the same whoever sends it, so that one report is enough? */
+/** @returns whether the ruling is the same in both directions, so that one report is enough */
 export function isOneForBoth(kind: ChangeKind): boolean {
   return 'both' in rows[kind];
 }

@@ -1,5 +1,5 @@
 /**
- * What the compatibility rules distinguish.
+ * Directions and verdicts: the vocabulary of the compatibility rules.
  */
 
 /** Who sends what is described: `send`, the client (arguments); `receive`, the server (returns and events). */

@@ -1,26 +1,26 @@
 /**
- * Reading the parts of an introspection entry, which may be anything.
+ * Reads the parts of introspection entries, which may be anything.
  */
 import { isObject, member } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
 import { quote } from './problem.js';
 import type { ProblemList } from './problem.js';
-import type { Feature } from '../schema.js';
+import type { Feature } from '../model/schema.js';
 
-/** A JSON value and where it stands. */
-export interface Place {
+/** A JSON value and its path. */
+export interface Located {
   readonly value: Json;
   readonly path: string;
 }
 
-/** An object and where it stands. */
-export interface ObjectPlace extends Place {
+/** An object and its path. */
+export interface LocatedObject extends Located {
   readonly value: JsonObject;
 }
 
 const NAME = /^(?:__[A-Za-z0-9.-]+_)?[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** Gives the parts of values as what they should be; says so when they are not. */
+/** Reads parts of values as the types that they should have, and reports those that have another one. */
 export class EntryReader {
   readonly #problems: ProblemList;
 
@@ -28,21 +28,21 @@ export class EntryReader {
     this.#problems = problems;
   }
 
-  object({ value, path }: Place): ObjectPlace | undefined {
+  object({ value, path }: Located): LocatedObject | undefined {
     if (isObject(value)) return { value, path };
     this.#problems.add('wrong-type', 'an object is expected', path);
     return undefined;
   }
 
-  /** Complains about members that an object of this kind does not have. */
-  onlyMembers({ value, path }: ObjectPlace, known: readonly string[], what: string): void {
+  /** Reports members that an object of this kind does not have. */
+  onlyMembers({ value, path }: LocatedObject, known: readonly string[], what: string): void {
     for (const name of Object.keys(value)) {
       if (known.includes(name)) continue;
       this.#problems.add('unknown-member', `${what} has no member ${quote(name)}`, path);
     }
   }
 
-  string(object: ObjectPlace, name: string): string | undefined {
+  string(object: LocatedObject, name: string): string | undefined {
     const value = this.#required(object, name);
     if (value === undefined || typeof value === 'string') return value;
     this.#problems.add('wrong-type', `${name} must be a string`, at(object.path, name));
@@ -50,7 +50,7 @@ export class EntryReader {
   }
 
   /** The elements of an array. */
-  array(object: ObjectPlace, name: string): Place[] {
+  array(object: LocatedObject, name: string): Located[] {
     const value = this.#required(object, name);
     if (value === undefined) return [];
     const path = at(object.path, name);
@@ -61,7 +61,7 @@ export class EntryReader {
   }
 
   /** The elements of an array that are strings, each once. */
-  strings(object: ObjectPlace, name: string): { readonly value: string; readonly path: string }[] {
+  strings(object: LocatedObject, name: string): { readonly value: string; readonly path: string }[] {
     const seen = new Set<string>();
     return this.array(object, name).flatMap(({ value, path }) => {
       if (typeof value !== 'string')
@@ -75,12 +75,12 @@ export class EntryReader {
     });
   }
 
-  /** What the objects of a list say, those whose `key` came before left out. */
+  /** Reads the objects of a list; those that repeat a `key` are reported and left out. */
   distinct<T>(
-    object: ObjectPlace,
+    object: LocatedObject,
     list: string,
     key: string,
-    read: (element: ObjectPlace, name: string) => T | undefined,
+    read: (element: LocatedObject, name: string) => T | undefined,
   ): T[] {
     const seen = new Set<string>();
     return this.array(object, list).flatMap((place) => {
@@ -96,7 +96,7 @@ export class EntryReader {
     });
   }
 
-  boolean(object: ObjectPlace, name: string): boolean {
+  boolean(object: LocatedObject, name: string): boolean {
     const value = member(object.value, name);
     if (typeof value === 'boolean') return value;
     if (value !== undefined)
@@ -104,7 +104,7 @@ export class EntryReader {
     return false;
   }
 
-  features(object: ObjectPlace): Feature[] {
+  features(object: LocatedObject): Feature[] {
     if (!Object.hasOwn(object.value, 'features')) return [];
     return this.strings(object, 'features').map(({ value, path }) => {
       this.checkName(value, path);
@@ -112,13 +112,13 @@ export class EntryReader {
     });
   }
 
-  /** Complains about a name that is none. @param isValue values of enumerations may start with a digit */
+  /** Reports a name that is malformed. @param isValue values of enumerations may start with a digit */
   checkName(name: string, path: string, isValue = false): void {
     if (NAME.test(isValue ? name.replace(/^\d/, 'd') : name)) return;
     this.#problems.add('bad-name', `${quote(name)} is not a name`, path);
   }
 
-  #required({ value, path }: ObjectPlace, name: string): Json | undefined {
+  #required({ value, path }: LocatedObject, name: string): Json | undefined {
     const found = member(value, name);
     if (found === undefined) this.#problems.add('missing-member', `the member ${name} is missing`, path);
     return found;

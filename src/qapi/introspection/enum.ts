@@ -1,9 +1,9 @@
 /**
  * Entries of enumerations.
  */
-import type { EnumType } from '../schema.js';
+import type { EnumType } from '../model/schema.js';
 import { at } from './entry.js';
-import type { EntryReader, ObjectPlace } from './entry.js';
+import type { EntryReader, LocatedObject } from './entry.js';
 import type { ProblemList } from './problem.js';
 
 /**
@@ -12,7 +12,7 @@ import type { ProblemList } from './problem.js';
  */
 export function readEnum(
   name: string,
-  entry: ObjectPlace,
+  entry: LocatedObject,
   reader: EntryReader,
   problems: ProblemList,
 ): EnumType {

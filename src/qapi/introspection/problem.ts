@@ -1,5 +1,5 @@
 /**
- * What can be wrong with introspection data.
+ * Problems in introspection data.
  */
 export type IntrospectionProblemCode =
   /** A value of the wrong JSON type. */

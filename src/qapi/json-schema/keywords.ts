@@ -3,13 +3,13 @@
  */
 import { jsonObject } from '../../json/index.js';
 import type { Json, JsonObject } from '../../json/index.js';
-import { jsonTypeOf } from '../builtin.js';
-import type { BuiltinType, Member, Type } from '../schema.js';
+import { jsonTypeOf } from '../model/builtin.js';
+import type { BuiltinType, Member } from '../model/schema.js';
 
 /** The keywords of a JSON Schema. */
 export type Keywords = (readonly [string, Json])[];
 
-/** The names of members that every value has: not those that a condition may remove. */
+/** The names of members that every value has, without those that a condition may remove. */
 export function mandatory(members: readonly Member[]): string[] {
   return members
     .filter(({ optional, condition }) => !optional && condition === undefined)
@@ -46,30 +46,12 @@ function exact(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Where one thing is so, another has to be. */
+/** A conditional rule: what matches the test has to match the other schema too. */
 export function rule(test: Keywords, due: Keywords): JsonObject {
   return jsonObject([
     ['if', jsonObject(test)],
     ['then', jsonObject(due)],
   ]);
-}
-
-/** The JSON type of all values of a type, as JSON Schema names it; undefined when there are several. */
-export function jsonTypeDue(type: Type): string | undefined {
-  switch (type.kind) {
-    case 'enum':
-      return 'string';
-    case 'alternate':
-      return undefined;
-    case 'builtin': {
-      const json = jsonTypeOf(type);
-      if (json === 'value') return undefined;
-      // A number with a fraction is meant for the same branch.
-      return json === 'int' ? 'number' : json;
-    }
-    default:
-      return type.kind;
-  }
 }
 
 /** A name as it stands in a reference: escaped as a part of a JSON pointer, and as a fragment of a URI. */

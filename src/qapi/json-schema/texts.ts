@@ -1,11 +1,11 @@
 /**
- * What the documentation says, as keywords of JSON Schema.
+ * Documentation as keywords of JSON Schema.
  */
-import { printCondition } from '../condition.js';
-import type { Definition, Element, Member, ObjectType } from '../schema.js';
+import { printCondition } from '../model/condition.js';
+import type { Definition, Element, Member, ObjectType } from '../model/schema.js';
 import type { Keywords } from './keywords.js';
 
-/** `description` and `deprecated`, as far as there is something to say. */
+/** The keywords `description` and `deprecated`, where they apply. */
 export function annotations(element: Element, text: string | undefined): Keywords {
   const description = describe(element, text);
   return [
