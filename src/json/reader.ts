@@ -232,7 +232,8 @@ export class JsonReader {
           this.#dialect,
           this.#findings,
         );
-        const size = wide ? 2 : 1;
+        // Its pieces are there until it is used for the first time and becomes one.
+        const size = wide ? 4 : 2;
         if (builder.nameDue) this.#addName(text, size);
         else this.#memory += footprint.string + size * text.length;
         return builder.string(text, start);
