@@ -1,13 +1,13 @@
 /**
  * A connection to a server that sends more than anybody needs.
  *
- *     connection-victim.js idle|receive|send|session {socket}
+ *     connection-victim.js idle|receive|many|send|session {socket}
  */
 import { once } from 'node:events';
 import { Connection, Session, TargetError } from '../../src/qmp/index.js';
 import { tell } from './peak.js';
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 const [, , what = '', ...paths] = process.argv;
 const endpoints = paths.map((path) => ({ kind: 'unix', path }) as const);
@@ -27,7 +27,7 @@ async function receiveAll(connection: Connection): Promise<string[]> {
 
 switch (what) {
   case 'idle': {
-    const connections = await Promise.all(Array.from({ length: 8 }, open));
+    const connections = await Promise.all(Array.from({ length: 4 }, open));
     await once(process, 'message');
     tell(String(connections.length));
     break;

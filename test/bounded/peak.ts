@@ -27,7 +27,7 @@ export function tell(...words: string[]): void {
 
 /** Starts `script`, a file next to this one; it ends with the test. */
 export function startVictim(t: Test, script: string, ...args: string[]): ChildProcess {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv: [] });
   t.teardown(() => child.kill('SIGKILL'));
   return child;
 }
