@@ -2,7 +2,7 @@
  * Messages as text, for people: one a line, each cut to a bearable length.
  */
 import { escapeBytes } from '../json/index.js';
-import type { Incoming } from '../qmp/index.js';
+import { showMessage, type Incoming } from '../qmp/index.js';
 
 const MAX_LINE = 4096;
 
@@ -56,19 +56,15 @@ export class RecentMessages {
 function keep(incoming: Incoming): Kept | undefined {
   switch (incoming.kind) {
     case 'message':
-      return bearable(incoming.message.raw);
+      // A huge message is not held for the sake of its beginning.
+      return incoming.message.length > MAX_LINE ? showMessage(incoming.message, MAX_LINE) : incoming.message.raw;
     case 'garbage':
-      return bearable(incoming.raw);
+      return incoming.raw;
     case 'closed':
       return '(end of the connection)';
     case 'timeout':
       return undefined;
   }
-}
-
-/** A huge message is not held for the sake of its beginning. */
-function bearable(raw: Uint8Array): Kept {
-  return raw.length > MAX_LINE ? escapeBytes(raw, MAX_LINE) : raw;
 }
 
 function line(kept: Kept): string {

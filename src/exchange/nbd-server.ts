@@ -16,30 +16,82 @@ const optionReply = { ack: 1, info: 3, unsupported: 0x80000001 } as const;
 const command = { read: 0, write: 1, disconnect: 2 } as const;
 /** HAS_FLAGS and SEND_FLUSH */
 const TRANSMISSION_FLAGS = 0b101;
+/** The longest name that the protocol allows, and what goes with it. */
 const MAX_OPTION_BYTES = 64 * 1024;
+/** Nothing longer has to be there as a whole. */
+const MAX_HELD = 16 + MAX_OPTION_BYTES;
+/** A client that leaves more than this unread is not read from, in bytes. */
+const MAX_UNREAD = 256 * 1024;
+/** What is read of the export is written in pieces. */
+const ZEROES = Buffer.alloc(64 * 1024);
 
-/** Serves one client until it leaves; a client that breaks the protocol is disconnected. */
+/**
+ * Serves one client until it leaves; a client that breaks the protocol is disconnected. One that does not read what it
+ * asked for is not read from: what it asks further waits on its own side.
+ */
 export function serveNbd(socket: Socket): void {
-  let pending = Buffer.alloc(0);
-  let state: 'flags' | 'options' | 'transmission' = 'flags';
+  /** What came in and was not looked at is `room[from, to)`: a message that is not whole, and what one read brings. */
+  let room = Buffer.alloc(2 * MAX_HELD);
+  let from = 0;
+  let to = 0;
+  let pending = room.subarray(0, 0);
+  /** How much of what follows is dropped. */
   let writing = 0;
+  /** How many zeroes the client is still to be sent before its next request is looked at. */
+  let reading = 0;
+  let state: 'flags' | 'options' | 'transmission' = 'flags';
   // "NBDMAGIC", "IHAVEOPT", and the handshake flags FIXED_NEWSTYLE and NO_ZEROES
   socket.write(Buffer.concat([Buffer.from('NBDMAGICIHAVEOPT'), Buffer.from([0, 3])]));
   socket.on('data', (chunk: Buffer) => {
-    pending = Buffer.concat([pending, chunk]);
-    for (let used = step(); used > 0; used = step()) pending = pending.subarray(used);
+    // Whoever has said farewell has nothing more to say.
+    if (!socket.writable) return;
+    hold(chunk);
+    goOn();
   });
+  socket.on('drain', goOn);
 
-  /** Handles what stands at the front of `pending`; returns how many bytes that was, 0 when more must come first. */
-  function step(): number {
+  /** Moves what is there only when there is no more room behind it, so that bytes which trickle in cost no more. */
+  function hold(chunk: Buffer): void {
+    if (to + chunk.length > room.length) {
+      const larger = pending.length + chunk.length > room.length;
+      const target = larger ? Buffer.alloc(pending.length + chunk.length) : room;
+      pending.copy(target);
+      room = target;
+      to -= from;
+      from = 0;
+    }
+    chunk.copy(room, to);
+    to += chunk.length;
+    pending = room.subarray(from, to);
+  }
+
+  function goOn(): void {
+    while (socket.writable && socket.writableLength <= MAX_UNREAD) {
+      const used = step();
+      if (used === undefined) break;
+      from += used;
+      pending = room.subarray(from, to);
+    }
+    if (socket.writableLength > MAX_UNREAD) socket.pause();
+    else if (socket.isPaused()) socket.resume();
+  }
+
+  /** Does the next thing; returns how many bytes of `pending` that used, undefined when more must come first. */
+  function step(): number | undefined {
+    if (reading > 0) {
+      const piece = Math.min(reading, ZEROES.length);
+      reading -= piece;
+      socket.write(ZEROES.subarray(0, piece));
+      return 0;
+    }
     if (writing > 0) {
       const used = Math.min(writing, pending.length);
       writing -= used;
-      return used;
+      return used === 0 ? undefined : used;
     }
     switch (state) {
       case 'flags':
-        if (pending.length < 4) return 0;
+        if (pending.length < 4) return undefined;
         state = 'options';
         return 4;
       case 'options':
@@ -49,11 +101,11 @@ export function serveNbd(socket: Socket): void {
     }
   }
 
-  function optionStep(): number {
-    if (pending.length < 16) return 0;
+  function optionStep(): number | undefined {
+    if (pending.length < 16) return undefined;
     const length = pending.readUInt32BE(12);
     if (pending.readBigUInt64BE(0) !== OPTION_MAGIC || length > MAX_OPTION_BYTES) return giveUp();
-    if (pending.length < 16 + length) return 0;
+    if (pending.length < 16 + length) return undefined;
     const number = pending.readUInt32BE(8);
     switch (number) {
       case option.exportName:
@@ -75,8 +127,8 @@ export function serveNbd(socket: Socket): void {
     return 16 + length;
   }
 
-  function requestStep(): number {
-    if (pending.length < 28) return 0;
+  function requestStep(): number | undefined {
+    if (pending.length < 28) return undefined;
     if (pending.readUInt32BE(0) !== REQUEST_MAGIC) return giveUp();
     const type = pending.readUInt16BE(6);
     const length = pending.readUInt32BE(24);
@@ -87,16 +139,15 @@ export function serveNbd(socket: Socket): void {
     const reply = Buffer.alloc(16);
     reply.writeUInt32BE(SIMPLE_REPLY_MAGIC, 0);
     pending.copy(reply, 8, 8, 16);
-    socket.write(
-      type === command.read ? Buffer.concat([reply, Buffer.alloc(Math.min(length, SIZE))]) : reply,
-    );
+    socket.write(reply);
+    if (type === command.read) reading = Math.min(length, SIZE);
     if (type === command.write) writing = length;
     return 28;
   }
 
-  function giveUp(): 0 {
+  function giveUp(): undefined {
     socket.destroy();
-    return 0;
+    return undefined;
   }
 }
 

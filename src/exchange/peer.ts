@@ -3,12 +3,10 @@
  * a migration's destination.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { serveNbd } from './nbd-server.js';
 import type { PeerKind } from './step.js';
 
-/** Long enough for the kernel to tell us of an end that the target has already made. */
-const SETTLE_MS = 20;
 const POLL_MS = 20;
 
 export class Peer {
@@ -35,6 +33,11 @@ export class Peer {
     return new Promise((resolve, reject) => {
       const server = createServer((socket) => {
         server.close();
+        // Others may have connected before it was closed.
+        if (peer.#socket !== undefined) {
+          socket.destroy();
+          return;
+        }
         if (serve === 'nbd') serveNbd(socket);
         peer.#adopt(socket);
       });
@@ -77,10 +80,23 @@ export class Peer {
     return within(this.#over, timeoutMs);
   }
 
-  /** True when the connection stands, and still does a moment later. */
+  /**
+   * False when the other side ended the connection before it sent the last message that we have read from it, on
+   * whatever connection.
+   *
+   * Both ends of a Unix socket are in one kernel, and what close or shutdown does to the other end it has done when it
+   * returns; so once a message that was sent after it has been read, the end can be read too. It is when the event
+   * loop has polled anew. The first turn may be the rest of the one that brought the message; the poll of the second
+   * comes after it.
+   *
+   * This says nothing of an end that the other side has only decided on, or left to another thread or process which
+   * has not come to it yet; nor of one behind more unread bytes than one poll takes in (2 MiB; a Unix socket holds
+   * less).
+   */
   async stands(): Promise<boolean> {
-    if (this.#socket === undefined || this.#ended) return false;
-    await sleep(SETTLE_MS);
+    if (this.#socket === undefined) return false;
+    await nextTurn();
+    await nextTurn();
     return !this.#ended;
   }
 

@@ -39,7 +39,7 @@ export interface MachineOptions {
 
 /** A session as the machine sees it. */
 export interface Listener extends SessionState {
-  send(messages: readonly Json[]): void;
+  send(messages: readonly Json[], asked?: boolean): void;
 }
 
 /** The exit status of a shell whose program has aborted. */
@@ -136,6 +136,8 @@ export class Machine implements MachineState {
 
   leave(session: Listener): void {
     this.sessions.delete(session);
+    // What nobody waits for any more is not kept until the command in hand is done, which may be never.
+    this.#queue = this.#queue.filter((request) => !request.cancelled());
   }
 
   /** Puts a request at the end of the queue. */

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { InputError } from '../input-error.js';
 import type { Json, JsonObject } from '../json/index.js';
 import { packageVersion } from '../package.js';
-import { showEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
+import { SharedMemory, showEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
 import type { Schema } from '../qapi/index.js';
 import { agentBehaviour } from './agent-behaviour.js';
 import { referenceBehaviour, type Behaviour } from './behaviour.js';
@@ -35,7 +35,11 @@ const QEMU_VERSION = { major: 10, minor: 0, micro: 0 };
 /** How long a client may take to read the last words, in milliseconds. */
 const LAST_WORDS_MS = 1000;
 /** A client that leaves more than this unread gets no answers until it has read, in bytes. */
-const MAX_UNREAD = 16 * 2 ** 20;
+const MAX_UNREAD = 2 ** 20;
+/** A client that leaves more events than this unread is given up: they do not wait for it to read. */
+const MAX_UNREAD_EVENTS = 2 ** 20;
+/** More clients than this at a time are turned away. */
+const MAX_CLIENTS = 128;
 
 export class FakeServer {
   /** Where the server listens. */
@@ -43,6 +47,8 @@ export class FakeServer {
   readonly #server: Server;
   readonly #machine: Machine;
   readonly #sockets = new Set<Socket>();
+  /** What clients have sent and left unread: requests that are not answered, replies that are not read. */
+  readonly #memory = new SharedMemory({ each: 2 ** 20, together: 64 * 2 ** 20 });
 
   private constructor(server: Server, machine: Machine, endpoint: Endpoint) {
     this.#server = server;
@@ -61,6 +67,7 @@ export class FakeServer {
       throw new InputError(`the fake listens on this machine only, not on ${listen.host}; use 127.0.0.1`);
     }
     const server = createServer({ allowHalfOpen: true });
+    server.maxConnections = MAX_CLIENTS;
     const machine = new Machine({
       schema,
       ...(introspection === undefined ? {} : { introspection }),
@@ -100,9 +107,20 @@ export class FakeServer {
     const { endsHalfClosed } = this.#machine.behaviour;
     this.#sockets.add(socket);
     socket.setNoDelay(true);
+    let unreadEvents = 0;
+    const share = this.#memory.share(() => {
+      session.goOn();
+    });
     const session = new Session(number, this.#machine, {
-      send: (bytes) => {
+      send: (bytes, asked) => {
         if (!socket.writable) return;
+        if (!asked) {
+          unreadEvents = socket.writableLength === 0 ? bytes.length : unreadEvents + bytes.length;
+          if (unreadEvents > MAX_UNREAD_EVENTS) {
+            socket.destroy();
+            return;
+          }
+        }
         // What is sent in one turn of the loop goes out in one piece.
         socket.cork();
         socket.write(bytes);
@@ -114,7 +132,11 @@ export class FakeServer {
         if (reading && socket.isPaused()) socket.resume();
         else if (!reading && !socket.isPaused()) socket.pause();
       },
-      isCongested: () => socket.writableLength > MAX_UNREAD,
+      mayTake: (held) => {
+        const unread = socket.writableLength;
+        // Who has the turn has it for one large request; its reply has to be read before there is another.
+        return share.hold(held + unread) && unread <= MAX_UNREAD;
+      },
       onIdle: () => {
         // A client that has ended its side gets its answers first.
         if (socket.readableEnded && endsHalfClosed) socket.end();
@@ -137,6 +159,7 @@ export class FakeServer {
     socket.on('close', () => {
       this.#sockets.delete(socket);
       session.close();
+      share.close();
     });
   }
 }

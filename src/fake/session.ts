@@ -7,20 +7,37 @@ import type { Behaviour, Call, SessionState } from './behaviour.js';
 import type { Machine } from './machine.js';
 import { failure, type Outcome } from './outcome.js';
 
+const NO_BYTES = new Uint8Array(0);
+
 /** The connection that a session talks over. */
 export interface SessionLink {
-  send(bytes: Uint8Array): void;
+  /** @param asked the bytes answer what this client has sent */
+  send(bytes: Uint8Array, asked: boolean): void;
   /** Stops or resumes the flow of input. */
   setReading(reading: boolean): void;
-  /** Does the client leave too much unread to be answered for now? */
-  isCongested(): boolean;
+  /**
+   * May more be taken from the client? Not while it leaves too much unread, or all clients together are too much.
+   *
+   * @param held what the session holds of what came in, in bytes
+   */
+  mayTake(held: number): boolean;
   /** Everything that the client has sent has been answered. */
   onIdle(): void;
   disconnect(): void;
 }
 
 /** Something the client has sent: a request, or what is no JSON. */
-type Received = { readonly request: Json } | { readonly error: JsonError };
+type Received = ({ readonly request: Json } | { readonly error: JsonError }) & {
+  /** In memory, in bytes. */
+  readonly size: number;
+};
+
+/** So much is read at a time: what comes in may take fifty times its bytes. */
+const PIECE = 8 * 1024;
+/** What is read and waits takes so much beside its value. */
+const RECEIVED_BYTES = 512;
+/** A session that holds more than this of complete requests reads no further, in bytes. */
+const MAX_WAITING = 2 ** 20;
 
 export class Session implements SessionState {
   readonly machine: Machine;
@@ -34,6 +51,10 @@ export class Session implements SessionState {
   readonly #input: (bytes: Uint8Array) => Uint8Array;
   /** Read, and not yet looked at: the session takes no more requests for the moment. */
   #unread: Received[] = [];
+  /** Came in, and not read yet. */
+  #bytes: Uint8Array = NO_BYTES;
+  /** What is read and not answered, in bytes. */
+  #size = 0;
   #waiting = 0;
   #running = false;
   #taking = false;
@@ -58,16 +79,29 @@ export class Session implements SessionState {
 
   /** Nothing that the client has sent is left to do. */
   get idle(): boolean {
-    return this.#unread.length === 0 && this.#waiting === 0 && !this.#running;
+    return this.#bytes.length === 0 && this.#unread.length === 0 && this.#waiting === 0 && !this.#running;
   }
 
   /** Takes bytes from the client. */
   receive(bytes: Uint8Array): void {
-    for (const item of this.#reader.push(this.#input(bytes))) {
-      if (item.kind === 'error') this.#unread.push({ error: item.error });
-      else this.#unread.push({ request: item.value });
-    }
+    const more = this.#input(bytes);
+    this.#bytes = this.#bytes.length === 0 ? more : Buffer.concat([this.#bytes, more]);
     this.#takeRequests();
+  }
+
+  /** Reads a piece of what came in; false when there is nothing to read. */
+  #read(): boolean {
+    if (this.#bytes.length === 0) return false;
+    const piece = this.#bytes.subarray(0, PIECE);
+    this.#bytes = this.#bytes.subarray(PIECE);
+    if (this.#bytes.length === 0) this.#bytes = NO_BYTES;
+    for (const item of this.#reader.push(piece)) {
+      const size = RECEIVED_BYTES + (item.kind === 'error' ? 0 : item.footprint);
+      this.#size += size;
+      if (item.kind === 'error') this.#unread.push({ error: item.error, size });
+      else this.#unread.push({ request: item.value, size });
+    }
+    return true;
   }
 
   /** The client has read what was sent to it. */
@@ -79,12 +113,16 @@ export class Session implements SessionState {
   close(): void {
     this.#closed = true;
     this.#unread = [];
+    this.#bytes = NO_BYTES;
     this.machine.leave(this);
   }
 
-  send(messages: readonly Json[]): void {
-    if (this.#closed) return;
-    for (const message of messages) this.#link.send(this.#behaviour.encode(message));
+  /** @param asked the messages answer what this client has sent */
+  send(messages: readonly Json[], asked = false): void {
+    for (const message of messages) {
+      if (this.#closed) return;
+      this.#link.send(this.#behaviour.encode(message), asked);
+    }
   }
 
   disconnect(): void {
@@ -97,22 +135,40 @@ export class Session implements SessionState {
     this.#taking = true;
     while (this.#mayTake()) {
       const received = this.#unread.shift();
-      if (received === undefined) break;
-      if ('error' in received) this.#enqueue(received);
-      else {
-        for (const request of this.#behaviour.requests(received.request, this)) {
-          if (this.#behaviour.overtakes(request, this)) void this.#answer({ request });
-          else this.#enqueue({ request });
-        }
-      }
+      if (received === undefined) {
+        if (!this.#read()) break;
+      } else this.#takeUp(received);
     }
     this.#taking = false;
     this.#link.setReading(this.#mayTake());
     if (this.idle) this.#link.onIdle();
   }
 
+  #takeUp(received: Received): void {
+    if ('error' in received) {
+      this.#enqueue(received);
+      return;
+    }
+    const requests = this.#behaviour.requests(received.request, this);
+    if (requests.length === 0) this.#size -= received.size;
+    for (const [index, request] of requests.entries()) {
+      // One message may be several requests of a server with a fault.
+      const one = { request, size: index === 0 ? received.size : 0 };
+      if (this.#behaviour.overtakes(request, this)) void this.#overtake(one);
+      else this.#enqueue(one);
+    }
+  }
+
+  async #overtake(received: Received): Promise<void> {
+    const answered = this.#answer(received);
+    if (answered !== undefined) await answered;
+    this.#size -= received.size;
+  }
+
   #mayTake(): boolean {
-    if (this.#link.isCongested()) return false;
+    if (!this.#link.mayTake(this.#size + this.#bytes.length + this.#reader.held)) return false;
+    // What is complete is answered first; half a request, however large, has to be read on.
+    if (this.#unread.length === 0 && this.#size > MAX_WAITING) return false;
     if (this.#behaviour.readsAhead(this)) return this.#waiting < this.#behaviour.queueLength;
     return this.#waiting === 0 && !this.#running;
   }
@@ -130,6 +186,7 @@ export class Session implements SessionState {
     this.#running = true;
     const done = (): void => {
       this.#running = false;
+      this.#size -= received.size;
       this.#takeRequests();
     };
     const answered = this.#answer(received);
@@ -162,9 +219,9 @@ export class Session implements SessionState {
   #reply(request: Json, outcome: Outcome): void {
     const messages = this.#behaviour.reply(request, outcome, this);
     const leadIn = this.#behaviour.leadIn(request, outcome, this);
-    if (leadIn.length > 0 && !this.#closed) this.#link.send(leadIn);
+    if (leadIn.length > 0 && !this.#closed) this.#link.send(leadIn, true);
     for (const session of this.machine.sessions) {
-      if (this.#behaviour.hearsReply(session, this)) session.send(messages);
+      if (this.#behaviour.hearsReply(session, this)) session.send(messages, session === this);
     }
     this.machine.afterReply();
   }

@@ -2,7 +2,22 @@
  * Tokens → a value, by an explicit stack: input decides how deep it goes.
  */
 import type { Findings } from './findings.js';
+import { isDigit } from './number.js';
 import { jsonObject, type Json, type JsonObject } from './value.js';
+
+/** The largest index that an object may have. */
+const LAST_INDEX = '4294967294';
+
+/**
+ * An object that has had this index keeps its indexes in a table for ever. Otherwise `{"1022":0}` is given room for 1500
+ * elements.
+ */
+function keepSparse(object: JsonObject): void {
+  if (object[LAST_INDEX] !== undefined) return;
+  object[LAST_INDEX] = null;
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- only the name of an index does this
+  delete object[LAST_INDEX];
+}
 
 /**
  * Each method takes one token, and says whether the grammar allows it; one that it does not allow changes nothing.
@@ -111,6 +126,7 @@ export class Builder {
   string(text: string, offset: number): boolean {
     if (!this.nameDue) return this.value(text);
     // Nothing is inherited and nothing is undefined, so this is an own member.
+    if (isDigit(text.charCodeAt(0)) && this.#object !== undefined) keepSparse(this.#object);
     if (this.#object?.[text] !== undefined) this.#findings.flaw('duplicate-name', offset, text);
     this.#name = text;
     this.#expected = 'colon';

@@ -12,6 +12,8 @@ export interface Limits {
   readonly tokens: number;
   /** Bytes of one value, with the whitespace inside. */
   readonly messageBytes: number;
+  /** Bytes of memory that one value takes, as {@link Footprint} reckons them: a byte of input may take fifty. */
+  readonly memory: number;
 }
 
 /** What sets a dialect apart. */
@@ -55,8 +57,15 @@ export const strictDialect: Dialect = {
   modifiedUtf8: false,
   flaws: 'noted',
   recovery: 'line',
-  // A token can take a hundred times its bytes in memory ([] does), so their number is bounded too.
-  limits: { nesting: 1024, tokenBytes: Infinity, tokens: 2 ** 22, messageBytes: 64 * 2 ** 20 },
+  // The longest honest message is a string: guest-file-read returns up to 64 MiB of base64 in one. Time is bounded by
+  // the number of tokens, memory by what they take.
+  limits: {
+    nesting: 1024,
+    tokenBytes: Infinity,
+    tokens: 2 ** 22,
+    messageBytes: 65 * 2 ** 20,
+    memory: 72 * 2 ** 20,
+  },
 };
 
 /** What QEMU 5.2 to 10.x read on a monitor, down to the number of errors that bad input gives. */
@@ -68,5 +77,12 @@ export const qemuDialect: Dialect = {
   modifiedUtf8: true,
   flaws: 'refused',
   recovery: 'brackets',
-  limits: { nesting: 1024, tokenBytes: 64 * 2 ** 20, tokens: 2 ** 21, messageBytes: Infinity },
+  // QEMU has no limit on memory but what follows from the others: what goes over ours is far from any request.
+  limits: {
+    nesting: 1024,
+    tokenBytes: 64 * 2 ** 20,
+    tokens: 2 ** 21,
+    messageBytes: Infinity,
+    memory: 72 * 2 ** 20,
+  },
 };

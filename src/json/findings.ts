@@ -23,6 +23,7 @@ export type JsonErrorCode =
   | 'nesting-limit'
   | 'token-bytes-limit'
   | 'token-count-limit'
+  | 'memory-limit'
   | 'message-bytes-limit';
 
 /** Something wrong in a value that was delivered all the same. */
@@ -109,10 +110,12 @@ export class Findings {
 
 function flawMessage(code: ViolationCode, name: string | undefined): string {
   const message = flawMessages[code];
-  return name === undefined ? message : `${message}: ${excerpt(JSON.stringify(name))}`;
+  // No more of it is made into text than could be shown.
+  return name === undefined ? message : `${message}: ${excerpt(JSON.stringify(name.slice(0, MAX_EXCERPT)))}`;
 }
 
-/** A piece of input for a message, cut when it is long. */
+/** A piece of input for a message, cut when it is long. The input is not kept for the sake of the piece. */
 export function excerpt(text: string): string {
-  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}...`;
+  const piece = Buffer.from(text.slice(0, MAX_EXCERPT), 'utf16le').toString('utf16le');
+  return text.length <= MAX_EXCERPT ? piece : `${piece}...`;
 }

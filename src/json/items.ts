@@ -6,6 +6,8 @@ import type { Json } from './value.js';
 
 /** How many bytes between two items are kept. */
 export const MAX_SEPARATOR = 64;
+/** How many bytes of a value are kept. */
+export const MAX_VALUE_RAW = 2 ** 16;
 /** How many bytes of an error are kept. */
 export const MAX_ERROR_RAW = 4096;
 
@@ -17,7 +19,10 @@ interface Extent {
   readonly start: number;
   /** Absolute offset behind the last byte. */
   readonly end: number;
-  /** The bytes in between when the reader keeps them (of an error at most {@link MAX_ERROR_RAW}), else empty. */
+  /**
+   * The first of the bytes in between when the reader keeps them: of a value at most {@link MAX_VALUE_RAW}, of an error
+   * at most {@link MAX_ERROR_RAW}; else empty.
+   */
   readonly raw: Uint8Array;
 }
 
@@ -28,6 +33,8 @@ export interface ValueItem extends Extent {
   readonly gap: Uint8Array;
   /** What is wrong with the value all the same; at most MAX_VIOLATIONS of it. */
   readonly flaws: readonly Violation[];
+  /** What the value takes in memory, in bytes, as reckoned by footprint.ts. */
+  readonly footprint: number;
 }
 
 export interface ErrorItem extends Extent {

@@ -67,6 +67,8 @@ export class Lexer {
   source: Buffer = NOTHING;
   from = 0;
   to = 0;
+  /** Was the text that {@link name} gave last made anew? */
+  newName = false;
   /** Of the current failure. */
   error: JsonError = { code: 'bad-byte', message: '', offset: 0, line: 1, column: 1 };
 
@@ -79,6 +81,11 @@ export class Lexer {
   /** Absolute offset of the next byte to be read. */
   get offset(): number {
     return this.#base + this.#at;
+  }
+
+  /** Bytes of the current token that are held because it came in several pieces. */
+  get carried(): number {
+    return this.#carry.length;
   }
 
   /** Takes the next piece of input; the one before has to be used up. */
@@ -164,7 +171,9 @@ export class Lexer {
 
   /** Like {@link ascii}, for text that comes again and again: member names. */
   name(from: number, to: number): string {
-    return this.#names.get(this.source, from, to) ?? this.#names.add(this.source, from, to);
+    const known = this.#names.get(this.source, from, to);
+    this.newName = known === undefined;
+    return known ?? this.#names.add(this.source, from, to);
   }
 
   /** A piece of the current token (indexes into {@link source}) that is known to be ASCII. */

@@ -17,6 +17,11 @@ const EXACT_CHARACTERS = 1024;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
+/** Is a character code that of a digit? */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
 /** The integer that is written in `source[from, to)` if it is a short one, else undefined. */
 export function shortInteger(source: Uint8Array, from: number, to: number): number | undefined {
   const negative = source[from] === MINUS;

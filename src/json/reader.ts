@@ -8,9 +8,10 @@ import { Builder } from './builder.js';
 import { strictDialect, type Dialect, type Limits } from './dialect.js';
 import { excerpt, Findings, MAX_EXCERPT, type JsonError, type JsonErrorCode } from './findings.js';
 import { History } from './history.js';
-import { MAX_ERROR_RAW, type ReaderItem } from './items.js';
+import { footprint } from './footprint.js';
+import { MAX_ERROR_RAW, MAX_VALUE_RAW, type ReaderItem } from './items.js';
 import { BAD, Lexer, MORE } from './lexer.js';
-import { longInteger, shortInteger } from './number.js';
+import { isDigit, longInteger, shortInteger } from './number.js';
 import { escapeBytes } from './show.js';
 import {
   CLOSE_ARRAY,
@@ -32,12 +33,9 @@ export interface ReaderOptions {
   readonly dialect?: Dialect;
   /** The dialect's own limits hold where this names none. */
   readonly limits?: Partial<Limits>;
-  /** Give the bytes of each item with it. */
+  /** Give the first bytes of each item with it. */
   readonly keepRaw?: boolean;
 }
-
-/** How many bytes of a value are kept where messageBytes sets no limit. */
-const MAX_RAW = 64 * 2 ** 20;
 
 /**
  * Reads values that follow each other in a stream, with white space between them or without. A number or a keyword
@@ -61,12 +59,13 @@ export class JsonReader {
   #brackets = 0;
   #tokens = 0;
   #tokenBytes = 0;
+  #memory = 0;
   #refused: JsonError | undefined;
 
   constructor(options: ReaderOptions = {}) {
     this.#dialect = options.dialect ?? strictDialect;
     this.#limits = { ...this.#dialect.limits, ...options.limits };
-    this.#history = new History(options.keepRaw === true ? Math.min(MAX_RAW, this.#limits.messageBytes) : 0);
+    this.#history = new History(options.keepRaw === true ? Math.min(MAX_VALUE_RAW, this.#limits.messageBytes) : 0);
     this.#lexer = new Lexer(this.#dialect, this.#limits);
     this.#findings = new Findings(this.#dialect.flaws === 'refused');
     this.#builder = new Builder(this.#findings);
@@ -79,6 +78,11 @@ export class JsonReader {
   get pending(): number {
     const { messageStart, offset } = this.#lexer;
     return messageStart < 0 ? 0 : offset - messageStart;
+  }
+
+  /** What the unfinished value takes in memory, in bytes. */
+  get held(): number {
+    return this.#memory + this.#lexer.carried;
   }
 
   /** What came in behind the last item and belongs to no value, at most {@link MAX_SEPARATOR} bytes. */
@@ -132,12 +136,16 @@ export class JsonReader {
     this.#tokenBytes += lexer.to - lexer.from;
     const excess = this.#excess();
     if (excess !== undefined) {
-      this.#fail(lexer.problem(...excess, lexer.start), items);
-      this.#recover();
+      this.#failAt(excess, items);
       return;
     }
     if (this.#refused === undefined) {
       this.#build(token);
+      const { memory } = this.#limits;
+      if (this.#memory > memory) {
+        this.#failAt(['memory-limit', `a value takes more than ${memory} bytes of memory`], items);
+        return;
+      }
       const { problem } = this.#findings;
       if (problem !== undefined) this.#refused = lexer.problem(problem.code, problem.message, problem.offset);
     }
@@ -151,6 +159,12 @@ export class JsonReader {
     if (open) return;
     if (this.#refused === undefined) this.#deliver(items);
     else this.#fail(this.#refused, items);
+  }
+
+  #failAt([code, message]: readonly [JsonErrorCode, string], items: ReaderItem[]): void {
+    const lexer = this.#lexer;
+    this.#fail(lexer.problem(code, message, lexer.start), items);
+    this.#recover();
   }
 
   #excess(): [JsonErrorCode, string] | undefined {
@@ -179,39 +193,64 @@ export class JsonReader {
     const builder = this.#builder;
     const { source, from, to, start } = lexer;
     switch (token) {
-      case PLAIN_STRING:
-        return builder.string(
-          builder.nameDue ? lexer.name(from + 1, to - 1) : lexer.ascii(from + 1, to - 1),
-          start,
-        );
+      case PLAIN_STRING: {
+        if (!builder.nameDue) {
+          this.#memory += footprint.string + to - from;
+          return builder.string(lexer.ascii(from + 1, to - 1), start);
+        }
+        const name = lexer.name(from + 1, to - 1);
+        if (lexer.newName || isDigit(name.charCodeAt(0))) this.#addName(name, 1);
+        return builder.string(name, start);
+      }
       case COLON:
+        this.#memory += footprint.colon;
         return builder.colon();
       case COMMA:
+        this.#memory += footprint.comma;
         return builder.comma();
-      case INTEGER_TOKEN:
-        return builder.value(
-          shortInteger(source, from, to) ?? longInteger(lexer.ascii(from, to), this.#dialect),
-        );
+      case INTEGER_TOKEN: {
+        const short = shortInteger(source, from, to);
+        this.#memory += short === undefined ? footprint.longInteger + to - from : footprint.integer;
+        return builder.value(short ?? longInteger(lexer.ascii(from, to), this.#dialect));
+      }
       case OPEN_OBJECT:
+        this.#memory += footprint.object;
         return builder.openObject();
       case CLOSE_OBJECT:
         return builder.closeObject();
       case OPEN_ARRAY:
+        this.#memory += footprint.array;
         return builder.openArray();
       case CLOSE_ARRAY:
         return builder.closeArray();
-      case TEXT_STRING:
-        return builder.string(
-          decodeText(source, from + 1, to - 1, start - from, this.#dialect, this.#findings),
-          start,
+      case TEXT_STRING: {
+        const { text, wide } = decodeText(
+          source,
+          from + 1,
+          to - 1,
+          start - from,
+          this.#dialect,
+          this.#findings,
         );
+        // Its pieces are there until it is used for the first time and becomes one.
+        const size = wide ? 4 : 2;
+        if (builder.nameDue) this.#addName(text, size);
+        else this.#memory += footprint.string + size * text.length;
+        return builder.string(text, start);
+      }
       case DOUBLE_TOKEN: {
         const text = lexer.ascii(from, to);
+        this.#memory += footprint.double + text.length;
         return builder.value(new Double(Number(text), text));
       }
       default:
         return builder.value(this.#keyword());
     }
+  }
+
+  #addName(name: string, size: number): void {
+    this.#memory += footprint.newName + size * name.length;
+    if (isDigit(name.charCodeAt(0))) this.#memory += footprint.index;
   }
 
   #keyword(): Json {
@@ -239,7 +278,8 @@ export class JsonReader {
     const value = this.#builder.take();
     const gap = this.#history.gap(this.#itemEnd, start);
     const raw = this.#history.raw(start, end);
-    items.push({ kind: 'value', value, start, end, gap, raw, flaws: this.#findings.take() });
+    const flaws = this.#findings.take();
+    items.push({ kind: 'value', value, start, end, gap, raw, flaws, footprint: this.#memory });
     this.#next(end);
   }
 
@@ -268,6 +308,7 @@ export class JsonReader {
     this.#brackets = 0;
     this.#tokens = 0;
     this.#tokenBytes = 0;
+    this.#memory = 0;
     this.#refused = undefined;
   }
 }

@@ -10,12 +10,13 @@ const CUT = '\\...';
  * Printable ASCII as it is, a backslash doubled, every other byte as `\xNN`.
  *
  * @param max the most bytes to show; when there are more, a mark with the number of the others follows
+ * @param total how many bytes there were, when `bytes` are only the first of them
  */
-export function escapeBytes(bytes: Uint8Array, max = Infinity): string {
+export function escapeBytes(bytes: Uint8Array, max = Infinity, total = bytes.length): string {
   const length = Math.min(bytes.length, max);
   let shown = '';
   for (let index = 0; index < length; index += 1) shown += SHOWN[bytes[index] ?? 0] ?? '';
-  return length === bytes.length ? shown : `${shown}${CUT}(${bytes.length - length} more bytes)`;
+  return length === total ? shown : `${shown}${CUT}(${total - length} more bytes)`;
 }
 
 const SHOWN = Array.from({ length: 256 }, (_, byte) => {

@@ -23,8 +23,10 @@ const escapes: ReadonlyMap<number, number> = new Map(
   ].map(([char = '', meaning = '']) => [char.charCodeAt(0), meaning.charCodeAt(0)]),
 );
 
-/** UTF-16, little-endian, as it is built; longer strings get a buffer of their own. */
-const sharedUnits = Buffer.alloc(4096);
+/** UTF-16, little-endian, as it is built; a longer string is built in pieces, each as narrow as it can be. */
+const units = Buffer.alloc(8192);
+/** A code point makes two code units at most. */
+const FULL = units.length - 4;
 
 /**
  * Decodes escapes and UTF-8. What is doubtful goes to `findings`; bytes that are not UTF-8 become U+FFFD as in the
@@ -32,6 +34,7 @@ const sharedUnits = Buffer.alloc(4096);
  *
  * @param source holds the contents, without the quotes, in `[from, to)`
  * @param origin absolute offset in the stream of index 0 of `source`
+ * @returns the string, and whether a character of it takes two bytes
  */
 export function decodeText(
   source: Uint8Array,
@@ -40,7 +43,7 @@ export function decodeText(
   origin: number,
   dialect: Dialect,
   findings: Findings,
-): string {
+): { readonly text: string; readonly wide: boolean } {
   return new Decoder(source, from, to, origin, dialect, findings).decode();
 }
 
@@ -50,9 +53,11 @@ class Decoder {
   readonly #origin: number;
   readonly #dialect: Dialect;
   readonly #findings: Findings;
-  /** What was decoded; never longer than the source, counted in code units. */
-  readonly #units: Buffer;
+  /** What was decoded and is no more in the buffer. */
+  #text = '';
   #length = 0;
+  /** All code units that there were, one over the other. */
+  #bits = 0;
   #at: number;
   #ascii = true;
 
@@ -70,12 +75,14 @@ class Decoder {
     this.#origin = origin;
     this.#dialect = dialect;
     this.#findings = findings;
-    const size = 2 * (to - from);
-    this.#units = size <= sharedUnits.length ? sharedUnits : Buffer.allocUnsafe(size);
   }
 
-  decode(): string {
+  decode(): { readonly text: string; readonly wide: boolean } {
     while (this.#at < this.#end) {
+      if (this.#length >= FULL) {
+        this.#text += units.toString('utf16le', 0, this.#length);
+        this.#length = 0;
+      }
       const byte = this.#peek(0);
       if (byte === BACKSLASH) {
         this.#escape();
@@ -86,7 +93,8 @@ class Decoder {
         this.#sequence(byte);
       }
     }
-    return this.#units.toString('utf16le', 0, this.#length);
+    const text = this.#text + units.toString('utf16le', 0, this.#length);
+    return { text, wide: this.#bits > 0xff };
   }
 
   #peek(ahead: number): number {
@@ -96,8 +104,9 @@ class Decoder {
   }
 
   #put(unit: number): void {
-    this.#units[this.#length] = unit & 0xff;
-    this.#units[this.#length + 1] = unit >> 8;
+    units[this.#length] = unit & 0xff;
+    units[this.#length + 1] = unit >> 8;
+    this.#bits |= unit;
     this.#length += 2;
   }
 

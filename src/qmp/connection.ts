@@ -2,9 +2,10 @@
  * One connection to a server: bytes out, messages in, a deadline on everything.
  */
 import { connect as connectSocket, type Socket } from 'node:net';
-import { JsonReader, type JsonError, type Limits } from '../json/index.js';
+import { JsonReader, type JsonError, type Limits, type ReaderItem } from '../json/index.js';
 import { showEndpoint, type Endpoint } from './endpoint.js';
 import { messageKind, type Message } from './message.js';
+import { SharedMemory, type Share } from './shared-memory.js';
 
 /** The server cannot be reached, or never said what a QMP server says. */
 export class TargetError extends Error {
@@ -38,8 +39,16 @@ export function lossMessage(incoming: Loss, timeoutMs: number, waitedFor: string
 
 /** All sockets read into it: what comes in is read at once, so one is enough, and making one for each read is slow. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
-/** Beyond this many messages waiting to be received the socket is not read from. */
+/** Beyond this many messages waiting to be received, or so many bytes, the socket is not read from. */
 const QUEUE_LIMIT = 2048;
+const QUEUE_BYTES = 4 * 2 ** 20;
+/** What a message takes beside its value and its bytes. */
+const MESSAGE_BYTES = 512;
+/** A server that leaves more than this unread is sent no more. */
+export const MAX_UNSENT = 16 * 2 ** 20;
+
+/** All connections of the process. */
+const memory = new SharedMemory({ each: 2 * QUEUE_BYTES, together: 8 * QUEUE_BYTES });
 
 export interface ConnectionOptions {
   /** How long connecting may take, in milliseconds. */
@@ -52,8 +61,14 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #socket: Socket;
   readonly #reader: JsonReader;
+  readonly #share: Share;
   readonly #queue: Incoming[] = [];
+  /** What each in the queue takes, in bytes. */
+  readonly #sizes: number[] = [];
+  #queuedBytes = 0;
   #head = 0;
+  /** Where the last item ended in the stream. */
+  #itemEnd = 0;
   #waiting: ((incoming: Incoming) => void) | undefined;
   #stopWaiting: () => void = () => undefined;
   #error: Error | undefined;
@@ -63,6 +78,9 @@ export class Connection {
   private constructor(socket: Socket, limits: Partial<Limits> | undefined) {
     this.#socket = socket;
     this.#reader = new JsonReader({ keepRaw: true, ...(limits === undefined ? {} : { limits }) });
+    this.#share = memory.share(() => {
+      this.#readOn();
+    });
     socket.setNoDelay(true);
     socket.on('error', (error) => {
       this.#error = error;
@@ -122,10 +140,50 @@ export class Connection {
     });
   }
 
-  /** Sends bytes as they are; a string is sent as UTF-8. What cannot be sent shows as `closed` on receiving. */
+  /**
+   * Sends bytes as they are; a string is sent as UTF-8. What cannot be sent shows as `closed` on receiving: also when
+   * the server leaves more than {@link MAX_UNSENT} bytes unread.
+   */
   send(data: Uint8Array | string): void {
+    const { unsent } = this;
     if (!this.#socket.writable) return;
+    if (unsent > MAX_UNSENT) {
+      this.#socket.destroy(new Error(`the server does not read: ${unsent} bytes wait to be sent to it`));
+      return;
+    }
     this.#socket.write(data);
+  }
+
+  /** Bytes that wait in this process until the server reads. */
+  get unsent(): number {
+    return this.#socket.writableLength;
+  }
+
+  /**
+   * Waits until what was sent has left this process, at most `timeoutMs` milliseconds: to be asked before more is sent
+   * to whoever may not read.
+   *
+   * @returns false when time was up
+   */
+  drained(timeoutMs: number): Promise<boolean> {
+    const socket = this.#socket;
+    if (!socket.writableNeedDrain || socket.destroyed) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const done = (drained: boolean): void => {
+        stopWaiting();
+        socket.off('drain', onDrain);
+        socket.off('close', onDrain);
+        resolve(drained);
+      };
+      const onDrain = (): void => {
+        done(true);
+      };
+      const stopWaiting = startTimer(timeoutMs, () => {
+        done(false);
+      });
+      socket.on('drain', onDrain);
+      socket.on('close', onDrain);
+    });
   }
 
   /** Ends our side only; the server may still answer. */
@@ -139,16 +197,16 @@ export class Connection {
     if (next === undefined) return undefined;
     // The end stays in the queue: whoever asks again is told again.
     if (next.kind === 'closed') return next;
+    this.#queuedBytes -= this.#sizes[this.#head] ?? 0;
     this.#head += 1;
     // A receiver that is always a little behind never empties the queue: what it has taken must go all the same.
     if (this.#head === this.#queue.length || this.#head === QUEUE_LIMIT) {
       this.#queue.splice(0, this.#head);
+      this.#sizes.splice(0, this.#head);
       this.#head = 0;
     }
-    if (this.#queue.length === 0 && this.#paused) {
-      this.#paused = false;
-      this.#socket.resume();
-    }
+    // The rest of what a message took when it is taken is the receiver's.
+    if (this.#queue.length === 0 && (this.#paused || this.#share.held > 0)) this.#readOn();
     return next;
   }
 
@@ -167,6 +225,7 @@ export class Connection {
 
   /** Closes the connection and waits until it is closed. */
   close(): Promise<void> {
+    this.#share.close();
     if (this.#socket.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#socket.once('close', () => {
@@ -178,25 +237,47 @@ export class Connection {
 
   /** Tells whether to go on reading. */
   #onData(chunk: Uint8Array): boolean {
-    for (const item of this.#reader.push(chunk)) this.#push(incoming(item));
-    this.#paused = this.#queue.length - this.#head > QUEUE_LIMIT;
+    for (const item of this.#reader.push(chunk)) this.#take(item);
+    this.#paused = !this.#mayRead();
     return !this.#paused;
+  }
+
+  #mayRead(): boolean {
+    const hasRoom = this.#share.hold(this.#queuedBytes + this.#reader.held);
+    return hasRoom && this.#queue.length - this.#head <= QUEUE_LIMIT && this.#queuedBytes <= QUEUE_BYTES;
+  }
+
+  #readOn(): void {
+    if (!this.#mayRead() || !this.#paused) return;
+    this.#paused = false;
+    this.#socket.resume();
   }
 
   #onEnd(): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const item of this.#reader.end()) this.#push(incoming(item));
-    this.#push({
-      kind: 'closed',
-      reason: this.#error === undefined ? 'the server closed the connection' : this.#error.message,
-    });
+    for (const item of this.#reader.end()) this.#take(item);
+    const reason = this.#error === undefined ? 'the server closed the connection' : this.#error.message;
+    this.#push({ kind: 'closed', reason }, 0);
+    this.#share.hold(this.#queuedBytes);
   }
 
-  #push(incoming: Incoming): void {
+  #take(item: ReaderItem): void {
+    const { end, raw } = item;
+    const footprint = item.kind === 'value' ? item.footprint : 0;
+    // A string may be a part of the text of its chunk, and hold what stands around it there.
+    this.#push(incoming(item), MESSAGE_BYTES + footprint + raw.length + end - this.#itemEnd);
+    this.#itemEnd = end;
+  }
+
+  #push(incoming: Incoming, size: number): void {
     const waiting = this.#waiting;
     // Kept also when handed over at once: whoever asks after the end is told of the end again.
-    if (waiting === undefined || incoming.kind === 'closed') this.#queue.push(incoming);
+    if (waiting === undefined || incoming.kind === 'closed') {
+      this.#queue.push(incoming);
+      this.#sizes.push(size);
+      this.#queuedBytes += size;
+    }
     if (waiting !== undefined) {
       this.#waiting = undefined;
       this.#stopWaiting();
@@ -205,12 +286,20 @@ export class Connection {
   }
 }
 
-function incoming(item: ReturnType<JsonReader['push']>[number]): Incoming {
+function incoming(item: ReaderItem): Incoming {
   if (item.kind === 'error') return { kind: 'garbage', error: item.error, raw: item.raw };
-  const { value, raw, gap, flaws } = item;
+  const { value, raw, gap, flaws, footprint, start, end } = item;
   return {
     kind: 'message',
-    message: { kind: messageKind(value), value, raw, separator: gap, violations: flaws },
+    message: {
+      kind: messageKind(value),
+      value,
+      raw,
+      length: end - start,
+      footprint,
+      separator: gap,
+      violations: flaws,
+    },
   };
 }
 

@@ -7,4 +7,5 @@ export * from './endpoint.js';
 export * from './message.js';
 export * from './process.js';
 export * from './session.js';
+export { SharedMemory, type Share } from './shared-memory.js';
 export * from './sync.js';

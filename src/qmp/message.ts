@@ -2,7 +2,7 @@
  * What a server sends, sorted by kind.
  */
 import type { Violation, Json } from '../json/index.js';
-import { isObject, writeJson } from '../json/index.js';
+import { escapeBytes, isObject, writeJson } from '../json/index.js';
 
 /**
  * - `greeting`: has the member QMP
@@ -16,12 +16,21 @@ export type MessageKind = 'greeting' | 'event' | 'reply' | 'other';
 export interface Message {
   readonly kind: MessageKind;
   readonly value: Json;
-  /** The bytes of the value, without what stood before or after it. */
+  /** The bytes of the value, without what stood before or after it; of a long one the first 64 KiB. */
   readonly raw: Uint8Array;
+  /** How many bytes the value has in all. */
+  readonly length: number;
+  /** What the value takes in memory, in bytes, as reckoned by src/json. */
+  readonly footprint: number;
   /** The bytes between the message before and this one. */
   readonly separator: Uint8Array;
   /** What is wrong with the bytes although a value could be read. */
   readonly violations: readonly Violation[];
+}
+
+/** The bytes of a message as text, at most `max` of them; how many are left out is said. */
+export function showMessage({ raw, length }: Message, max: number): string {
+  return escapeBytes(raw, max, length);
 }
 
 /** A message's kind, by its members alone; their values are not looked at. */

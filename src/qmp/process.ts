@@ -14,14 +14,14 @@ export function showExit(exit: Exit): string {
   return exit.signal === null ? `exit status ${exit.code ?? 'unknown'}` : `killed by ${exit.signal}`;
 }
 
-const STDERR_KEPT = 64 * 1024;
+const OUTPUT_KEPT = 64 * 1024;
 const LAST_WORDS_MS = 200;
 
 export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<Exit>;
   #exit: Exit | undefined;
-  #stderr = '';
+  readonly #output = new Tail(OUTPUT_KEPT);
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -29,7 +29,7 @@ export class ServerProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8');
       stream?.on('data', (text: string) => {
-        this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+        this.#output.add(text);
       });
     }
     this.#exited = new Promise((resolve) => {
@@ -77,7 +77,7 @@ export class ServerProcess {
 
   /** The end of what the process wrote to stdout and stderr, at most 64 KiB. */
   get output(): string {
-    return this.#stderr;
+    return this.#output.text;
   }
 
   /** Resolves when the process has ended, or with undefined after `timeoutMs`. */
@@ -110,6 +110,38 @@ export class ServerProcess {
       this.kill('SIGKILL');
       await this.waitForExit(2000);
     }
+  }
+}
+
+/** The end of a text, in a fixed amount of memory: however fast it comes, each byte is copied once. */
+class Tail {
+  readonly #ring: Buffer;
+  /** Where the next byte goes. */
+  #at = 0;
+  #full = false;
+
+  constructor(size: number) {
+    this.#ring = Buffer.alloc(size);
+  }
+
+  add(text: string): void {
+    const ring = this.#ring;
+    const bytes = Buffer.from(text);
+    const last = bytes.subarray(Math.max(0, bytes.length - ring.length));
+    const copied = last.copy(ring, this.#at);
+    last.copy(ring, 0, copied);
+    this.#full ||= this.#at + last.length >= ring.length;
+    this.#at = (this.#at + last.length) % ring.length;
+  }
+
+  get text(): string {
+    const ring = this.#ring;
+    if (!this.#full) return ring.toString('utf8', 0, this.#at);
+    const bytes = Buffer.concat([ring.subarray(this.#at), ring.subarray(0, this.#at)]);
+    // It may begin in the middle of a character.
+    let start = 0;
+    while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+    return bytes.toString('utf8', start);
   }
 }
 

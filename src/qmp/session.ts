@@ -27,14 +27,16 @@ export interface SessionOptions extends ConnectionOptions {
   readonly protocol?: Protocol;
 }
 
-/** More events than this wait for nobody; the oldest are forgotten. */
+/** More events than this wait for nobody, or so many bytes; the oldest are forgotten. */
 const MAX_EVENTS = 1024;
+const MAX_EVENT_BYTES = 4 * 2 ** 20;
 
 export class Session {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
   readonly #pending: Pending[] = [];
-  readonly #events: Json[] = [];
+  #events: { readonly value: Json; readonly footprint: number }[] = [];
+  #eventBytes = 0;
   #greeting: Json = null;
   readonly #protocol: Protocol;
   #nextId = 1;
@@ -92,7 +94,10 @@ export class Session {
   takeEvents(): Json[] {
     // While somebody waits for a reply whatever comes in is already taken care of.
     for (let next = this.#idle(); next?.kind === 'message'; next = this.#idle()) this.#take(next.message);
-    return this.#events.splice(0);
+    const events = this.#events.map(({ value }) => value);
+    this.#events = [];
+    this.#eventBytes = 0;
+    return events;
   }
 
   /** Ends the connection; whoever still waits for a reply is told so. */
@@ -166,10 +171,14 @@ export class Session {
   }
 
   /** Keeps an event for {@link takeEvents}; tells whether the message was one. */
-  #take({ kind, value }: Message): boolean {
+  #take({ kind, value, footprint }: Message): boolean {
     if (kind !== 'event') return false;
-    this.#events.push(value);
-    if (this.#events.length > MAX_EVENTS) this.#events.shift();
+    this.#events.push({ value, footprint });
+    this.#eventBytes += footprint;
+    // One that is larger than all may be is forgotten with the others: nobody waits for it.
+    while (this.#events.length > MAX_EVENTS || this.#eventBytes > MAX_EVENT_BYTES) {
+      this.#eventBytes -= this.#events.shift()?.footprint ?? 0;
+    }
     return true;
   }
 

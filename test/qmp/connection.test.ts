@@ -55,7 +55,7 @@ void t.test('a message comes with its kind, its bytes, what was before it, and i
     '\r\n {"event":""}\n',
   );
   const first = await connection.receive(PATIENCE);
-  t.match(first, { kind: 'message', message: { kind: 'greeting', value: { QMP: 1 }, flaws: [] } });
+  t.match(first, { kind: 'message', message: { kind: 'greeting', value: { QMP: 1 }, violations: [] } });
   const second = await connection.receive(PATIENCE);
   if (second.kind !== 'message') throw new Error(second.kind);
   t.equal(second.message.kind, 'reply');

@@ -195,7 +195,15 @@ void t.test('counting is bounded', (t) => {
     );
     counter.arguments.addEvent(about, `${index}`);
     const value = { event: name, timestamp: {} };
-    counter.addMessage({ kind: messageKind(value), value, raw: NOTHING, separator: NOTHING, violations: [] });
+    counter.addMessage({
+      kind: messageKind(value),
+      value,
+      raw: NOTHING,
+      length: 0,
+      footprint: 0,
+      separator: NOTHING,
+      violations: [],
+    });
   }
   const counts = counter.arguments.of('c') ?? new CommandCounts();
   t.equal(counts.positive.refused, 5000);
