@@ -2,7 +2,7 @@
  * Which requests did it? The search itself is pure (src/minimize); this is what it asks: a fresh target is sent some
  * cases, and either meets the same fate or does not.
  */
-import { isolateTrigger, shrinkArguments, type Answer, type Budget } from '../minimize/index.js';
+import { isolateTrigger, ONCE, PATIENT, shrinkArguments, type Answer, type Budget } from '../minimize/index.js';
 import {
   CRASH_MS,
   failureOf,
@@ -38,7 +38,7 @@ const LINGER_MS = 300;
 const RIGHT_BEFORE = 7;
 const PRECEDING = 23;
 /** What the search for the requests that did it may cost; each try starts a target. */
-const ISOLATION: Budget = { tries: 240, milliseconds: 60_000 };
+const ISOLATION: Budget = { tries: 400, milliseconds: 60_000 };
 /** A hang costs its time again at each try. */
 const HANG_ISOLATION: Budget = { tries: 6, milliseconds: 20_000 };
 /** And what making the one request smaller may cost. */
@@ -70,6 +70,7 @@ export class CrashIsolator {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
     const before = precedingOf(suspect, recent);
     const unproven = (doubt: string): Isolation => ({ trigger: suspect, doubt, before, behind });
+    const isHang = failure.kind === 'hung';
     const untried: Untried[] = [];
     const oracle = (cases: readonly Case[]): Promise<Answer> => this.#answer(cases, failure, untried);
     const alone = suspect.follows === undefined ? [suspect] : [suspect.follows, suspect];
@@ -77,10 +78,11 @@ export class CrashIsolator {
       {
         suspects: [...alone.slice(0, -1), ...unanswered],
         recent: recent.filter((one) => !unanswered.includes(one) && one !== suspect.follows),
-        ...(failure.kind === 'hung' ? {} : { everything }),
+        ...(isHang ? {} : { everything }),
       },
       oracle,
-      this.#budget(failure.kind === 'hung' ? HANG_ISOLATION : ISOLATION),
+      this.#budget(isHang ? HANG_ISOLATION : ISOLATION),
+      { attempts: isHang ? ONCE : PATIENT },
     );
     const [problem] = untried;
     if (problem !== undefined) return unproven(`; it could not be tried again: ${problem.problem}`);
