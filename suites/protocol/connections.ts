@@ -8,6 +8,7 @@ import {
 } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
+import { jsonText } from '../request-text.js';
 
 const NEGOTIATION = 'Capabilities Negotiation';
 
@@ -66,7 +67,7 @@ export const connections: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const ids = [1, 2, 3, 4, 5];
-      await qmp.exchange(ids.map((id) => `{"execute":"${probe.info.ping}","id":${id}}\n`).join(''), {
+      await qmp.exchange(ids.map((id) => jsonText`{"execute":${probe.info.ping},"id":${id}}\n`).join(''), {
         replies: [],
       });
       await qmp.endSending();

@@ -2,6 +2,7 @@ import { commandNotFound, genericError, reply, replyWithoutId, success } from '.
 import { jsonObject, type Json } from '../../src/json/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
+import { jsonText } from '../request-text.js';
 
 const SECTION = 'Commands Responses';
 const MAY_BE_ANY = 'Issuing Commands';
@@ -46,7 +47,7 @@ export const ids: readonly Rule[] = [
     detects: ['id-invented'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.info.ping}"}`, replyWithoutId(success));
+      await qmp.line(jsonText`{"execute":${probe.info.ping}}`, replyWithoutId(success));
       await qmp.line('{"execute":"x-qmpspec-no-such-command"}', replyWithoutId(commandNotFound));
     },
   },
@@ -166,7 +167,7 @@ export const ids: readonly Rule[] = [
     detects: ['infinite-id'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.info.ping}","id":1e309}`, {
+      await qmp.line(jsonText`{"execute":${probe.info.ping},"id":1e309}`, {
         oneOf: [success, genericError],
         id: 'any',
       });

@@ -17,6 +17,7 @@ import type { Rule } from '../../src/rules/index.js';
 import { errorClass } from '../../src/qmp/index.js';
 import { codegen, qapi, spec } from '../citations.js';
 import { toggleRunState } from '../run-state.js';
+import { jsonText } from '../request-text.js';
 
 const SECTION = 'Commands Responses';
 
@@ -113,7 +114,7 @@ export const responses: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of [1, 2, 3])
-        await qmp.feed(`{"execute":"${probe.info.ping}","id":${id}}`, reply(id, success));
+        await qmp.feed(jsonText`{"execute":${probe.info.ping},"id":${id}}`, reply(id, success));
       await qmp.feed('{"execute":"x-qmpspec-no-such-command","id":4}', reply(4, error('CommandNotFound')));
       await qmp.feed('{"execute":7,"id":5}', reply(5, genericError));
     },
@@ -133,7 +134,7 @@ export const responses: readonly Rule[] = [
       const qmp = await probe.negotiated();
       const names = [probe.info.ping, 'x-qmpspec-no-such-command', probe.info.ping];
       const ids = Array.from({ length: 60 }, (_, index) => index);
-      const batch = ids.map((id) => `{"execute":"${names[id % 3] ?? ''}","id":${id}}`).join('\n');
+      const batch = ids.map((id) => jsonText`{"execute":${names[id % 3] ?? ''},"id":${id}}`).join('\n');
       await qmp.exchange(`${batch}\n`, {
         replies: ids.map((id) => reply(id, id % 3 === 1 ? error('CommandNotFound') : success)),
       });

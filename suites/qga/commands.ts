@@ -9,7 +9,7 @@ import {
   type Finding,
 } from '../../src/judge/index.js';
 import { isDownstreamName } from '../../src/judge/index.js';
-import { isObject, member, type Json } from '../../src/json/index.js';
+import { isObject, member, writeJson, type Json } from '../../src/json/index.js';
 import type { TargetInfo } from '../../src/discovery/index.js';
 import type { CheckConnection } from '../../src/exchange/index.js';
 import type { Probe, Rule } from '../../src/rules/index.js';
@@ -145,7 +145,7 @@ export const agentCommands: readonly Rule[] = [
       const qga = await refusingUnknown(probe);
       for (const { name } of silent) {
         const request = { execute: name, arguments: UNKNOWN_ARGUMENT, id: 1 };
-        await qga?.feed(JSON.stringify(request), reply(1, genericError));
+        await qga?.feed(writeJson(request), reply(1, genericError));
       }
     },
   },

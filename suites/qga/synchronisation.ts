@@ -10,6 +10,7 @@ import { isObject, member, type Json } from '../../src/json/index.js';
 import { isSyncId } from '../../src/qmp/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, qgaSchema, spec } from '../citations.js';
+import { jsonText, raw } from '../request-text.js';
 
 const SECTION = 'QGA Synchronization';
 const SYNC = ['guest-sync', 'guest-sync-delimited'] as const;
@@ -92,7 +93,7 @@ export const synchronisation: readonly Rule[] = [
         for (const id of numbers) await qga.ask({ execute, arguments: { id } }, returns(id));
         for (const text of ['1.0', '"1"', 'null', 'true', '[1]', '{}', '9223372036854775808'])
           await qga.feed(
-            `{"execute":"${execute}","arguments":{"id":${text}},"id":1}`,
+            jsonText`{"execute":${execute},"arguments":{"id":${raw(text)}},"id":1}`,
             reply(1, genericError),
           );
         await qga.ask({ execute }, genericError);
