@@ -2,7 +2,7 @@
  * The text of requests whose writing matters: what is written by hand, around values that come from elsewhere.
  *
  * The names of commands come from the target. One with a quote or a backslash in it must not turn a request that was
- * meant to be well-formed into broken JSON, for which the target would then be blamed.
+ * meant to be well-formed into malformed JSON, for which the target would then be blamed.
  */
 import { writeJson, type Json } from '../src/json/index.js';
 

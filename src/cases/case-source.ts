@@ -58,7 +58,7 @@ export interface CaseSourceOptions {
  * @throws InputError when a pattern of `options.commands` matches none of them
  */
 export function caseSource(info: TargetInfo, options: OptionsReport): CaseSource | undefined {
-  const { schema, commands, owned, sideEffectFree: inert, version } = info;
+  const { schema, commands, owned, sideEffectFree, version } = info;
   if (schema === undefined) return undefined;
   // What the target does not offer can only be refused as unknown.
   const offered = [...schema.commands.keys()].filter((name) => commands?.has(name) !== false);
@@ -68,7 +68,7 @@ export function caseSource(info: TargetInfo, options: OptionsReport): CaseSource
     wants: ({ name }) => commands?.has(name) !== false && wanted(name) && name !== 'qmp_capabilities',
     checked: (command) => command.checked && !checksItself(command.name, version),
     depth: MAX_DEPTH,
-    sideEffectFree: inert,
+    sideEffectFree,
   });
   const { profile, seed, runs, shard } = options;
   return new CaseSource({
@@ -78,7 +78,7 @@ export function caseSource(info: TargetInfo, options: OptionsReport): CaseSource
     runs,
     shard: shard ?? { index: 0, count: 1 },
     mayEnd: owned,
-    sideEffectFree: inert,
+    sideEffectFree,
     exact: schema.source.kind === 'files',
     release: version && `${version.major}.${version.minor}`,
     has: (what) => (what === 'balloon' ? !owned : !owned || commands?.has('query-spice') !== true),
@@ -154,7 +154,7 @@ export class CaseSource {
   ): Iterable<Case> {
     for (const made of this.#share(this.#options.generator.cases(this.#filter(selection)))) {
       const oneOf = outcome(made);
-      if (oneOf !== undefined) yield { ...toCase(made, oneOf), ...undoing(made.command, made.arguments) };
+      if (oneOf !== undefined) yield { ...toCase(made, oneOf), ...cleanupFor(made.command, made.arguments) };
     }
   }
 
@@ -213,9 +213,9 @@ export class CaseSource {
     const command = generator.commands.find((wanted) => wanted.name === name);
     if (command === undefined) return;
     const seen = new Set<string>();
-    const wants: CaseFilter['wants'] = ({ operator, depth, mutation: fault }) => {
+    const wants: CaseFilter['wants'] = ({ operator, depth, mutation }) => {
       const key = `${operator} ${depth}`;
-      if (fault === undefined || seen.has(key)) return false;
+      if (mutation === undefined || seen.has(key)) return false;
       seen.add(key);
       return true;
     };
@@ -230,29 +230,29 @@ export class CaseSource {
   }
 
   /**
-   * Random cases, `runs` for each command: valid ones, or such with so many faults.
+   * Random cases, `runs` for each command: valid ones, or such with so many mutations.
    *
    * @param rule the rule's id; what is drawn follows from the seed, the rule and the command
    */
-  *random(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
-    yield* this.#share(this.#allRandom(rule, faults));
+  *random(rule: string, mutations: 0 | 1 | 2): Iterable<Case> {
+    yield* this.#share(this.#allRandom(rule, mutations));
   }
 
-  *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
+  *#allRandom(rule: string, mutations: 0 | 1 | 2): Iterable<Case> {
     const { generator, runs, seed } = this.#options;
     this.#askedAny = true;
     for (const command of generator.commands) {
-      if (!this.maySend(command, faults === 0)) continue;
-      const arbitrary = generator.random(command, faults);
+      if (!this.maySend(command, mutations === 0)) continue;
+      const arbitrary = generator.random(command, mutations);
       if (arbitrary === undefined) continue;
       for (let from = 0; from < runs; from += DRAWN_AT_ONCE) {
         const own = seedOf(seed, rule, command.name, from);
         const numRuns = Math.min(DRAWN_AT_ONCE, runs - from);
         for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns }).entries()) {
-          const made = this.#drawn(command, drawn, faults, from + index);
+          const made = this.#drawn(command, drawn, mutations, from + index);
           if (made === undefined) continue;
           const smaller = (fails: (candidate: Case) => Promise<boolean>): Promise<Case | undefined> =>
-            this.#smallest(command, arbitrary, faults, { seed: own, index }, fails);
+            this.#smallest(command, arbitrary, mutations, { seed: own, index }, fails);
           yield { ...made, smaller };
         }
       }
@@ -260,17 +260,17 @@ export class CaseSource {
   }
 
   /** A random case, if it is what it should be. */
-  #drawn(command: Command, drawn: RandomArguments, faults: number, index: number): Case | undefined {
+  #drawn(command: Command, drawn: RandomArguments, mutations: number, index: number): Case | undefined {
     const { generator } = this.#options;
-    const harmless = generator.sanitized(command, drawn.arguments, faults === 0);
-    if (harmless === undefined) return undefined;
-    const args = harmless.arguments;
-    const operators = drawn.faults.map(({ operator }) => operator).join('+');
+    const sanitized = generator.sanitized(command, drawn.arguments, mutations === 0);
+    if (sanitized === undefined) return undefined;
+    const args = sanitized.arguments;
+    const operators = drawn.mutations.map(({ operator }) => operator).join('+');
     const name = `${command.name}/random/${operators === '' ? 'valid' : operators}.${index}`;
-    const [fault] = drawn.faults;
-    if (drawn.faults.length !== faults) return undefined;
-    if (faults < 2) {
-      const reason = recheckFailure(command, args, fault);
+    const [mutation] = drawn.mutations;
+    if (drawn.mutations.length !== mutations) return undefined;
+    if (mutations < 2) {
+      const reason = recheckFailure(command, args, mutation);
       if (reason !== undefined) {
         generator.drop({ name, reason });
         return undefined;
@@ -279,23 +279,23 @@ export class CaseSource {
     const about = {
       name,
       command: command.name,
-      path: fault?.path ?? '',
+      path: mutation?.path ?? '',
       // Few are ever asked for it, and it costs as much as the rest.
       get label() {
         return `(random ${fingerprint(args)})`;
       },
-      valid: faults === 0,
+      valid: mutations === 0,
       operator: operators === '' ? 'random' : operators,
     };
     const oneOf =
-      faults === 0 ? [returnsTyped(command.name), anyError] : [faults === 1 ? genericError : anyError];
+      mutations === 0 ? [returnsTyped(command.name), anyError] : [mutations === 1 ? genericError : anyError];
     const request = requestOf(command, args);
-    if (faults > 0) return { request, oneOf, about };
+    if (mutations > 0) return { request, oneOf, about };
     return {
       request,
       oneOf,
       about,
-      ...undoing(command, args),
+      ...cleanupFor(command, args),
       ...(endsTarget(command) ? { ends: true } : {}),
     };
   }
@@ -303,13 +303,13 @@ export class CaseSource {
   async #smallest(
     command: Command,
     arbitrary: Arbitrary<RandomArguments>,
-    faults: number,
+    mutations: number,
     { seed, index }: { readonly seed: number; readonly index: number },
     fails: (candidate: Case) => Promise<boolean>,
   ): Promise<Case | undefined> {
     let smallest: Case | undefined;
     const property = fc.asyncProperty(arbitrary, async (drawn) => {
-      const candidate = this.#drawn(command, drawn, faults, index);
+      const candidate = this.#drawn(command, drawn, mutations, index);
       if (candidate === undefined || !(await fails(candidate))) return true;
       smallest = candidate;
       return false;
@@ -322,9 +322,9 @@ export class CaseSource {
     this.#note(operators, due);
     return {
       operators,
-      wants: (draft, command) =>
-        (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
-        this.maySend(command, draft.mutation === undefined),
+      wants: (template, command) =>
+        (due === undefined || (template.due !== undefined && due.includes(template.due))) &&
+        this.maySend(command, template.mutation === undefined),
     };
   }
 
@@ -342,8 +342,8 @@ export class CaseSource {
     const known = this.#maySend[valid ? 'valid' : 'invalid'];
     let may = known.get(command);
     if (may === undefined) {
-      const { profile, mayEnd, sideEffectFree: inert } = this.#options;
-      may = mayBeSent(command, profile, valid, inert) && (mayEnd || !valid || !endsTarget(command));
+      const { profile, mayEnd, sideEffectFree } = this.#options;
+      may = mayBeSent(command, profile, valid, sideEffectFree) && (mayEnd || !valid || !endsTarget(command));
       known.set(command, may);
     }
     return may;
@@ -380,9 +380,9 @@ function toCase({ about, command, arguments: args }: ArgumentCase, oneOf: readon
 }
 
 /** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
-function undoing({ name }: Command, args: Json | undefined): Pick<Case, 'cleanup'> {
-  const undo = cleanupOf(name, args !== undefined && isObject(args) ? args : {});
-  return undo === undefined ? {} : { cleanup: undo };
+function cleanupFor({ name }: Command, args: Json | undefined): Pick<Case, 'cleanup'> {
+  const cleanup = cleanupOf(name, args !== undefined && isObject(args) ? args : {});
+  return cleanup === undefined ? {} : { cleanup };
 }
 
 function requestOf({ name }: Command, args: Json | undefined): Case['request'] {

@@ -14,9 +14,9 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(GENERAL, 'Whatever the server sends is terminated by CR LF.'),
     detects: ['lf-only', 'blank-line-between-messages'],
-    watch: ({ separator: gap }, { index }) => {
+    watch: ({ separator }, { index }) => {
       const wanted = index === 0 ? '' : '\\x0d\\x0a';
-      const found = escapeBytes(gap);
+      const found = escapeBytes(separator);
       if (found === wanted) return [];
       const where = index === 0 ? 'before the first message' : 'between two messages';
       return [{ kind: 'wrong-line-end', message: `'${found}' stands ${where}, where '${wanted}' is due` }];

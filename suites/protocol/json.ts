@@ -21,7 +21,7 @@ const MOST_ERRORS = 6;
 
 /**
  * Every text is no JSON: at least one error without id, and the session lives on. The line end behind it
- * ends what a broken string or number may have left open.
+ * ends what a malformed string or number may have left open.
  */
 function refuses(texts: (ping: string) => readonly (string | Uint8Array)[]) {
   return async (probe: Probe): Promise<void> => {

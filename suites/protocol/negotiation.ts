@@ -139,7 +139,7 @@ export const negotiation: readonly Rule[] = [
     detects: ['negotiation-arguments-unchecked'],
     check: async (probe) => {
       const qmp = await probe.connect();
-      const wrong: Json[] = [
+      const malformed: Json[] = [
         { enable: 'oob' },
         { enable: null },
         { enable: {} },
@@ -148,7 +148,8 @@ export const negotiation: readonly Rule[] = [
         { enable: ['OOB'] },
         { enable: [], x: 0 },
       ];
-      for (const args of wrong) await qmp.ask({ execute: 'qmp_capabilities', arguments: args }, genericError);
+      for (const args of malformed)
+        await qmp.ask({ execute: 'qmp_capabilities', arguments: args }, genericError);
       await qmp.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },

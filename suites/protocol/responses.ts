@@ -240,8 +240,8 @@ export const responses: readonly Rule[] = [
     detects: ['type-error-class'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const wrong: Json[] = [{}, { id: 1 }, { id: null }, { id: [] }, { id: {} }, { id: 'x', x: 1 }];
-      for (const args of wrong) await qmp.ask({ execute: 'device_del', arguments: args }, genericError);
+      const malformed: Json[] = [{}, { id: 1 }, { id: null }, { id: [] }, { id: {} }, { id: 'x', x: 1 }];
+      for (const args of malformed) await qmp.ask({ execute: 'device_del', arguments: args }, genericError);
     },
   },
   {

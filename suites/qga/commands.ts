@@ -178,18 +178,18 @@ function listed(info: Json): readonly Json[] | undefined {
 
 function infoFindings(info: Json): Finding[] {
   const findings: Finding[] = [];
-  const wrong = (path: string, message: string): void => {
+  const wrongType = (path: string, message: string): void => {
     findings.push({ kind: 'wrong-type', path: `return${path}`, message });
   };
   if (!isObject(info) || typeof member(info, 'version') !== 'string')
-    wrong('.version', 'version is no string');
+    wrongType('.version', 'version is no string');
   const list = listed(info);
-  if (list === undefined) wrong('.supported_commands', 'supported_commands is no array');
+  if (list === undefined) wrongType('.supported_commands', 'supported_commands is no array');
   const names = new Set<string>();
   for (const entry of list ?? []) {
     for (const [key, type] of ENTRY) {
       const value = isObject(entry) ? member(entry, key) : undefined;
-      if (typeof value !== type) wrong(`.supported_commands[].${key}`, `${key} is no ${type}`);
+      if (typeof value !== type) wrongType(`.supported_commands[].${key}`, `${key} is no ${type}`);
     }
     const name = isObject(entry) ? member(entry, 'name') : undefined;
     if (typeof name !== 'string') continue;

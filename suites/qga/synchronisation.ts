@@ -58,10 +58,10 @@ export const synchronisation: readonly Rule[] = [
     reference: observed('Guest agent', 'The agent ends each message with LF; CR may stand before it.'),
     needs: { protocol: 'qga' },
     detects: ['agent-line-end-missing'],
-    watch: ({ separator: gap }, { index }) => {
+    watch: ({ separator }, { index }) => {
       // What an earlier conversation has left stands before the first message.
       if (index === 0) return undefined;
-      const lineEnd = Buffer.from(gap.filter((byte) => byte !== RESET)).toString('latin1');
+      const lineEnd = Buffer.from(separator.filter((byte) => byte !== RESET)).toString('latin1');
       return lineEnd === '\n' || lineEnd === '\r\n'
         ? []
         : [{ kind: 'wrong-line-end', message: `no line end of its own stands between two messages` }];
@@ -112,13 +112,13 @@ export const synchronisation: readonly Rule[] = [
     ),
     needs: { protocol: 'qga' },
     detects: ['sync-undelimited', 'sync-delimited-twice'],
-    watch: ({ kind, value, separator: gap }) => {
+    watch: ({ kind, value, separator }) => {
       // The client knows its own requests by their ids.
       if (kind !== 'reply' || !isObject(value) || !isSyncId(member(value, 'id'))) return undefined;
       if (!Object.hasOwn(value, 'return')) return undefined;
-      if (gap.at(-1) !== RESET)
+      if (separator.at(-1) !== RESET)
         return [{ kind: 'not-delimited', message: 'no byte 0xFF stands before the reply' }];
-      return gap.at(-2) === RESET
+      return separator.at(-2) === RESET
         ? [{ kind: 'delimited-twice', message: 'more than one byte 0xFF stands before the reply' }]
         : [];
     },

@@ -175,12 +175,12 @@ void t.test('so many random cases for each command', (t) => {
 
 void t.test('a random case begins to get smaller where it is, and stays what it is', async (t) => {
   let [tried, smaller] = [0, 0];
-  for (const faults of [0, 1, 2] as const) {
-    for (const made of source({ runs: 5, commands: ['object-add', 'blockdev-add'] }).random('x', faults)) {
+  for (const mutations of [0, 1, 2] as const) {
+    for (const made of source({ runs: 5, commands: ['object-add', 'blockdev-add'] }).random('x', mutations)) {
       const seen: string[] = [];
       const smallest = await made.smaller?.((candidate) => {
         seen.push(text(candidate));
-        t.equal(candidate.about?.valid, faults === 0);
+        t.equal(candidate.about?.valid, mutations === 0);
         return Promise.resolve(seen.length < 20);
       });
       // What has another value by chance is passed over without being tried.
