@@ -31,3 +31,14 @@ export function raw(text: string): RawText {
 export function singleQuoted(text: string): RawText {
   return raw(`'${writeJson(text).slice(1, -1).replaceAll("'", "\\'")}'`);
 }
+
+/** Bytes as they are written here: `\xff` is one byte. */
+export function bytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+/** The name of a command which no target has. */
+export const NO_COMMAND = 'x-qmpspec-no-such-command';
+
+/** Arguments which no command has. */
+export const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };

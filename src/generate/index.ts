@@ -30,5 +30,6 @@ export { predicted } from './tables/predictable.js';
 export { mayBeSent, safetyOf } from './tables/safety.js';
 export { restriction } from './tables/string-roles.js';
 export type { InjectionPoint } from './values/injection-point.js';
+export { Minimal } from './values/minimal.js';
 export { FOLDER } from './values/sanitize.js';
 export { valuePoints } from './values/value-points.js';

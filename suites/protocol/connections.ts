@@ -8,7 +8,7 @@ import {
 } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
-import { jsonText } from '../request-text.js';
+import { NO_COMMAND, jsonText } from '../request-text.js';
 
 const NEGOTIATION = 'Capabilities Negotiation';
 
@@ -117,8 +117,8 @@ export const connections: readonly Rule[] = [
     check: async (probe) => {
       const other = await probe.negotiated({ monitor: 1 });
       const first = await probe.negotiated({ oob: true });
-      await first.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, commandNotFound);
-      await other.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
+      await first.ask({ 'exec-oob': NO_COMMAND }, commandNotFound);
+      await other.ask({ 'exec-oob': NO_COMMAND }, genericError);
     },
   },
 ];

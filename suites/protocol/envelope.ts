@@ -1,11 +1,10 @@
 import { commandNotFound, genericError, reply, replyWithoutId, success } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
-import { jsonText, raw } from '../request-text.js';
+import { NO_COMMAND, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'Issuing Commands';
 const STRICT = 'Compatibility Considerations';
-const NO_COMMAND = 'x-qmpspec-no-such-command';
 
 export const envelope: readonly Rule[] = [
   {

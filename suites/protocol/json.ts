@@ -9,12 +9,7 @@ import {
 import { writeJson } from '../../src/json/index.js';
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { observed, rfc8259, spec } from '../citations.js';
-import { jsonText, raw, singleQuoted } from '../request-text.js';
-
-/** Bytes as they are written here: `\xff` is one byte. */
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
+import { bytes, jsonText, raw, singleQuoted } from '../request-text.js';
 
 /** How many errors one bad text gives is open; more than this is no answer to it. */
 const MOST_ERRORS = 6;

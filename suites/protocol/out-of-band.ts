@@ -10,10 +10,9 @@ import {
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { block, BLOCKING_NEEDS, release, slowReply } from '../blocking.js';
 import { codegen, observed, spec } from '../citations.js';
-import { jsonText, raw } from '../request-text.js';
+import { NO_COMMAND, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'Out-of-band execution';
-const NO_COMMAND = 'x-qmpspec-no-such-command';
 
 /** A command that may be executed out of band and needs no arguments. */
 function oobCommand(probe: Probe): string {

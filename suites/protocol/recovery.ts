@@ -1,12 +1,7 @@
 import { genericError, parseErrors, reply, replyWithoutId, success } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
-import { jsonText, raw } from '../request-text.js';
-
-/** Bytes as they are written here: `\xff` is one byte. */
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
+import { bytes, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'Forcing the JSON parser into known-good state';
 /** Resets the parser; a control character other than TAB, CR and LF does. */

@@ -17,7 +17,7 @@ import type { Rule } from '../../src/rules/index.js';
 import { errorClass } from '../../src/qmp/index.js';
 import { codegen, qapi, spec } from '../citations.js';
 import { toggleRunState } from '../run-state.js';
-import { jsonText } from '../request-text.js';
+import { NO_COMMAND, jsonText } from '../request-text.js';
 
 const SECTION = 'Commands Responses';
 
@@ -115,7 +115,7 @@ export const responses: readonly Rule[] = [
       const qmp = await probe.negotiated();
       for (const id of [1, 2, 3])
         await qmp.feed(jsonText`{"execute":${probe.info.ping},"id":${id}}`, reply(id, success));
-      await qmp.feed('{"execute":"x-qmpspec-no-such-command","id":4}', reply(4, error('CommandNotFound')));
+      await qmp.feed(jsonText`{"execute":${NO_COMMAND},"id":4}`, reply(4, error('CommandNotFound')));
       await qmp.feed('{"execute":7,"id":5}', reply(5, genericError));
     },
   },
@@ -132,7 +132,7 @@ export const responses: readonly Rule[] = [
     detects: ['replies-out-of-order'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const names = [probe.info.ping, 'x-qmpspec-no-such-command', probe.info.ping];
+      const names = [probe.info.ping, NO_COMMAND, probe.info.ping];
       const ids = Array.from({ length: 60 }, (_, index) => index);
       const batch = ids.map((id) => jsonText`{"execute":${names[id % 3] ?? ''},"id":${id}}`).join('\n');
       await qmp.exchange(`${batch}\n`, {

@@ -14,8 +14,8 @@ import type { TargetInfo } from '../../src/discovery/index.js';
 import type { CheckConnection } from '../../src/exchange/index.js';
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qgaSchema } from '../citations.js';
+import { NO_COMMAND, UNKNOWN_ARGUMENT } from '../request-text.js';
 
-const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };
 const MAX_SHOWN = 80;
 
 export const agentCommands: readonly Rule[] = [
@@ -44,7 +44,7 @@ export const agentCommands: readonly Rule[] = [
     check: async (probe) => {
       const qga = await probe.negotiated();
       await qga.ask({ 'exec-oob': probe.info.ping }, genericError);
-      await qga.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
+      await qga.ask({ 'exec-oob': NO_COMMAND }, genericError);
     },
   },
   {

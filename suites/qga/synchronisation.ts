@@ -10,16 +10,11 @@ import { isObject, member, type Json } from '../../src/json/index.js';
 import { isSyncId } from '../../src/qmp/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, qgaSchema, spec } from '../citations.js';
-import { jsonText, raw } from '../request-text.js';
+import { bytes, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'QGA Synchronization';
 const SYNC = ['guest-sync', 'guest-sync-delimited'] as const;
 const RESET = 0xff;
-
-/** Bytes as they are written here: `\xff` is one byte. */
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
 
 export const synchronisation: readonly Rule[] = [
   {

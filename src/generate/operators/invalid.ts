@@ -212,20 +212,18 @@ function disguisesOf(type: Type): readonly Named[] {
   return type.range === undefined ? [] : disguises.integer;
 }
 
-/** A plain value of a scalar element type; composite ones have cases of their own. */
+/** A plain value of an element type, for where an array of it is due; undefined where it could be taken for the array. */
 function sampleElement(element: Type): Json | undefined {
-  if (element.kind === 'enum') return element.values[0]?.name;
-  if (element.kind !== 'builtin') return element.kind === 'object' ? {} : undefined;
-  switch (element.name) {
-    case 'str':
-      return PLAIN;
-    case 'bool':
-      return true;
-    case 'null':
-    case 'any':
+  switch (element.kind) {
+    case 'array':
+    case 'alternate':
       return undefined;
-    default:
-      return 0;
+    case 'builtin':
+      if (element.name === 'null' || element.name === 'any') return undefined;
+      return element.name === 'bool' ? true : simpleValue(element);
+    case 'enum':
+    case 'object':
+      return simpleValue(element);
   }
 }
 

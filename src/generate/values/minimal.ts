@@ -18,7 +18,13 @@ const NO_TAGS: Tags = new Map();
  * changes: types may contain themselves.
  */
 export class Minimal {
-  readonly #costs = new Map<Type, number>();
+  readonly #costs = new WeakMap<Type, number>();
+  readonly #text: string;
+
+  /** @param text the string that stands wherever a string is due */
+  constructor(text = PLAIN) {
+    this.#text = text;
+  }
 
   /** Has the type a finite value? */
   possible(type: Type | undefined): boolean {
@@ -37,7 +43,7 @@ export class Minimal {
         switch (type.name) {
           case 'str':
           case 'any':
-            return PLAIN;
+            return this.#text;
           case 'bool':
             return false;
           case 'null':
@@ -163,7 +169,7 @@ export function usual({ values }: EnumType): string {
 }
 
 /** The types that a value of this type may contain, itself included, but for those already known. */
-function reachable(root: Type, known: ReadonlyMap<Type, unknown>): Set<Type> {
+function reachable(root: Type, known: Pick<WeakMap<Type, unknown>, 'has'>): Set<Type> {
   const found = new Set<Type>([root]);
   // A set is walked in the order of insertion, whatever is added on the way.
   for (const type of found) {
