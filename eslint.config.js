@@ -138,4 +138,17 @@ export default js.config(
       ],
     },
   },
+  {
+    // The names of commands and the path of the private folder come from outside: suites/request-text.ts.
+    files: ['suites/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['/[[{,:]\\s*["\']/', '/"$/', '/^"/'].map((text) => ({
+          selector: `:not(TaggedTemplateExpression) > TemplateLiteral[expressions.length>0] > TemplateElement[value.cooked=${text}]`,
+          message: 'values inside of JSON are written with jsonText`…`, so that none can break it',
+        })),
+      ],
+    },
+  },
 );

@@ -5,6 +5,7 @@
 import { reply, success, type Expectation } from '../src/judge/index.js';
 import type { CheckConnection } from '../src/rules/index.js';
 import type { Probe } from '../src/rules/index.js';
+import { requestText } from '../src/qmp/index.js';
 
 const SOCKET = 'blocker';
 const CHARDEV = 'qmpspec-blocker';
@@ -29,12 +30,12 @@ export async function block(
   rest: string,
   expect: Expectation,
 ): Promise<void> {
-  const addr = `{"type":"unix","data":{"path":"${probe.folder}/${SOCKET}"}}`;
-  const backend = `{"type":"socket","data":{"addr":${addr},"server":true,"wait":true}}`;
-  const slow = `{"execute":"chardev-add","arguments":{"id":"${CHARDEV}","backend":${backend}},"id":"${SLOW_ID}"}`;
+  const addr = { type: 'unix', data: { path: `${probe.folder}/${SOCKET}` } };
+  const backend = { type: 'socket', data: { addr, server: true, wait: true } };
   probe.onAbort({ execute: 'chardev-remove', arguments: { id: CHARDEV } });
   probe.onAbort({ dial: SOCKET });
-  await qmp.line(slow);
+  const slow = { execute: 'chardev-add', arguments: { id: CHARDEV, backend }, id: SLOW_ID };
+  await qmp.exchange(requestText(slow), { replies: [] });
   // Until it is being executed it takes a place in the queue.
   await probe.awaitSocket(SOCKET);
   await qmp.exchange(rest, expect);

@@ -79,7 +79,7 @@ export interface CaseSourceOptions {
  * @throws InputError when a pattern of `options.commands` matches none of them
  */
 export function caseSource(info: TargetInfo, options: CaseOptions): CaseSource | undefined {
-  const { schema, commands, owned, sideEffectFree: inert, version } = info;
+  const { schema, commands, owned, sideEffectFree, version } = info;
   if (schema === undefined) return undefined;
   // What the target does not offer can only be refused as unknown.
   const offered = [...schema.commands.keys()].filter((name) => commands?.has(name) !== false);
@@ -89,7 +89,7 @@ export function caseSource(info: TargetInfo, options: CaseOptions): CaseSource |
     wants: ({ name }) => commands?.has(name) !== false && wanted(name) && name !== 'qmp_capabilities',
     checked: (command) => command.checked && !checksItself(command.name, version),
     depth: MAX_DEPTH,
-    sideEffectFree: inert,
+    sideEffectFree,
   });
   const { profile, seed, runs, shard } = options;
   return new CaseSource({
@@ -99,7 +99,7 @@ export function caseSource(info: TargetInfo, options: CaseOptions): CaseSource |
     runs,
     shard: shard ?? { index: 0, count: 1 },
     mayEnd: owned,
-    sideEffectFree: inert,
+    sideEffectFree,
     exact: schema.source.kind === 'files',
     release: version && `${version.major}.${version.minor}`,
     has: (what) => (what === 'balloon' ? !owned : !owned || commands?.has('query-spice') !== true),
@@ -234,9 +234,9 @@ export class CaseSource {
     const command = generator.commands.find((wanted) => wanted.name === name);
     if (command === undefined) return;
     const seen = new Set<string>();
-    const wants: CaseFilter['wants'] = ({ operator, depth, mutation: fault }) => {
+    const wants: CaseFilter['wants'] = ({ operator, depth, mutation }) => {
       const key = `${operator} ${depth}`;
-      if (fault === undefined || seen.has(key)) return false;
+      if (mutation === undefined || seen.has(key)) return false;
       seen.add(key);
       return true;
     };
@@ -251,27 +251,27 @@ export class CaseSource {
   }
 
   /**
-   * Random cases, `runs` for each command: valid ones, or such with so many faults.
+   * Random cases, `runs` for each command: valid ones, or such with so many mutations.
    *
    * @param rule the rule's id; what is drawn follows from the seed, the rule and the command
    */
-  *random(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
-    yield* this.#share(this.#allRandom(rule, faults));
+  *random(rule: string, mutations: 0 | 1 | 2): Iterable<Case> {
+    yield* this.#share(this.#allRandom(rule, mutations));
   }
 
-  *#allRandom(rule: string, faults: 0 | 1 | 2): Iterable<Case> {
+  *#allRandom(rule: string, mutations: 0 | 1 | 2): Iterable<Case> {
     const { generator, runs, seed } = this.#options;
     this.#askedAny = true;
-    const variable = this.#variable((made) => (faults === 0 ? anyOutcome(made) : randomOutcome(faults)));
+    const variable = this.#variable((made) => (mutations === 0 ? anyOutcome(made) : randomOutcome(mutations)));
     for (const command of generator.commands) {
-      if (!this.maySend(command, faults === 0)) continue;
-      const arbitrary = generator.random(command, faults);
+      if (!this.maySend(command, mutations === 0)) continue;
+      const arbitrary = generator.random(command, mutations);
       if (arbitrary === undefined) continue;
       for (let from = 0; from < runs; from += DRAWN_AT_ONCE) {
         const own = seedOf(seed, rule, command.name, from);
         const numRuns = Math.min(DRAWN_AT_ONCE, runs - from);
         for (const [index, drawn] of fc.sample(arbitrary, { seed: own, numRuns }).entries()) {
-          const made = this.#drawn(command, drawn, faults, from + index);
+          const made = this.#drawn(command, drawn, mutations, from + index);
           if (made !== undefined) yield { ...made, variable };
         }
       }
@@ -279,17 +279,17 @@ export class CaseSource {
   }
 
   /** A random case, if it is what it should be. */
-  #drawn(command: Command, drawn: RandomArguments, faults: number, index: number): Case | undefined {
+  #drawn(command: Command, drawn: RandomArguments, mutations: number, index: number): Case | undefined {
     const { generator } = this.#options;
-    const harmless = generator.sanitized(command, drawn.arguments, faults === 0);
-    if (harmless === undefined) return undefined;
-    const args = harmless.arguments;
-    const operators = drawn.faults.map(({ operator }) => operator).join('+');
+    const sanitized = generator.sanitized(command, drawn.arguments, mutations === 0);
+    if (sanitized === undefined) return undefined;
+    const args = sanitized.arguments;
+    const operators = drawn.mutations.map(({ operator }) => operator).join('+');
     const name = `${command.name}/random/${operators === '' ? 'valid' : operators}.${index}`;
-    const [fault] = drawn.faults;
-    if (drawn.faults.length !== faults) return undefined;
-    if (faults < 2) {
-      const reason = recheckFailure(command, args, fault);
+    const [mutation] = drawn.mutations;
+    if (drawn.mutations.length !== mutations) return undefined;
+    if (mutations < 2) {
+      const reason = recheckFailure(command, args, mutation);
       if (reason !== undefined) {
         generator.drop({ name, reason });
         return undefined;
@@ -298,17 +298,17 @@ export class CaseSource {
     const about = {
       name,
       command: command.name,
-      path: fault?.path ?? '',
+      path: mutation?.path ?? '',
       // Few are ever asked for it, and it costs as much as the rest.
       get label() {
         return `(random ${fingerprint(args)})`;
       },
-      valid: faults === 0,
+      valid: mutations === 0,
       operator: operators === '' ? 'random' : operators,
     };
-    const oneOf = faults === 0 ? anyOutcome({ command }) : randomOutcome(faults);
+    const oneOf = mutations === 0 ? anyOutcome({ command }) : randomOutcome(mutations);
     const request = requestOf(command, args);
-    if (faults > 0) return { request, oneOf, about };
+    if (mutations > 0) return { request, oneOf, about };
     return {
       request,
       oneOf,
@@ -356,9 +356,9 @@ export class CaseSource {
     this.#note(operators, due);
     return {
       operators,
-      wants: (draft, command) =>
-        (due === undefined || (draft.due !== undefined && due.includes(draft.due))) &&
-        this.maySend(command, draft.mutation === undefined),
+      wants: (template, command) =>
+        (due === undefined || (template.due !== undefined && due.includes(template.due))) &&
+        this.maySend(command, template.mutation === undefined),
     };
   }
 
@@ -376,8 +376,8 @@ export class CaseSource {
     const known = this.#maySend[valid ? 'valid' : 'invalid'];
     let may = known.get(command);
     if (may === undefined) {
-      const { profile, mayEnd, sideEffectFree: inert } = this.#options;
-      may = mayBeSent(command, profile, valid, inert) && (mayEnd || !valid || !endsTarget(command));
+      const { profile, mayEnd, sideEffectFree } = this.#options;
+      may = mayBeSent(command, profile, valid, sideEffectFree) && (mayEnd || !valid || !endsTarget(command));
       known.set(command, may);
     }
     return may;

@@ -219,11 +219,14 @@ export const NO_INFO: TargetInfo = {
   sideEffectFree: false,
 };
 
-/** Every QEMU has query-version; of other servers any query will do, and nothing but a query. */
+/**
+ * A command that succeeds and changes nothing. Every QEMU has query-version; of other servers any query will do, and
+ * nothing but a query. A name that QAPI does not allow is none: who makes it up may mean it to break requests.
+ */
 function pingOf(commands: ReadonlySet<string> | undefined): string {
   const usual = 'query-version';
   if (commands === undefined || commands.has(usual)) return usual;
-  return [...commands].find((name) => name.startsWith('query-')) ?? usual;
+  return [...commands].find((name) => /^query-[\w.-]+$/.test(name)) ?? usual;
 }
 
 /**

@@ -17,7 +17,7 @@ import {
 import type { Command, Schema } from '../qapi/index.js';
 import type { RunState } from './models/run-state.js';
 import type { YankRegistry } from './models/yank.js';
-import { CommandError, failure, outcomeMembers, type Outcome } from './outcome.js';
+import { CommandError, failure, outcomeMembers, type CommandOutcome } from './outcome.js';
 
 /** The machine as a behaviour sees it. */
 export interface MachineState {
@@ -88,20 +88,24 @@ export interface Behaviour {
   /** What is wrong with the request as such, before its command is looked at. */
   readonly envelopeProblem: (request: JsonObject, session: SessionState) => string | undefined;
   /** The command of that name, or why there is none for this session. */
-  readonly findCommand: (call: Call) => Command | Outcome;
+  readonly findCommand: (call: Call) => Command | CommandOutcome;
   /** Why the command cannot be executed out of band. */
-  readonly oobProblem: (command: Command) => Outcome | undefined;
+  readonly oobProblem: (command: Command) => CommandOutcome | undefined;
   readonly argumentProblems: (command: Command, args: Json | undefined, call: Call) => ValueProblem[];
   /** How a request with malformed arguments fails. */
-  readonly refuseArguments: (command: Command, problem: ValueProblem) => Outcome;
+  readonly refuseArguments: (command: Command, problem: ValueProblem) => CommandOutcome;
   /** Leaves negotiation mode, or says why not. */
-  readonly negotiate: (args: JsonObject, session: SessionState) => Outcome;
+  readonly negotiate: (args: JsonObject, session: SessionState) => CommandOutcome;
   /** Executes a command whose arguments have been checked. */
-  readonly execute: (command: Command, args: JsonObject, call: Call) => Outcome | Promise<Outcome>;
+  readonly execute: (
+    command: Command,
+    args: JsonObject,
+    call: Call,
+  ) => CommandOutcome | Promise<CommandOutcome>;
   /** The messages that answer a request. */
-  readonly reply: (request: Json, outcome: Outcome, session: SessionState) => Json[];
+  readonly reply: (request: Json, outcome: CommandOutcome, session: SessionState) => Json[];
   /** The bytes before the messages that answer a request. */
-  readonly leadIn: (request: Json, outcome: Outcome, session: SessionState) => Uint8Array;
+  readonly leadIn: (request: Json, outcome: CommandOutcome, session: SessionState) => Uint8Array;
   /** The messages that announce an event. */
   readonly event: (name: string, data: JsonObject | undefined, at: Date) => Json[];
   /** Is an event sent to this session? */
@@ -186,13 +190,14 @@ export const referenceBehaviour: Behaviour = {
   },
 
   execute(command, args, { session }) {
-    const failed = (error: unknown): Outcome => {
+    const failed = (error: unknown): CommandOutcome => {
       if (error instanceof CommandError) return failure(error.message, error.errorClass);
       throw error;
     };
     try {
       const value = session.machine.execute(command, args);
-      if (value instanceof Promise) return value.then((result): Outcome => ({ return: result }), failed);
+      if (value instanceof Promise)
+        return value.then((result): CommandOutcome => ({ return: result }), failed);
       return { return: value };
     } catch (error) {
       return failed(error);

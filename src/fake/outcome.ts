@@ -4,7 +4,7 @@
 import type { ErrorClass } from '../judge/index.js';
 import type { Json, JsonObject } from '../json/index.js';
 
-export type Outcome =
+export type CommandOutcome =
   { readonly return: Json } | { readonly error: { readonly class: ErrorClass; readonly desc: string } };
 
 /** Thrown by a command's handler: the command fails with this class. */
@@ -19,11 +19,11 @@ export class CommandError extends Error {
 }
 
 /** A failure as an outcome. */
-export function failure(description: string, errorClass: ErrorClass = 'GenericError'): Outcome {
+export function failure(description: string, errorClass: ErrorClass = 'GenericError'): CommandOutcome {
   return { error: { class: errorClass, desc: description } };
 }
 
 /** The members of an outcome in a reply. */
-export function outcomeMembers(outcome: Outcome): JsonObject {
+export function outcomeMembers(outcome: CommandOutcome): JsonObject {
   return 'return' in outcome ? { return: outcome.return } : { error: { ...outcome.error } };
 }

@@ -5,7 +5,7 @@
 import { isObject, JsonReader, member, type Json, type JsonError, type JsonObject } from '../json/index.js';
 import type { Behaviour, Call, SessionState } from './behaviour.js';
 import type { Machine } from './machine.js';
-import { failure, type Outcome } from './outcome.js';
+import { failure, type CommandOutcome } from './outcome.js';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -216,7 +216,7 @@ export class Session implements SessionState {
     });
   }
 
-  #reply(request: Json, outcome: Outcome): void {
+  #reply(request: Json, outcome: CommandOutcome): void {
     const messages = this.#behaviour.reply(request, outcome, this);
     const leadIn = this.#behaviour.leadIn(request, outcome, this);
     if (leadIn.length > 0 && !this.#closed) this.#link.send(leadIn, true);
@@ -227,7 +227,7 @@ export class Session implements SessionState {
   }
 
   /** The checks of a request in the order of a real QEMU, then its execution. */
-  #dispatch(request: Json): Outcome | Promise<Outcome> {
+  #dispatch(request: Json): CommandOutcome | Promise<CommandOutcome> {
     const behaviour = this.#behaviour;
     if (!isObject(request)) return failure('a request must be a JSON object');
     const problem = behaviour.envelopeProblem(request, this);

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { generateSync, type JsonSchema } from 'json-schema-faker';
+import { Minimal } from '../generate/index.js';
 import { checkReturn } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import { jsonTypeOf, type BuiltinType, type Command, type ObjectType, type Type } from '../qapi/index.js';
@@ -54,13 +55,9 @@ export class Synthesizer {
   }
 }
 
-/** How much has been made of a value. */
-interface Size {
-  parts: number;
-}
-
 /** A stream of small numbers that follows from a text alone. */
-class Choices implements Size {
+class Choices {
+  /** How much has been made of the value. */
   parts = 0;
   #state: number;
 
@@ -153,43 +150,9 @@ function leaf(type: BuiltinType): JsonSchema {
   }
 }
 
-/** The least value of a type: no optional members, empty lists, first branches. */
-export function least(type: Type): Json {
-  return smallest(type, { parts: 0 });
-}
+const minimal = new Minimal('');
 
-function smallest(type: Type, size: Size): Json {
-  size.parts += 1;
-  if (size.parts > MAX_PARTS) return null;
-  switch (type.kind) {
-    case 'builtin':
-      switch (jsonTypeOf(type)) {
-        case 'string':
-        case 'value':
-          return '';
-        case 'boolean':
-          return false;
-        case 'null':
-          return null;
-        default:
-          return 0;
-      }
-    case 'enum':
-      return type.values[0]?.name ?? '';
-    case 'array':
-      return [];
-    case 'alternate':
-      return type.alternatives[0] === undefined ? null : smallest(type.alternatives[0].type, size);
-    case 'object': {
-      const members = new Map<string, Json>();
-      for (let part: ObjectType | undefined = type; part !== undefined;) {
-        for (const member of part.members)
-          if (!member.optional) members.set(member.name, smallest(member.type, size));
-        const tag: Json | undefined =
-          part.variants === undefined ? undefined : members.get(part.variants.tag.name);
-        part = typeof tag === 'string' ? part.variants?.branches.get(tag)?.type : undefined;
-      }
-      return Object.fromEntries(members);
-    }
-  }
+/** The smallest value of a type; null when none is finite. */
+export function least(type: Type): Json {
+  return minimal.possible(type) ? minimal.value(type) : null;
 }

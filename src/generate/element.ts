@@ -1,8 +1,8 @@
 /**
- * What of a schema a draft reaches, and whether the case made of it still does.
+ * Which elements of a schema a template reaches, and whether the case made of it still does.
  */
 import { isObject, jsonEqual, type Json } from '../json/index.js';
-import type { CaseTemplate, Operator } from './case.js';
+import type { CaseTemplate, Operator } from './operators/case.js';
 
 /** Kinds of things in a command's arguments that a sweep reaches, each with valid and invalid cases of its own. */
 export const ELEMENT_KINDS = [
@@ -80,19 +80,20 @@ export function placeName({ label, operator, variant }: CaseTemplate): string {
   return `${label}/${variant === '' ? operator : `${operator}.${variant}`}`;
 }
 
-/** Have arguments that were made harmless still, at the draft's place, what the draft is about? */
-export function keeps(draft: CaseTemplate, wanted: Json | undefined, made: Json | undefined): boolean {
-  switch (draft.operator) {
+/** Do sanitized arguments still have what the template is about, at its point? */
+export function keeps(template: CaseTemplate, wanted: Json | undefined, made: Json | undefined): boolean {
+  switch (template.operator) {
     case 'enum-value':
     case 'boundary':
     case 'other-value':
     case 'array-length':
     case 'string': {
-      const [before, after] = [valueAt(draft, wanted), valueAt(draft, made)];
+      const [before, after] = [valueAt(template, wanted), valueAt(template, made)];
       if (before === undefined || after === undefined) return false;
       if (Array.isArray(before)) return Array.isArray(after) && after.length === before.length;
       // A name may get a prefix, and is as long, as empty or as strange as before.
-      const name = draft.operator !== 'enum-value' && typeof before === 'string' && typeof after === 'string';
+      const name =
+        template.operator !== 'enum-value' && typeof before === 'string' && typeof after === 'string';
       return name ? after.includes(before) && (before !== '' || after === '') : jsonEqual(before, after);
     }
     default:
@@ -100,7 +101,7 @@ export function keeps(draft: CaseTemplate, wanted: Json | undefined, made: Json 
   }
 }
 
-/** The value at a draft's place; of arrays on the way, the first element. */
+/** The value at a template's point; of arrays on the way, the first element. */
 function valueAt({ names, path }: CaseTemplate, args: Json | undefined): Json | undefined {
   let here = args;
   for (const name of names) {

@@ -1,19 +1,19 @@
 /**
- * All systematic cases of a schema: sites, what can be tried at them, made harmless, and re-checked.
+ * All systematic cases of a schema: points, what can be tried at them, sanitized, and re-checked.
  */
 import type { Arbitrary } from 'fast-check';
 import { checkArguments } from '../judge/index.js';
 import type { Json } from '../json/index.js';
 import type { Command, Schema } from '../qapi/index.js';
-import type { ArgumentCase, CaseTemplate, Mutation, Operator } from './case.js';
-import { sanitize, sanitizeValid, innerLimits } from './sanitize.js';
+import type { ArgumentCase, CaseTemplate, Mutation, Operator } from './operators/case.js';
+import { sanitize, sanitizeValid, innerLimits } from './values/sanitize.js';
 import { keeps, placeName } from './element.js';
-import { invalidCases } from './invalid.js';
-import { shapes } from './interesting.js';
-import { Minimal } from './minimal.js';
-import { RandomGenerator, type RandomArguments } from './random.js';
-import { injectionPoints, type Cut } from './injection-point.js';
-import { validCases } from './valid.js';
+import { invalidCases } from './operators/invalid.js';
+import { shapes } from './values/interesting.js';
+import { Minimal } from './values/minimal.js';
+import { RandomGenerator, type RandomArguments } from './operators/random.js';
+import { injectionPoints, type Cut } from './values/injection-point.js';
+import { validCases } from './operators/valid.js';
 
 export interface GeneratorOptions {
   readonly schema: Schema;
@@ -31,7 +31,7 @@ export interface GeneratorOptions {
 export interface CaseFilter {
   /** Any, when left out. */
   readonly operators?: readonly Operator[];
-  readonly wants: (draft: CaseTemplate, command: Command) => boolean;
+  readonly wants: (template: CaseTemplate, command: Command) => boolean;
 }
 
 /** A case that its own re-check did not confirm. */
@@ -40,17 +40,17 @@ export interface Dropped {
   readonly reason: string;
 }
 
-/** What became of a draft: a case, or why there is none. */
+/** What became of a template: a case, or why there is none. */
 export type Made =
   | { readonly is: 'case'; readonly made: ArgumentCase }
-  /** no arguments of its kind are harmless */
+  /** no arguments of its kind may be sent */
   | { readonly is: 'withheld' }
   | { readonly is: 'dropped'; readonly reason: string };
 
 /** Everything that can be tried at a command. */
 interface Sweep {
-  readonly drafts: readonly CaseTemplate[];
-  /** The indices of an operator's drafts in the list: most filters want few operators. */
+  readonly templates: readonly CaseTemplate[];
+  /** The indices of an operator's templates in the list: most filters want few operators. */
   readonly byOperator: ReadonlyMap<Operator, readonly number[]>;
   readonly cuts: readonly Cut[];
 }
@@ -90,12 +90,12 @@ export class ArgumentGenerator {
   *casesOf(command: Command, { operators, wants }: CaseFilter): Generator<ArgumentCase> {
     const sweep = this.#sweep(command);
     for (const index of indicesOf(sweep, operators)) {
-      const draft = sweep.drafts[index];
-      if (draft === undefined || !wants(draft, command)) continue;
-      const result = this.make(command, draft, index);
+      const template = sweep.templates[index];
+      if (template === undefined || !wants(template, command)) continue;
+      const result = this.make(command, template, index);
       if (result.is === 'case') yield result.made;
       else if (result.is === 'dropped') {
-        this.drop({ name: `${command.name}/${placeName(draft)}`, reason: result.reason });
+        this.drop({ name: `${command.name}/${placeName(template)}`, reason: result.reason });
       }
     }
   }
@@ -106,21 +106,21 @@ export class ArgumentGenerator {
     for (const command of this.commands) {
       const sweep = this.#sweep(command);
       for (const index of indicesOf(sweep, operators)) {
-        const draft = sweep.drafts[index];
-        if (draft !== undefined && wants(draft, command)) count += 1;
+        const template = sweep.templates[index];
+        if (template !== undefined && wants(template, command)) count += 1;
       }
     }
     return count;
   }
 
   /**
-   * Random arguments for a command, with so many faults.
+   * Random arguments for a command, with so many mutations.
    *
-   * @returns undefined when it takes no arguments, or none can be wrong
+   * @returns undefined when it takes no arguments, or has no mutation
    */
-  random(command: Command, faults: 0 | 1 | 2): Arbitrary<RandomArguments> | undefined {
-    if (faults === 0) return this.#random.valid(command);
-    return this.#options.checked(command) ? this.#random.invalid(command, faults) : undefined;
+  random(command: Command, mutations: 0 | 1 | 2): Arbitrary<RandomArguments> | undefined {
+    if (mutations === 0) return this.#random.valid(command);
+    return this.#options.checked(command) ? this.#random.invalid(command, mutations) : undefined;
   }
 
   /**
@@ -139,32 +139,32 @@ export class ArgumentGenerator {
       : { arguments: sanitize(command, args, limits) };
   }
 
-  /** All drafts for a command, in a stable order. */
-  drafts(command: Command): readonly CaseTemplate[] {
-    return this.#sweep(command).drafts;
+  /** All templates for a command, in a stable order. */
+  templates(command: Command): readonly CaseTemplate[] {
+    return this.#sweep(command).templates;
   }
 
-  /** Where the drafts for a command stop because of the depth. */
+  /** Where the templates for a command stop because of the depth. */
   cuts(command: Command): readonly Cut[] {
     return this.#sweep(command).cuts;
   }
 
   /**
-   * The case of a draft, re-checked.
+   * The case of a template, re-checked.
    *
-   * @param index the draft's place in {@link drafts}
+   * @param index the index of the template in {@link templates}
    */
-  make(command: Command, draft: CaseTemplate, index: number): Made {
-    const { operator, path, label, mutation: fault } = draft;
-    const valid = fault === undefined;
-    const wanted = draft.make();
+  make(command: Command, template: CaseTemplate, index: number): Made {
+    const { operator, path, label, mutation } = template;
+    const valid = mutation === undefined;
+    const wanted = template.make();
     const sanitized = this.sanitized(command, wanted, valid);
     if (sanitized === undefined) return { is: 'withheld' };
     const args = sanitized.arguments;
-    const reason = recheckFailure(command, args, fault);
+    const reason = recheckFailure(command, args, mutation);
     if (reason !== undefined) return { is: 'dropped', reason };
-    const name = `${command.name}/${placeName(draft)}`;
-    const kept = !valid || keeps(draft, wanted, args);
+    const name = `${command.name}/${placeName(template)}`;
+    const kept = !valid || keeps(template, wanted, args);
     const about = { name, command: command.name, operator, path, label, valid, ...(kept && { index }) };
     return { is: 'case', made: { command, arguments: args, about } };
   }
@@ -173,15 +173,15 @@ export class ArgumentGenerator {
     const known = this.#sweeps.get(command);
     if (known !== undefined) return known;
     const { checked, depth } = this.#options;
-    const drafts: CaseTemplate[] = [];
+    const templates: CaseTemplate[] = [];
     const byOperator = new Map<Operator, number[]>();
-    const cuts = sweep(command, this.#minimal, depth, checked(command), (draft) => {
-      const known = byOperator.get(draft.operator);
-      if (known === undefined) byOperator.set(draft.operator, [drafts.length]);
-      else known.push(drafts.length);
-      drafts.push(draft);
+    const cuts = sweep(command, this.#minimal, depth, checked(command), (template) => {
+      const known = byOperator.get(template.operator);
+      if (known === undefined) byOperator.set(template.operator, [templates.length]);
+      else known.push(templates.length);
+      templates.push(template);
     });
-    const made = { drafts, byOperator, cuts };
+    const made = { templates, byOperator, cuts };
     this.#sweeps.set(command, made);
     return made;
   }
@@ -189,12 +189,12 @@ export class ArgumentGenerator {
 
 const MAX_DROPPED = 1000;
 
-/** The indices of the drafts of some operators, or of all, in the order of the sweep. */
+/** The indices of the templates of some operators, or of all, in the order of the sweep. */
 function indicesOf(
-  { drafts, byOperator }: Sweep,
+  { templates, byOperator }: Sweep,
   operators: readonly Operator[] | undefined,
 ): Iterable<number> {
-  if (operators === undefined) return drafts.keys();
+  if (operators === undefined) return templates.keys();
   const [first = [], ...others] = operators.flatMap((operator) => {
     const found = byOperator.get(operator);
     return found === undefined ? [] : [found];
@@ -202,52 +202,52 @@ function indicesOf(
   return others.length === 0 ? first : [first, ...others].flat().sort((a, b) => a - b);
 }
 
-/** Hands on all drafts for a command; returns where they stop. */
+/** Hands on all templates for a command; returns where they stop. */
 function sweep(
   command: Command,
   minimal: Minimal,
   depth: number,
   checked: boolean,
-  add: (draft: CaseTemplate) => void,
+  add: (template: CaseTemplate) => void,
 ): readonly Cut[] {
   const base = { path: '', label: '', names: [], depth: 0 } as const;
   if (command.arguments === undefined || command.arguments.members.length === 0) {
     add({ ...base, operator: 'no-arguments', variant: '', make: () => undefined });
-    const fault: Mutation = { kind: 'unknown-member', at: 'x' };
+    const mutation: Mutation = { kind: 'unknown-member', at: 'x' };
     if (checked)
-      add({ ...base, operator: 'arguments-unwanted', variant: '', mutation: fault, make: () => ({ x: 1 }) });
+      add({ ...base, operator: 'arguments-unwanted', variant: '', mutation, make: () => ({ x: 1 }) });
   }
   for (const { name, value } of shapes) {
     if (name === 'object') continue;
-    const fault: Mutation = { kind: 'wrong-type', at: '' };
-    add({ ...base, operator: 'arguments-wrong-type', variant: name, mutation: fault, make: () => value });
+    const mutation: Mutation = { kind: 'wrong-type', at: '' };
+    add({ ...base, operator: 'arguments-wrong-type', variant: name, mutation, make: () => value });
   }
   const walk = injectionPoints(command, minimal, depth);
   for (let next = walk.next(); ; next = walk.next()) {
     if (next.done === true) return next.value;
-    for (const draft of validCases(next.value, minimal)) add(draft);
-    if (checked) for (const draft of invalidCases(next.value, minimal)) add(draft);
+    for (const template of validCases(next.value, minimal)) add(template);
+    if (checked) for (const template of invalidCases(next.value, minimal)) add(template);
   }
 }
 
 /**
- * What the judge says against a case: that a valid one is not, or that an invalid one has not exactly its fault.
+ * What the judge says against a case: that a valid one is not, or that an invalid one has not exactly the problem of its mutation.
  *
  * @returns undefined when it agrees
  */
 export function recheckFailure(
   command: Command,
   args: Json | undefined,
-  fault: Mutation | undefined,
+  mutation: Mutation | undefined,
 ): string | undefined {
   const problems = checkArguments({ ...command, checked: true }, args);
   const [first] = problems;
-  if (fault === undefined) return first === undefined ? undefined : `${first.path}: ${first.message}`;
+  if (mutation === undefined) return first === undefined ? undefined : `${first.path}: ${first.message}`;
   if (first === undefined) return 'the judge finds nothing wrong';
-  const elsewhere = problems.find(({ path }) => !isWithin(path, fault.at));
+  const elsewhere = problems.find(({ path }) => !isWithin(path, mutation.at));
   if (elsewhere !== undefined) return `${elsewhere.path}: ${elsewhere.message}`;
-  if (fault.several !== true && problems.length > 1) return `${problems.length} problems`;
-  return problems.some(({ kind }) => kind === fault.kind) ? undefined : `${first.kind}: ${first.message}`;
+  if (mutation.several !== true && problems.length > 1) return `${problems.length} problems`;
+  return problems.some(({ kind }) => kind === mutation.kind) ? undefined : `${first.kind}: ${first.message}`;
 }
 
 function isWithin(path: string, whole: string): boolean {

@@ -139,7 +139,7 @@ class CommandSummary {
   }
 
   get #drafts(): readonly CaseTemplate[] {
-    return this.#options.source.generator.drafts(this.#command);
+    return this.#options.source.generator.templates(this.#command);
   }
 
   #requests(side: SideCounts): Requests {

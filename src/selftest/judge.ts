@@ -14,9 +14,9 @@ export interface Trial {
   readonly fault: string | undefined;
   /** The rules that name the fault. */
   readonly expected: readonly string[];
-  /** The rules that did not hold. */
+  /** The rules that failed. */
   readonly failed: readonly string[];
-  /** Every rule that names the fault caught it; or the fake was clean, every rule was checked, and held. */
+  /** Every rule that names the fault caught it; or the fake was clean, and every rule was checked and passed. */
   readonly ok: boolean;
   /** Why not, for people. */
   readonly problem?: string;

@@ -1,5 +1,5 @@
 /**
- * Do the suites notice? They run against the clean fake, where every rule must hold, and against every fault of the
+ * Do the suites notice? They run against the clean fake, where every rule must pass, and against every fault of the
  * fake, which every rule that names it must catch.
  */
 import { fork, type ChildProcess } from 'node:child_process';

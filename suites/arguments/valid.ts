@@ -1,7 +1,7 @@
 /**
  * Valid arguments: what commands return for them, and that the target lives through whatever is asked of it.
  */
-import { VALID_OPERATORS } from '../../src/generate/case.js';
+import { VALID_OPERATORS } from '../../src/generate/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { codegen, qapi, spec } from '../citations.js';
 

@@ -11,10 +11,10 @@ import { isObject, jsonEqual, member, type Json } from '../../src/json/index.js'
 import { compareWithIntrospection, type IntrospectionProblemCode } from '../../src/qapi/index.js';
 import type { CheckRule, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qapi, spec } from '../citations.js';
+import { UNKNOWN_ARGUMENT } from '../request-text.js';
 
 const SECTION = 'Client JSON Protocol introspection';
 const NEEDS = { profile: 'readonly', schema: 'introspection' } as const;
-const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };
 
 /** A rule that no problem of these kinds is found in the schema. */
 function withoutProblems(

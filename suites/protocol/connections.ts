@@ -8,6 +8,7 @@ import {
 } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
+import { NO_COMMAND, jsonText } from '../request-text.js';
 
 const NEGOTIATION = 'Capabilities Negotiation';
 
@@ -66,7 +67,7 @@ export const connections: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const ids = [1, 2, 3, 4, 5];
-      await qmp.exchange(ids.map((id) => `{"execute":"${probe.info.ping}","id":${id}}\n`).join(''), {
+      await qmp.exchange(ids.map((id) => jsonText`{"execute":${probe.info.ping},"id":${id}}\n`).join(''), {
         replies: [],
       });
       await qmp.endSending();
@@ -116,8 +117,8 @@ export const connections: readonly Rule[] = [
     check: async (probe) => {
       const other = await probe.negotiated({ monitor: 1 });
       const first = await probe.negotiated({ oob: true });
-      await first.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, commandNotFound);
-      await other.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
+      await first.ask({ 'exec-oob': NO_COMMAND }, commandNotFound);
+      await other.ask({ 'exec-oob': NO_COMMAND }, genericError);
     },
   },
 ];

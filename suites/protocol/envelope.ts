@@ -1,10 +1,10 @@
 import { commandNotFound, genericError, reply, replyWithoutId, success } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
+import { NO_COMMAND, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'Issuing Commands';
 const STRICT = 'Compatibility Considerations';
-const NO_COMMAND = 'x-qmpspec-no-such-command';
 
 export const envelope: readonly Rule[] = [
   {
@@ -32,8 +32,8 @@ export const envelope: readonly Rule[] = [
     detects: ['execute-type-unchecked'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      for (const value of ['null', '1', '1.5', 'true', '{}', '[]', `["${probe.info.ping}"]`]) {
-        await qmp.feed(`{"execute":${value},"id":1}`, reply(1, genericError));
+      for (const value of ['null', '1', '1.5', 'true', '{}', '[]', jsonText`[${probe.info.ping}]`]) {
+        await qmp.feed(jsonText`{"execute":${raw(value)},"id":1}`, reply(1, genericError));
       }
     },
   },
@@ -49,7 +49,7 @@ export const envelope: readonly Rule[] = [
       const qmp = await probe.negotiated();
       for (const value of ['null', '[]', '""', '0', 'false']) {
         await qmp.feed(
-          `{"execute":"${probe.info.ping}","arguments":${value},"id":1}`,
+          jsonText`{"execute":${probe.info.ping},"arguments":${raw(value)},"id":1}`,
           reply(1, genericError),
         );
       }
@@ -80,7 +80,7 @@ export const envelope: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const name of ['foo', 'control', '__org.qmpspec_x', '__proto__', 'constructor', '']) {
-        await qmp.feed(`{"execute":"${probe.info.ping}","${name}":1,"id":1}`, reply(1, genericError));
+        await qmp.feed(jsonText`{"execute":${probe.info.ping},${name}:1,"id":1}`, reply(1, genericError));
       }
     },
   },
@@ -95,9 +95,9 @@ export const envelope: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const name of ['Execute', 'EXECUTE', ' execute', 'execute ']) {
-        await qmp.feed(`{"${name}":"${probe.info.ping}","id":1}`, reply(1, genericError));
+        await qmp.feed(jsonText`{${name}:${probe.info.ping},"id":1}`, reply(1, genericError));
       }
-      await qmp.feed(`{"execute":"${probe.info.ping}","Arguments":{},"id":1}`, reply(1, genericError));
+      await qmp.feed(jsonText`{"execute":${probe.info.ping},"Arguments":{},"id":1}`, reply(1, genericError));
     },
   },
   {
@@ -147,8 +147,8 @@ export const envelope: readonly Rule[] = [
     detects: ['command-before-envelope'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.feed(`{"execute":"${NO_COMMAND}","x":1,"id":1}`, reply(1, genericError));
-      await qmp.feed(`{"execute":"${NO_COMMAND}","arguments":[],"id":1}`, reply(1, genericError));
+      await qmp.feed(jsonText`{"execute":${NO_COMMAND},"x":1,"id":1}`, reply(1, genericError));
+      await qmp.feed(jsonText`{"execute":${NO_COMMAND},"arguments":[],"id":1}`, reply(1, genericError));
     },
   },
   {
@@ -178,8 +178,8 @@ export const envelope: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const { ping } = probe.info;
-      await qmp.feed(`{"execute":"${ping}","exec-oob":"${ping}","id":1}`, reply(1, genericError));
-      await qmp.feed(`{"exec-oob":"${ping}","id":1,"execute":"${ping}"}`, reply(1, genericError));
+      await qmp.feed(jsonText`{"execute":${ping},"exec-oob":${ping},"id":1}`, reply(1, genericError));
+      await qmp.feed(jsonText`{"exec-oob":${ping},"id":1,"execute":${ping}}`, reply(1, genericError));
     },
   },
   {

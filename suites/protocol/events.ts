@@ -21,9 +21,9 @@ export const events: readonly Rule[] = [
     watch: ({ kind, value }) => {
       if (kind !== 'event' || !isObject(value)) return undefined;
       const findings: Finding[] = [];
-      if (typeof member(value, 'event') !== 'string') findings.push(wrong('event', 'event is no string'));
+      if (typeof member(value, 'event') !== 'string') findings.push(wrongType('event', 'event is no string'));
       const data = member(value, 'data');
-      if (data !== undefined && !isObject(data)) findings.push(wrong('data', 'data is no object'));
+      if (data !== undefined && !isObject(data)) findings.push(wrongType('data', 'data is no object'));
       if (!Object.hasOwn(value, 'timestamp')) {
         findings.push({ kind: 'missing-member', path: 'timestamp', message: 'timestamp is missing' });
       }
@@ -153,18 +153,18 @@ export const events: readonly Rule[] = [
   },
 ];
 
-function wrong(path: string, message: string): Finding {
+function wrongType(path: string, message: string): Finding {
   return { kind: 'wrong-type', path, message };
 }
 
 function timestampFindings(timestamp: Json): Finding[] {
-  if (!isObject(timestamp)) return [wrong('timestamp', 'timestamp is no object')];
+  if (!isObject(timestamp)) return [wrongType('timestamp', 'timestamp is no object')];
   const findings: Finding[] = [];
   const seconds = member(timestamp, 'seconds');
   const microseconds = member(timestamp, 'microseconds');
-  if (typeof seconds !== 'number') findings.push(wrong('timestamp.seconds', 'seconds is no integer'));
+  if (typeof seconds !== 'number') findings.push(wrongType('timestamp.seconds', 'seconds is no integer'));
   if (typeof microseconds !== 'number')
-    findings.push(wrong('timestamp.microseconds', 'microseconds is no integer'));
+    findings.push(wrongType('timestamp.microseconds', 'microseconds is no integer'));
   else if (microseconds >= 1_000_000 || microseconds < (seconds === -1 ? -1 : 0)) {
     findings.push({
       kind: 'out-of-range',

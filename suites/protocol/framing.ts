@@ -2,6 +2,7 @@ import { reply, success } from '../../src/judge/index.js';
 import { isObject, escapeBytes } from '../../src/json/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, rfc8259, spec } from '../citations.js';
+import { jsonText } from '../request-text.js';
 
 const GENERAL = 'General Definitions';
 
@@ -13,9 +14,9 @@ export const framing: readonly Rule[] = [
     since: '0.1.0',
     reference: spec(GENERAL, 'Whatever the server sends is terminated by CR LF.'),
     detects: ['lf-only', 'blank-line-between-messages'],
-    watch: ({ separator: gap }, { index }) => {
+    watch: ({ separator }, { index }) => {
       const wanted = index === 0 ? '' : '\\x0d\\x0a';
-      const found = escapeBytes(gap);
+      const found = escapeBytes(separator);
       if (found === wanted) return [];
       const where = index === 0 ? 'before the first message' : 'between two messages';
       return [{ kind: 'wrong-line-end', message: `'${found}' stands ${where}, where '${wanted}' is due` }];
@@ -94,7 +95,7 @@ export const framing: readonly Rule[] = [
     detects: ['line-end-needed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.exchange(`{"execute":"${probe.info.ping}","id":1}`, { replies: [reply(1, success)] });
+      await qmp.exchange(jsonText`{"execute":${probe.info.ping},"id":1}`, { replies: [reply(1, success)] });
     },
   },
   {
@@ -110,7 +111,7 @@ export const framing: readonly Rule[] = [
     detects: ['one-request-per-line'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const spread = ` \n{ \r\n"execute"\t:\r"${probe.info.ping}" \n,\t"id" : \n1\r}\t\n`;
+      const spread = jsonText` \n{ \r\n"execute"\t:\r${probe.info.ping} \n,\t"id" : \n1\r}\t\n`;
       await qmp.exchange(spread, { replies: [reply(1, success)] });
     },
   },
@@ -125,7 +126,7 @@ export const framing: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const ids = Array.from({ length: 50 }, (_, index) => index);
-      const batch = ids.map((id) => `{"execute":"${probe.info.ping}","id":${id}}`).join('');
+      const batch = ids.map((id) => jsonText`{"execute":${probe.info.ping},"id":${id}}`).join('');
       await qmp.exchange(`${batch}\n`, { replies: ids.map((id) => reply(id, success)) });
     },
   },
@@ -139,7 +140,7 @@ export const framing: readonly Rule[] = [
     detects: ['one-read-per-request'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = Buffer.from(`{"execute":"${probe.info.ping}","id":"é\\u20ac"}`);
+      const request = Buffer.from(jsonText`{"execute":${probe.info.ping},"id":"é\\u20ac"}`);
       const bytes = [...request, 0x0a].map((byte) => Uint8Array.of(byte));
       await qmp.exchange(bytes, { replies: [reply('é€', success)] });
     },

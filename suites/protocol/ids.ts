@@ -2,6 +2,7 @@ import { commandNotFound, genericError, reply, replyWithoutId, success } from '.
 import { jsonObject, type Json } from '../../src/json/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
+import { NO_COMMAND, jsonText } from '../request-text.js';
 
 const SECTION = 'Commands Responses';
 const MAY_BE_ANY = 'Issuing Commands';
@@ -30,7 +31,7 @@ export const ids: readonly Rule[] = [
     detects: ['id-lost-on-errors', 'id-lost-on-envelope-errors'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.ask({ execute: 'x-qmpspec-no-such-command', id: 'e1' }, commandNotFound);
+      await qmp.ask({ execute: NO_COMMAND, id: 'e1' }, commandNotFound);
       await qmp.ask({ execute: probe.info.ping, arguments: { x: 1 }, id: 'e2' }, genericError);
       await qmp.line('{"execute":1,"id":"e3"}', reply('e3', genericError));
       await qmp.line('{"id":"e4"}', reply('e4', genericError));
@@ -46,8 +47,8 @@ export const ids: readonly Rule[] = [
     detects: ['id-invented'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.info.ping}"}`, replyWithoutId(success));
-      await qmp.line('{"execute":"x-qmpspec-no-such-command"}', replyWithoutId(commandNotFound));
+      await qmp.line(jsonText`{"execute":${probe.info.ping}}`, replyWithoutId(success));
+      await qmp.line(jsonText`{"execute":${NO_COMMAND}}`, replyWithoutId(commandNotFound));
     },
   },
   {
@@ -166,7 +167,7 @@ export const ids: readonly Rule[] = [
     detects: ['infinite-id'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.info.ping}","id":1e309}`, {
+      await qmp.line(jsonText`{"execute":${probe.info.ping},"id":1e309}`, {
         oneOf: [success, genericError],
         id: 'any',
       });

@@ -6,20 +6,17 @@ import {
   genericError,
   success,
 } from '../../src/judge/index.js';
+import { writeJson } from '../../src/json/index.js';
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { observed, rfc8259, spec } from '../citations.js';
-
-/** Bytes as they are written here: `\xff` is one byte. */
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
+import { bytes, jsonText, raw, singleQuoted } from '../request-text.js';
 
 /** How many errors one bad text gives is open; more than this is no answer to it. */
 const MOST_ERRORS = 6;
 
 /**
  * Every text is no JSON: at least one error without id, and the session lives on. The line end behind it
- * ends what a broken string or number may have left open.
+ * ends what a malformed string or number may have left open.
  */
 function refuses(texts: (ping: string) => readonly (string | Uint8Array)[]) {
   return async (probe: Probe): Promise<void> => {
@@ -50,7 +47,10 @@ export const json: readonly Rule[] = [
     detects: ['single-quotes-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{'execute':'${probe.info.ping}','id':'a"b'}`, reply('a"b', success));
+      await qmp.line(
+        jsonText`{'execute':${singleQuoted(probe.info.ping)},'id':'a"b'}`,
+        reply('a"b', success),
+      );
     },
   },
   {
@@ -64,8 +64,8 @@ export const json: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const { ping } = probe.info;
-      await qmp.line(`{"execute":"${ping}","id":"a\\'b"}`, reply("a'b", success));
-      await qmp.line(`{'execute':'${ping}','id':'a\\'b'}`, reply("a'b", success));
+      await qmp.line(jsonText`{"execute":${ping},"id":"a\\'b"}`, reply("a'b", success));
+      await qmp.line(jsonText`{'execute':${singleQuoted(ping)},'id':'a\\'b'}`, reply("a'b", success));
     },
   },
   {
@@ -82,10 +82,10 @@ export const json: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const { ping } = probe.info;
-      const [first = ''] = ping;
-      const escaped = `\\u00${first.charCodeAt(0).toString(16)}${ping.slice(1)}`;
-      await qmp.line(`{"\\u0065xecute":"${escaped}","id":1}`, reply(1, success));
-      await qmp.exchange(`{"execute":"${ping}","id":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"}`, {
+      const code = ping.charCodeAt(0).toString(16).padStart(4, '0');
+      const rest = writeJson(ping.slice(1)).slice(1, -1);
+      await qmp.line(jsonText`{"\\u0065xecute":"\\u${raw(code)}${raw(rest)}","id":1}`, reply(1, success));
+      await qmp.exchange(jsonText`{"execute":${ping},"id":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9"}`, {
         replies: [reply('"\\/\b\f\n\r\té', success)],
       });
     },
@@ -102,7 +102,9 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['bad-escape-accepted'],
     check: refuses((ping) =>
-      ['\\q', '\\u12', '\\u12g4', '\\x41', '\\U0041'].map((text) => `{"execute":"${ping}","id":"${text}"}`),
+      ['\\q', '\\u12', '\\u12g4', '\\x41', '\\U0041'].map(
+        (text) => jsonText`{"execute":${ping},"id":"${raw(text)}"}`,
+      ),
     ),
   },
   {
@@ -114,7 +116,7 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['raw-control-accepted'],
     check: refuses((ping) =>
-      ['\t', '\n', '\x1f', '\x00'].map((text) => `{"execute":"${ping}","id":"a${text}b"}`),
+      ['\t', '\n', '\x1f', '\x00'].map((text) => jsonText`{"execute":${ping},"id":"a${raw(text)}b"}`),
     ),
   },
   {
@@ -129,7 +131,7 @@ export const json: readonly Rule[] = [
       const qmp = await probe.negotiated();
       for (const comment of ['/* x */', '// x\n', '# x\n']) {
         await qmp.feed(
-          `${comment}{"execute":"${probe.info.ping}","id":1}`,
+          jsonText`${raw(comment)}{"execute":${probe.info.ping},"id":1}`,
           parseErrors(1, 2),
           reply(1, success),
         );
@@ -148,9 +150,9 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['trailing-comma-accepted'],
     check: refuses((ping) => [
-      `{"execute":"${ping}",}`,
-      `{"execute":"${ping}","id":[1,]}`,
-      `{"execute":"${ping}","id":{"a":1,}}`,
+      jsonText`{"execute":${ping},}`,
+      jsonText`{"execute":${ping},"id":[1,]}`,
+      jsonText`{"execute":${ping},"id":{"a":1,}}`,
     ]),
   },
   {
@@ -165,11 +167,11 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['missing-colon-accepted'],
     check: refuses((ping) => [
-      `{"execute" "${ping}"}`,
+      jsonText`{"execute" ${ping}}`,
       '{"execute":}',
       '{"execute"}',
-      `{1:2,"execute":"${ping}"}`,
-      `{"execute":"${ping}" "id":1}`,
+      jsonText`{1:2,"execute":${ping}}`,
+      jsonText`{"execute":${ping} "id":1}`,
       '[1 2]',
       '{,}',
       '[,]',
@@ -187,8 +189,8 @@ export const json: readonly Rule[] = [
       'nope',
       'True',
       'NULL',
-      `{"execute":"${ping}","id":True}`,
-      `{"execute":"${ping}","id":nul}`,
+      jsonText`{"execute":${ping},"id":True}`,
+      jsonText`{"execute":${ping},"id":nul}`,
     ]),
   },
   {
@@ -204,7 +206,7 @@ export const json: readonly Rule[] = [
     detects: ['odd-numbers-accepted'],
     check: refuses((ping) =>
       ['01', '+1', '.5', '1.', '1e', '-', '0x10', 'NaN', 'Infinity', '1e+'].map(
-        (text) => `{"execute":"${ping}","id":${text}}`,
+        (text) => jsonText`{"execute":${ping},"id":${raw(text)}}`,
       ),
     ),
   },
@@ -223,7 +225,7 @@ export const json: readonly Rule[] = [
       const qmp = await probe.negotiated();
       const { ping } = probe.info;
       for (const text of ['%d', '%s', '%p']) {
-        await qmp.feed(`{"execute":"${ping}","id":${text}}\n`, parseErrors(1, MOST_ERRORS));
+        await qmp.feed(jsonText`{"execute":${ping},"id":${raw(text)}}\n`, parseErrors(1, MOST_ERRORS));
       }
       await qmp.ask({ execute: ping, id: '%s%d%%' }, success);
     },
@@ -238,7 +240,7 @@ export const json: readonly Rule[] = [
     detects: ['array-of-requests-executed', 'non-object-ignored'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.info.ping}","id":1}`;
+      const request = jsonText`{"execute":${probe.info.ping},"id":1}`;
       for (const text of ['null', 'true', '42', '-1.5', '"x"', '[]', `[${request}]`]) {
         await qmp.feed(`${text}\n`, replyWithoutId(genericError));
       }
@@ -253,8 +255,8 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['flawed-json-accepted'],
     check: refuses((ping) => [
-      `{"execute":"${ping}","id":1,"id":2}`,
-      `{"execute":"${ping}","id":{"a":1,"a":1}}`,
+      jsonText`{"execute":${ping},"id":1,"id":2}`,
+      jsonText`{"execute":${ping},"id":{"a":1,"a":1}}`,
     ]),
   },
   {
@@ -268,7 +270,7 @@ export const json: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of ['\u0080', '߿', 'ࠀ', '\u{10000}', '\u{10fffd}']) {
-        await qmp.line(`{"execute":"${probe.info.ping}","id":"${id}"}`, reply(id, success));
+        await qmp.line(jsonText`{"execute":${probe.info.ping},"id":"${raw(id)}"}`, reply(id, success));
       }
     },
   },
@@ -282,7 +284,7 @@ export const json: readonly Rule[] = [
     detects: ['flawed-json-accepted'],
     check: refuses((ping) =>
       ['\xe9', '\x80', '\xc3', '\xe2\x82', '\xf8\x88\x80\x80\x80', '\xfd'].map((text) =>
-        bytes(`{"execute":"${ping}","id":"${text}"}`),
+        bytes(jsonText`{"execute":${ping},"id":"${raw(text)}"}`),
       ),
     ),
   },
@@ -302,7 +304,7 @@ export const json: readonly Rule[] = [
         '\xed\xa0\x80',
         '\xed\xbf\xbf',
         '\xf4\x90\x80\x80',
-      ].map((text) => bytes(`{"execute":"${ping}","id":"${text}"}`)),
+      ].map((text) => bytes(jsonText`{"execute":${ping},"id":"${raw(text)}"}`)),
     ),
   },
   {
@@ -315,7 +317,7 @@ export const json: readonly Rule[] = [
     detects: ['surrogate-pairs-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      await qmp.line(`{"execute":"${probe.info.ping}","id":"\\ud83d\\ude00"}`, reply('😀', success));
+      await qmp.line(jsonText`{"execute":${probe.info.ping},"id":"\\ud83d\\ude00"}`, reply('😀', success));
     },
   },
   {
@@ -344,7 +346,9 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['flawed-json-accepted'],
     check: refuses((ping) =>
-      ['\\ud83d', '\\ude00', '\\ude00\\ud83d'].map((text) => `{"execute":"${ping}","id":"${text}"}`),
+      ['\\ud83d', '\\ude00', '\\ude00\\ud83d'].map(
+        (text) => jsonText`{"execute":${ping},"id":"${raw(text)}"}`,
+      ),
     ),
   },
   {
@@ -356,9 +360,9 @@ export const json: readonly Rule[] = [
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['member-order-matters'],
     check: accepts((ping) => [
-      `{"id":1,"arguments":{},"execute":"${ping}"}`,
-      `{"arguments":{},"id":1,"execute":"${ping}"}`,
-      `{"id":1,"execute":"${ping}"}`,
+      jsonText`{"id":1,"arguments":{},"execute":${ping}}`,
+      jsonText`{"arguments":{},"id":1,"execute":${ping}}`,
+      jsonText`{"id":1,"execute":${ping}}`,
     ]),
   },
 ];

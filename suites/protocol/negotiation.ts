@@ -2,6 +2,7 @@ import { commandNotFound, emptyReturn, genericError, reply, success } from '../.
 import type { Json } from '../../src/json/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, qapi, spec } from '../citations.js';
+import { NO_COMMAND } from '../request-text.js';
 
 const SECTION = 'Capabilities Negotiation';
 
@@ -19,12 +20,7 @@ export const negotiation: readonly Rule[] = [
     detects: ['commands-before-negotiation', 'prenegotiation-generic-error'],
     check: async (probe) => {
       const qmp = await probe.connect();
-      for (const execute of [
-        probe.info.ping,
-        'query-commands',
-        'query-qmp-schema',
-        'x-qmpspec-no-such-command',
-      ]) {
+      for (const execute of [probe.info.ping, 'query-commands', 'query-qmp-schema', NO_COMMAND]) {
         await qmp.ask({ execute }, commandNotFound);
       }
     },
@@ -66,7 +62,7 @@ export const negotiation: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.connect();
       await qmp.ask({ 'exec-oob': 'qmp_capabilities' }, genericError);
-      await qmp.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
+      await qmp.ask({ 'exec-oob': NO_COMMAND }, genericError);
     },
   },
   {
@@ -122,7 +118,7 @@ export const negotiation: readonly Rule[] = [
         { execute: 'qmp_capabilities', arguments: { enable: ['oob', 'x-qmpspec-none'] } },
         genericError,
       );
-      await qmp.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
+      await qmp.ask({ 'exec-oob': NO_COMMAND }, genericError);
       await qmp.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },
@@ -139,7 +135,7 @@ export const negotiation: readonly Rule[] = [
     detects: ['negotiation-arguments-unchecked'],
     check: async (probe) => {
       const qmp = await probe.connect();
-      const wrong: Json[] = [
+      const malformed: Json[] = [
         { enable: 'oob' },
         { enable: null },
         { enable: {} },
@@ -148,7 +144,8 @@ export const negotiation: readonly Rule[] = [
         { enable: ['OOB'] },
         { enable: [], x: 0 },
       ];
-      for (const args of wrong) await qmp.ask({ execute: 'qmp_capabilities', arguments: args }, genericError);
+      for (const args of malformed)
+        await qmp.ask({ execute: 'qmp_capabilities', arguments: args }, genericError);
       await qmp.ask({ execute: probe.info.ping }, commandNotFound);
     },
   },

@@ -10,9 +10,9 @@ import {
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { block, BLOCKING_NEEDS, release, slowReply } from '../blocking.js';
 import { codegen, observed, spec } from '../citations.js';
+import { NO_COMMAND, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'Out-of-band execution';
-const NO_COMMAND = 'x-qmpspec-no-such-command';
 
 /** A command that may be executed out of band and needs no arguments. */
 function oobCommand(probe: Probe): string {
@@ -30,7 +30,7 @@ function oobCommand(probe: Probe): string {
 function queued(probe: Probe, count: number): { text: string; replies: Expectation['replies'] } {
   const ids = Array.from({ length: count }, (_, index) => `q${index + 1}`);
   return {
-    text: ids.map((id) => `{"execute":"${probe.info.ping}","id":"${id}"}\n`).join(''),
+    text: ids.map((id) => jsonText`{"execute":${probe.info.ping},"id":${id}}\n`).join(''),
     replies: ids.map((id) => reply(id, success)),
   };
 }
@@ -93,7 +93,7 @@ export const outOfBand: readonly Rule[] = [
     detects: ['oob-without-id-refused'],
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
-      await qmp.line(`{"exec-oob":"${NO_COMMAND}"}`, replyWithoutId(commandNotFound));
+      await qmp.line(jsonText`{"exec-oob":${NO_COMMAND}}`, replyWithoutId(commandNotFound));
     },
   },
   {
@@ -140,7 +140,7 @@ export const outOfBand: readonly Rule[] = [
       const qmp = await probe.negotiated({ oob: true });
       const waiting = queued(probe, 1);
       const outcomes = [success, anyError];
-      await block(probe, qmp, `${waiting.text}{"exec-oob":"${oobCommand(probe)}","id":"o"}\n`, {
+      await block(probe, qmp, jsonText`${raw(waiting.text)}{"exec-oob":${oobCommand(probe)},"id":"o"}\n`, {
         replies: [reply('o', ...outcomes)],
       });
       await release(probe, qmp, { replies: [slowReply, ...waiting.replies] });
@@ -157,9 +157,9 @@ export const outOfBand: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const requests = [
-        `{"exec-oob":"${NO_COMMAND}","id":1}`,
+        jsonText`{"exec-oob":${NO_COMMAND},"id":1}`,
         '{"exec-oob":1,"id":2}',
-        `{"exec-oob":"${probe.info.ping}","id":3}`,
+        jsonText`{"exec-oob":${probe.info.ping},"id":3}`,
       ];
       await block(probe, qmp, requests.join('\n'), {
         replies: [reply(1, commandNotFound), reply(2, genericError), reply(3, genericError)],
@@ -178,7 +178,7 @@ export const outOfBand: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       // The out-of-band request proves that what stands before it has been read.
-      await block(probe, qmp, `{"id":1}\n{]\n{"exec-oob":"${NO_COMMAND}","id":"o"}\n`, {
+      await block(probe, qmp, jsonText`{"id":1}\n{]\n{"exec-oob":${NO_COMMAND},"id":"o"}\n`, {
         replies: [reply('o', commandNotFound)],
       });
       await release(probe, qmp, {
@@ -197,7 +197,7 @@ export const outOfBand: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const waiting = queued(probe, 7);
-      await block(probe, qmp, `${waiting.text}{"exec-oob":"${NO_COMMAND}","id":"o"}\n`, {
+      await block(probe, qmp, jsonText`${raw(waiting.text)}{"exec-oob":${NO_COMMAND},"id":"o"}\n`, {
         replies: [reply('o', commandNotFound)],
       });
       await release(probe, qmp, { replies: [slowReply, ...waiting.replies] });
@@ -214,7 +214,9 @@ export const outOfBand: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated({ oob: true });
       const waiting = queued(probe, 12);
-      await block(probe, qmp, `${waiting.text}{"exec-oob":"${NO_COMMAND}","id":"o"}\n`, { replies: [] });
+      await block(probe, qmp, jsonText`${raw(waiting.text)}{"exec-oob":${NO_COMMAND},"id":"o"}\n`, {
+        replies: [],
+      });
       // Where the out-of-band reply comes among the others is open.
       await release(probe, qmp, {
         replies: [slowReply, ...waiting.replies, reply('o', commandNotFound)],
@@ -236,7 +238,9 @@ export const outOfBand: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       const waiting = queued(probe, 2);
-      await block(probe, qmp, `${waiting.text}{"exec-oob":"${NO_COMMAND}","id":"o"}\n`, { replies: [] });
+      await block(probe, qmp, jsonText`${raw(waiting.text)}{"exec-oob":${NO_COMMAND},"id":"o"}\n`, {
+        replies: [],
+      });
       await release(probe, qmp, { replies: [slowReply, ...waiting.replies, reply('o', genericError)] });
     },
   },

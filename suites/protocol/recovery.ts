@@ -1,11 +1,7 @@
 import { genericError, parseErrors, reply, replyWithoutId, success } from '../../src/judge/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, spec } from '../citations.js';
-
-/** Bytes as they are written here: `\xff` is one byte. */
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
+import { bytes, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'Forcing the JSON parser into known-good state';
 /** Resets the parser; a control character other than TAB, CR and LF does. */
@@ -27,7 +23,7 @@ export const recovery: readonly Rule[] = [
       const qmp = await probe.negotiated();
       for (const text of ['{]\n', '{"execute":}\n', '[1 2]\n', '}\n', ']\n', ':\n']) {
         await qmp.feed(
-          `${text}{"execute":"${probe.info.ping}","id":1}\n`,
+          jsonText`${raw(text)}{"execute":${probe.info.ping},"id":1}\n`,
           parseErrors(1, 3),
           reply(1, success),
         );
@@ -47,12 +43,12 @@ export const recovery: readonly Rule[] = [
     detects: ['control-characters-skipped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.info.ping}"`;
+      const request = jsonText`{"execute":${probe.info.ping}`;
       for (let code = 0; code < 0x20; code += 1) {
         const character = String.fromCharCode(code);
         if ('\t\n\r'.includes(character)) continue;
         await qmp.feed(
-          `${request}${character}${request},"id":1}\n`,
+          jsonText`${raw(request)}${raw(character)}${raw(request)},"id":1}\n`,
           replyWithoutId(genericError),
           reply(1, success),
         );
@@ -69,7 +65,7 @@ export const recovery: readonly Rule[] = [
     detects: ['ff-in-strings-skipped'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.info.ping}","id":1}\n`;
+      const request = jsonText`{"execute":${probe.info.ping},"id":1}\n`;
       for (const start of ['{"execute":', '{"execute":"que', '{"execute":"\\', '[[[{"a":']) {
         await qmp.feed(bytes(`${start}\xff${request}`), replyWithoutId(genericError), reply(1, success));
       }
@@ -98,7 +94,7 @@ export const recovery: readonly Rule[] = [
     detects: ['line-end-completes-request'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const half = `{"execute":"${probe.info.ping}","id":1`;
+      const half = jsonText`{"execute":${probe.info.ping},"id":1`;
       await qmp.feed([`${half}\r\n`, '\n', RESET], replyWithoutId(genericError));
       await qmp.exchange([`${half}\r\n`, '\n}\n'], { replies: [reply(1, success)] });
     },
@@ -116,8 +112,8 @@ export const recovery: readonly Rule[] = [
     detects: ['nested-request-executed'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const request = `{"execute":"${probe.info.ping}","id":1}`;
-      for (const text of [`{:${request}}`, `[1 ${request}]`, `{"a" ${request}}`]) {
+      const request = jsonText`{"execute":${probe.info.ping},"id":1}`;
+      for (const text of [`{:${request}}`, `[1 ${request}]`, jsonText`{"a" ${raw(request)}}`]) {
         await qmp.feed(`${text}\n`, replyWithoutId(genericError));
       }
     },
@@ -148,7 +144,7 @@ export const recovery: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       // Left open: most releases answer every bracket that closes what is not open any more.
-      const deep = `{"execute":"${probe.info.ping}","arguments":{"x":${'['.repeat(1100)}`;
+      const deep = jsonText`{"execute":${probe.info.ping},"arguments":{"x":${raw('['.repeat(1100))}`;
       await qmp.exchange(deep, { replies: [parseErrors(1, 1)] });
       await qmp.feed(RESET, parseErrors(0, 2));
     },
@@ -163,8 +159,11 @@ export const recovery: readonly Rule[] = [
     detects: ['shallow-nesting-limit'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const id = `${'['.repeat(1023)}${']'.repeat(1023)}`;
-      await qmp.line(`{"execute":"${probe.info.ping}","id":${id}}`, { oneOf: [success], id: 'any' });
+      const id = '['.repeat(1023) + ']'.repeat(1023);
+      await qmp.line(jsonText`{"execute":${probe.info.ping},"id":${raw(id)}}`, {
+        oneOf: [success],
+        id: 'any',
+      });
     },
   },
 ];

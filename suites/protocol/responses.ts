@@ -17,6 +17,7 @@ import type { Rule } from '../../src/rules/index.js';
 import { errorClass } from '../../src/qmp/index.js';
 import { codegen, qapi, spec } from '../citations.js';
 import { toggleRunState } from '../run-state.js';
+import { NO_COMMAND, jsonText } from '../request-text.js';
 
 const SECTION = 'Commands Responses';
 
@@ -113,8 +114,8 @@ export const responses: readonly Rule[] = [
     check: async (probe) => {
       const qmp = await probe.negotiated();
       for (const id of [1, 2, 3])
-        await qmp.feed(`{"execute":"${probe.info.ping}","id":${id}}`, reply(id, success));
-      await qmp.feed('{"execute":"x-qmpspec-no-such-command","id":4}', reply(4, error('CommandNotFound')));
+        await qmp.feed(jsonText`{"execute":${probe.info.ping},"id":${id}}`, reply(id, success));
+      await qmp.feed(jsonText`{"execute":${NO_COMMAND},"id":4}`, reply(4, error('CommandNotFound')));
       await qmp.feed('{"execute":7,"id":5}', reply(5, genericError));
     },
   },
@@ -131,9 +132,9 @@ export const responses: readonly Rule[] = [
     detects: ['replies-out-of-order'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const names = [probe.info.ping, 'x-qmpspec-no-such-command', probe.info.ping];
+      const names = [probe.info.ping, NO_COMMAND, probe.info.ping];
       const ids = Array.from({ length: 60 }, (_, index) => index);
-      const batch = ids.map((id) => `{"execute":"${names[id % 3] ?? ''}","id":${id}}`).join('\n');
+      const batch = ids.map((id) => jsonText`{"execute":${names[id % 3] ?? ''},"id":${id}}`).join('\n');
       await qmp.exchange(`${batch}\n`, {
         replies: ids.map((id) => reply(id, id % 3 === 1 ? error('CommandNotFound') : success)),
       });
@@ -239,8 +240,8 @@ export const responses: readonly Rule[] = [
     detects: ['type-error-class'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
-      const wrong: Json[] = [{}, { id: 1 }, { id: null }, { id: [] }, { id: {} }, { id: 'x', x: 1 }];
-      for (const args of wrong) await qmp.ask({ execute: 'device_del', arguments: args }, genericError);
+      const malformed: Json[] = [{}, { id: 1 }, { id: null }, { id: [] }, { id: {} }, { id: 'x', x: 1 }];
+      for (const args of malformed) await qmp.ask({ execute: 'device_del', arguments: args }, genericError);
     },
   },
   {

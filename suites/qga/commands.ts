@@ -9,13 +9,13 @@ import {
   type Finding,
 } from '../../src/judge/index.js';
 import { isDownstreamName } from '../../src/judge/index.js';
-import { isObject, member, type Json } from '../../src/json/index.js';
+import { isObject, member, writeJson, type Json } from '../../src/json/index.js';
 import type { TargetInfo } from '../../src/discovery/index.js';
 import type { CheckConnection } from '../../src/rules/index.js';
 import type { Probe, Rule } from '../../src/rules/index.js';
 import { codegen, observed, qgaSchema } from '../citations.js';
+import { NO_COMMAND, UNKNOWN_ARGUMENT } from '../request-text.js';
 
-const UNKNOWN_ARGUMENT = { 'qmpspec-unknown': 1 };
 const MAX_SHOWN = 80;
 
 export const agentCommands: readonly Rule[] = [
@@ -44,7 +44,7 @@ export const agentCommands: readonly Rule[] = [
     check: async (probe) => {
       const qga = await probe.negotiated();
       await qga.ask({ 'exec-oob': probe.info.ping }, genericError);
-      await qga.ask({ 'exec-oob': 'x-qmpspec-no-such-command' }, genericError);
+      await qga.ask({ 'exec-oob': NO_COMMAND }, genericError);
     },
   },
   {
@@ -145,7 +145,7 @@ export const agentCommands: readonly Rule[] = [
       const qga = await refusingUnknown(probe);
       for (const { name } of silent) {
         const request = { execute: name, arguments: UNKNOWN_ARGUMENT, id: 1 };
-        await qga?.feed(JSON.stringify(request), reply(1, genericError));
+        await qga?.feed(writeJson(request), reply(1, genericError));
       }
     },
   },
@@ -178,18 +178,18 @@ function listed(info: Json): readonly Json[] | undefined {
 
 function infoFindings(info: Json): Finding[] {
   const findings: Finding[] = [];
-  const wrong = (path: string, message: string): void => {
+  const wrongType = (path: string, message: string): void => {
     findings.push({ kind: 'wrong-type', path: `return${path}`, message });
   };
   if (!isObject(info) || typeof member(info, 'version') !== 'string')
-    wrong('.version', 'version is no string');
+    wrongType('.version', 'version is no string');
   const list = listed(info);
-  if (list === undefined) wrong('.supported_commands', 'supported_commands is no array');
+  if (list === undefined) wrongType('.supported_commands', 'supported_commands is no array');
   const names = new Set<string>();
   for (const entry of list ?? []) {
     for (const [key, type] of ENTRY) {
       const value = isObject(entry) ? member(entry, key) : undefined;
-      if (typeof value !== type) wrong(`.supported_commands[].${key}`, `${key} is no ${type}`);
+      if (typeof value !== type) wrongType(`.supported_commands[].${key}`, `${key} is no ${type}`);
     }
     const name = isObject(entry) ? member(entry, 'name') : undefined;
     if (typeof name !== 'string') continue;

@@ -10,15 +10,11 @@ import { isObject, member, type Json } from '../../src/json/index.js';
 import { isSyncId } from '../../src/qmp/index.js';
 import type { Rule } from '../../src/rules/index.js';
 import { observed, qgaSchema, spec } from '../citations.js';
+import { bytes, jsonText, raw } from '../request-text.js';
 
 const SECTION = 'QGA Synchronization';
 const SYNC = ['guest-sync', 'guest-sync-delimited'] as const;
 const RESET = 0xff;
-
-/** Bytes as they are written here: `\xff` is one byte. */
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'latin1');
-}
 
 export const synchronisation: readonly Rule[] = [
   {
@@ -57,10 +53,10 @@ export const synchronisation: readonly Rule[] = [
     reference: observed('Guest agent', 'The agent ends each message with LF; CR may stand before it.'),
     needs: { protocol: 'qga' },
     detects: ['agent-line-end-missing'],
-    watch: ({ separator: gap }, { index }) => {
+    watch: ({ separator }, { index }) => {
       // What an earlier conversation has left stands before the first message.
       if (index === 0) return undefined;
-      const lineEnd = Buffer.from(gap.filter((byte) => byte !== RESET)).toString('latin1');
+      const lineEnd = Buffer.from(separator.filter((byte) => byte !== RESET)).toString('latin1');
       return lineEnd === '\n' || lineEnd === '\r\n'
         ? []
         : [{ kind: 'wrong-line-end', message: `no line end of its own stands between two messages` }];
@@ -92,7 +88,7 @@ export const synchronisation: readonly Rule[] = [
         for (const id of numbers) await qga.ask({ execute, arguments: { id } }, returns(id));
         for (const text of ['1.0', '"1"', 'null', 'true', '[1]', '{}', '9223372036854775808'])
           await qga.feed(
-            `{"execute":"${execute}","arguments":{"id":${text}},"id":1}`,
+            jsonText`{"execute":${execute},"arguments":{"id":${raw(text)}},"id":1}`,
             reply(1, genericError),
           );
         await qga.ask({ execute }, genericError);
@@ -111,13 +107,13 @@ export const synchronisation: readonly Rule[] = [
     ),
     needs: { protocol: 'qga' },
     detects: ['sync-undelimited', 'sync-delimited-twice'],
-    watch: ({ kind, value, separator: gap }) => {
+    watch: ({ kind, value, separator }) => {
       // The client knows its own requests by their ids.
       if (kind !== 'reply' || !isObject(value) || !isSyncId(member(value, 'id'))) return undefined;
       if (!Object.hasOwn(value, 'return')) return undefined;
-      if (gap.at(-1) !== RESET)
+      if (separator.at(-1) !== RESET)
         return [{ kind: 'not-delimited', message: 'no byte 0xFF stands before the reply' }];
-      return gap.at(-2) === RESET
+      return separator.at(-2) === RESET
         ? [{ kind: 'delimited-twice', message: 'more than one byte 0xFF stands before the reply' }]
         : [];
     },

@@ -175,8 +175,8 @@ void t.test('so many random cases for each command', (t) => {
 
 void t.test('what is varied in a case stays harmless, and wrong in the same ways or not at all', (t) => {
   let [varied, refused] = [0, 0];
-  for (const faults of [0, 1, 2] as const) {
-    for (const made of source({ runs: 5, commands: ['object-add', 'blockdev-add'] }).random('x', faults)) {
+  for (const mutations of [0, 1, 2] as const) {
+    for (const made of source({ runs: 5, commands: ['object-add', 'blockdev-add'] }).random('x', mutations)) {
       const variable = must(made.variable?.(made));
       t.equal(variable.value, made.request.arguments);
       t.equal(text(must(variable.with(variable.value))), text(made), 'with its own value it is the same');
@@ -190,7 +190,7 @@ void t.test('what is varied in a case stays harmless, and wrong in the same ways
         if (other === undefined) refused += 1;
         else {
           varied += 1;
-          t.equal(other.about?.valid, faults === 0);
+          t.equal(other.about?.valid, mutations === 0);
           t.strictSame(other.oneOf, made.oneOf);
           t.equal(must(other.variable?.(other)).type, variable.type, 'it can be varied further');
         }

@@ -25,10 +25,10 @@ async function connect(t: Test, endpoint: Endpoint): Promise<Connection> {
 async function next(connection: Connection): Promise<[string, string]> {
   const incoming = await connection.receive(PATIENCE);
   if (incoming.kind !== 'message') throw new Error(incoming.kind);
-  const { separator: gap, value } = incoming.message;
+  const { separator, value } = incoming.message;
   t.equal(messageKind(value), 'reply');
   const shown = writeJson(value).replace(/"desc":".*?"(?=\})/, '"desc":""');
-  return [Buffer.from(gap).toString('latin1'), shown];
+  return [Buffer.from(separator).toString('latin1'), shown];
 }
 
 void t.test('greets nobody, ends lines with LF, and delimits', async (t) => {

@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share: a fake over a real socket, and a client that speaks to it in words.
+ * What the tests of the fake share: a fake over a real socket, and a client that speaks to it in words.
  */
 import { join } from 'node:path';
 import type { Test } from 'tap';

@@ -2,7 +2,7 @@
  * What tests of generated cases share.
  */
 import { ArgumentGenerator, type Operator } from '../../src/generate/index.js';
-import { LONG } from '../../src/generate/interesting.js';
+import { LONG } from '../../src/generate/values/interesting.js';
 import { writeJson, type Json } from '../../src/json/index.js';
 import type { Schema } from '../../src/qapi/index.js';
 import { schemaOf } from '../qapi/support.js';

@@ -5,14 +5,14 @@ import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import {
   ArgumentGenerator,
-  sanitize,
   recheckFailure,
   type ArgumentCase,
   type CaseFilter,
   type CaseTemplate,
 } from '../../src/generate/index.js';
-import { injectionPoints } from '../../src/generate/injection-point.js';
-import { Minimal } from '../../src/generate/minimal.js';
+import { injectionPoints } from '../../src/generate/values/injection-point.js';
+import { Minimal } from '../../src/generate/values/minimal.js';
+import { sanitize } from '../../src/generate/values/sanitize.js';
 import { checkArguments } from '../../src/judge/index.js';
 import { writeJson } from '../../src/json/index.js';
 import { introspect, schemaFromIntrospection, type Schema } from '../../src/qapi/index.js';
@@ -74,7 +74,7 @@ void t.test('filters count as they choose, and one generator makes the same twic
   const generator = generatorFor(reference);
   const filters: CaseFilter[] = [
     { wants: ({ operator }) => operator === 'boundary' },
-    { wants: ({ depth, mutation: fault }) => depth === 2 && fault?.kind === 'missing-member' },
+    { wants: ({ depth, mutation }) => depth === 2 && mutation?.kind === 'missing-member' },
     { wants: ({ due }) => due === 'array' },
     { wants: () => false },
   ];
@@ -159,24 +159,24 @@ const objections = schemaOf(`
 void t.test('what the judge says against a case that is not what it should be', (t) => {
   const command = must(objections.commands.get('c'));
   const good = { in: { a: true, ab: true }, list: [] };
-  const verdict = (
+  const recheck = (
     args: Parameters<typeof recheckFailure>[1],
-    fault?: Parameters<typeof recheckFailure>[2],
-  ): string | undefined => recheckFailure(command, args, fault);
-  t.equal(verdict(good), undefined);
-  t.match(verdict({ ...good, x: 1 }), /^x: /, 'a valid case that is not');
-  t.equal(verdict(good, { kind: 'missing-member', at: 'in.a' }), 'the judge finds nothing wrong');
+    mutation?: Parameters<typeof recheckFailure>[2],
+  ): string | undefined => recheckFailure(command, args, mutation);
+  t.equal(recheck(good), undefined);
+  t.match(recheck({ ...good, x: 1 }), /^x: /, 'a valid case that is not');
+  t.equal(recheck(good, { kind: 'missing-member', at: 'in.a' }), 'the judge finds nothing wrong');
   const missing = { ...good, in: { ab: true } };
-  t.equal(verdict(missing, { kind: 'missing-member', at: 'in.a' }), undefined);
-  t.match(verdict(missing, { kind: 'wrong-type', at: 'in.a' }), /^missing-member: /, 'of another kind');
-  t.match(verdict(missing, { kind: 'missing-member', at: 'list' }), /^in\.a: /, 'elsewhere');
-  t.match(verdict({ ...good, in: { a: true } }, { kind: 'missing-member', at: 'in.a' }), /^in\.ab: /);
+  t.equal(recheck(missing, { kind: 'missing-member', at: 'in.a' }), undefined);
+  t.match(recheck(missing, { kind: 'wrong-type', at: 'in.a' }), /^missing-member: /, 'of another kind');
+  t.match(recheck(missing, { kind: 'missing-member', at: 'list' }), /^in\.a: /, 'elsewhere');
+  t.match(recheck({ ...good, in: { a: true } }, { kind: 'missing-member', at: 'in.a' }), /^in\.ab: /);
   const two = { ...good, in: { a: 1, ab: 1 } };
-  t.equal(verdict(two, { kind: 'wrong-type', at: 'in' }), '2 problems');
-  t.equal(verdict(two, { kind: 'wrong-type', at: 'in', several: true }), undefined, 'that is expected');
-  t.match(verdict(two, { kind: 'wrong-type', at: 'in.a', several: true }), /^in\.ab: /, 'but not there');
-  t.equal(verdict({ ...good, list: [1] }, { kind: 'wrong-type', at: 'list' }), undefined);
-  t.match(verdict(7, { kind: 'wrong-type', at: '' }), undefined);
+  t.equal(recheck(two, { kind: 'wrong-type', at: 'in' }), '2 problems');
+  t.equal(recheck(two, { kind: 'wrong-type', at: 'in', several: true }), undefined, 'that is expected');
+  t.match(recheck(two, { kind: 'wrong-type', at: 'in.a', several: true }), /^in\.ab: /, 'but not there');
+  t.equal(recheck({ ...good, list: [1] }, { kind: 'wrong-type', at: 'list' }), undefined);
+  t.match(recheck(7, { kind: 'wrong-type', at: '' }), undefined);
   t.end();
 });
 
@@ -234,11 +234,11 @@ function checkAll(t: Test, schema: Schema): void {
   t.strictSame(generator.dropped, []);
 }
 
-void t.test('arguments are harmless after once, and nothing changes after twice', (t) => {
+void t.test('arguments are sanitized after once, and nothing changes after twice', (t) => {
   let changed = 0;
   for (const command of reference.commands.values()) {
-    for (const site of injectionPoints(command, new Minimal(), 4)) {
-      const args = site.replaceWith(site.sample);
+    for (const point of injectionPoints(command, new Minimal(), 4)) {
+      const args = point.replaceWith(point.sample);
       const once = writeJson(sanitize(command, args) ?? null);
       const twice = writeJson(sanitize(command, sanitize(command, args)) ?? null);
       if (once !== twice) t.equal(twice, once, command.name);

@@ -112,8 +112,8 @@ export function agreeOnArguments(t: Test, schema: Schema, most: { cases: number;
     })) {
       compare(command, args ?? {}, about.name);
     }
-    for (const faults of [0, 1, 2] as const) {
-      const arbitrary = generator.random(command, faults);
+    for (const mutations of [0, 1, 2] as const) {
+      const arbitrary = generator.random(command, mutations);
       const drawn = arbitrary === undefined ? [] : fc.sample(arbitrary, { seed: 1, numRuns: most.random });
       for (const { arguments: args } of drawn) compare(command, args, `${command.name} at random`);
     }

@@ -1,8 +1,8 @@
 /**
- * What the tests of this room share.
+ * What the tests of src/generate share.
  */
-import type { Place, Places } from '../../src/generate/place.js';
-import { matches, PlaceTable } from '../../src/generate/place.js';
+import type { Place, Places } from '../../src/generate/tables/place.js';
+import { matches, PlaceTable } from '../../src/generate/tables/place.js';
 import { jsonObject, type Json } from '../../src/json/index.js';
 import { packageFile } from '../../src/package.js';
 import { loadSchema, type Schema, type Type } from '../../src/qapi/index.js';
@@ -15,7 +15,7 @@ export interface TypedPlace extends Place {
 /** The bundled schema. */
 export function referenceSchema(): Schema {
   const { schema } = loadSchema(packageFile('fixtures', 'schemas', 'reference', 'qapi-schema.json'));
-  if (schema === undefined) throw new Error('the bundled schema is broken');
+  if (schema === undefined) throw new Error('the bundled schema has errors');
   return schema;
 }
 
@@ -72,8 +72,8 @@ export function unused(
     });
 }
 
-/** Arguments of which every undo finds what it needs. */
-export const undoSamples = jsonObject([
+/** Arguments in which every cleanup finds what it needs. */
+export const cleanupSamples = jsonObject([
   ...['id', 'node', 'name', 'node-name', 'device', 'job-id', 'fdname'].map((name): [string, Json] => [
     name,
     'x',

@@ -11,13 +11,13 @@ const DEPTH = 4;
 /** What values show, by command. */
 type Shown = Map<string, Map<Member, Set<string>>>;
 
-function generatorOf(schema: Schema, inert: boolean): ArgumentGenerator {
+function generatorOf(schema: Schema, sideEffectFree: boolean): ArgumentGenerator {
   return new ArgumentGenerator({
     schema,
     wants: () => true,
     checked: ({ checked }) => checked,
     depth: DEPTH,
-    sideEffectFree: inert,
+    sideEffectFree,
   });
 }
 
@@ -25,7 +25,7 @@ function generatorOf(schema: Schema, inert: boolean): ArgumentGenerator {
 function sentBy(generator: ArgumentGenerator): Shown {
   const sent: Shown = new Map();
   for (const { command, arguments: args } of generator.cases({
-    wants: ({ mutation: fault }) => fault === undefined,
+    wants: ({ mutation }) => mutation === undefined,
   })) {
     const seen = sent.get(command.name) ?? new Map<Member, Set<string>>();
     sent.set(command.name, seen);
@@ -45,8 +45,8 @@ export function checkSweep(t: Test, schema: Schema): Record<Wanted['kind'], numb
     const wanted = wantedOf(command, DEPTH);
     for (const values of wanted.values()) for (const { kind } of values.values()) numbers[kind] += 1;
     const drafted = new Map<Member, Set<string>>();
-    for (const draft of generator.drafts(command)) {
-      const args = draft.mutation === undefined ? draft.make() : undefined;
+    for (const template of generator.templates(command)) {
+      const args = template.mutation === undefined ? template.make() : undefined;
       if (command.arguments !== undefined && args !== undefined) look(command.arguments, args, drafted);
     }
     const check = (what: string, lacking: readonly Wanted[]): void => {
@@ -56,7 +56,7 @@ export function checkSweep(t: Test, schema: Schema): Record<Wanted['kind'], numb
     const unsent = missing(wanted, sent.get(command.name) ?? new Map());
     check(
       'no case shows',
-      unsent.filter(({ barred }) => !barred),
+      unsent.filter(({ blocked }) => !blocked),
     );
     check(
       'no case shows to a target that needs no care',

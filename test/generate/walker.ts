@@ -12,7 +12,7 @@ export interface Wanted {
   /** For people: the way that leads there. */
   readonly where: string;
   /** It may not be sent, or no way of getting there. */
-  readonly barred: boolean;
+  readonly blocked: boolean;
 }
 
 type Seen = Map<Member, Set<string>>;
@@ -22,19 +22,19 @@ const PRESENT = '';
 interface Way {
   readonly type: ObjectType;
   readonly members: readonly string[];
-  readonly barred: boolean;
+  readonly blocked: boolean;
 }
 
 /** Everything of a command's arguments that is so many members deep, or less. */
 export function wantedOf(command: Command, depth: number): Map<Member, Map<string, Wanted>> {
   const wanted = new Map<Member, Map<string, Wanted>>();
   let level: Way[] =
-    command.arguments === undefined ? [] : [{ type: command.arguments, members: [], barred: false }];
-  const done = { free: new Set<Type>(), barred: new Set<Type>() };
+    command.arguments === undefined ? [] : [{ type: command.arguments, members: [], blocked: false }];
+  const done = { free: new Set<Type>(), blocked: new Set<Type>() };
   for (let deep = 1; deep <= depth; deep += 1) {
     const next: Way[] = [];
     for (const way of level) {
-      for (const { part, barred } of parts(command, way)) {
+      for (const { part, blocked } of parts(command, way)) {
         for (const member of part.members) {
           const names = [...way.members, member.name];
           const want = (kind: Wanted['kind'], value: string): void => {
@@ -42,18 +42,18 @@ export function wantedOf(command: Command, depth: number): Map<Member, Map<strin
             wanted.set(member, values);
             const where = `${command.name} ${names.join('.')} ${value}`;
             const allowed = value === PRESENT || isAllowed(command, names, value);
-            const now = barred || !allowed;
+            const now = blocked || !allowed;
             // One free way is enough.
-            if (values.get(value)?.barred !== false) values.set(value, { kind, where, barred: now });
+            if (values.get(value)?.blocked !== false) values.set(value, { kind, where, blocked: now });
           };
           if (member.optional) want('optional member', PRESENT);
           for (const type of flat(member.type)) {
             const kind = member === part.variants?.tag ? 'branch' : 'enum value';
             if (type.kind === 'enum') for (const { name } of type.values) want(kind, name);
-            const known = barred ? done.barred : done.free;
+            const known = blocked ? done.blocked : done.free;
             if (type.kind !== 'object' || known.has(type)) continue;
             known.add(type);
-            next.push({ type, members: names, barred });
+            next.push({ type, members: names, blocked });
           }
         }
       }
@@ -64,14 +64,14 @@ export function wantedOf(command: Command, depth: number): Map<Member, Map<strin
 }
 
 /** An object's own part and those of its branches. */
-function* parts(command: Command, way: Way): Generator<{ part: ObjectType; barred: boolean }> {
-  const pending = [{ part: way.type, barred: way.barred }];
+function* parts(command: Command, way: Way): Generator<{ part: ObjectType; blocked: boolean }> {
+  const pending = [{ part: way.type, blocked: way.blocked }];
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     yield next;
     const { variants } = next.part;
     for (const [value, { type }] of variants?.branches ?? []) {
       const names = [...way.members, variants?.tag.name ?? ''];
-      pending.push({ part: type, barred: next.barred || !isAllowed(command, names, value) });
+      pending.push({ part: type, blocked: next.blocked || !isAllowed(command, names, value) });
     }
   }
 }

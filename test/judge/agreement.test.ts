@@ -73,7 +73,7 @@ function tryType(
 void t.test('arguments of every command', (t) => {
   let [valid, invalid] = [0, 0];
   for (const command of schema.commands.values()) {
-    // A command that checks by itself has no verdict of ours.
+    // A command that checks by itself is not judged by us.
     if (!command.checked) continue;
     const counts = tryType(command.arguments, `/commands/${command.name}/arguments`, 'input');
     valid += counts[0];

@@ -189,26 +189,26 @@ void t.test('ids of all sorts', (t) => {
     {},
     { a: [{ b: null }] },
   ];
-  const wrong = (value: Json, id: Json): string[] =>
+  const kindsOf = (value: Json, id: Json): string[] =>
     judgeReply(value, reply(id, success), context).map(({ kind }) => kind);
   for (const id of ids) {
-    t.strictSame(wrong({ return: {}, id }, id), []);
-    t.strictSame(wrong({ return: {} }, id), ['id-missing']);
-    t.strictSame(wrong({ return: {}, id: 'other' }, id), ['id-differs']);
+    t.strictSame(kindsOf({ return: {}, id }, id), []);
+    t.strictSame(kindsOf({ return: {} }, id), ['id-missing']);
+    t.strictSame(kindsOf({ return: {}, id: 'other' }, id), ['id-differs']);
     t.strictSame(judgeReply({ return: {}, id }, replyWithoutId(success), context), [
       { kind: 'unexpected-id', message: `the reply carries an id that was never sent: ${showJson(id)}` },
     ]);
     t.strictSame(judgeReply({ return: {}, id }, { oneOf: [success], id: 'any' }, context), []);
   }
-  t.strictSame(wrong({ return: {}, id: 2 ** 53 }, 2n ** 53n + 1n), ['id-differs'], 'exactly');
-  t.strictSame(wrong({ return: {}, id: new Double(1) }, 1), [], 'numbers are compared as numbers');
-  t.strictSame(wrong({ return: {}, id: '1' }, 1), ['id-differs']);
+  t.strictSame(kindsOf({ return: {}, id: 2 ** 53 }, 2n ** 53n + 1n), ['id-differs'], 'exactly');
+  t.strictSame(kindsOf({ return: {}, id: new Double(1) }, 1), [], 'numbers are compared as numbers');
+  t.strictSame(kindsOf({ return: {}, id: '1' }, 1), ['id-differs']);
   t.strictSame(
-    wrong({ return: {}, id: { a: 1, __b: 1 } }, { a: 1 }),
+    kindsOf({ return: {}, id: { a: 1, __b: 1 } }, { a: 1 }),
     ['id-differs'],
     'nothing is added to ids',
   );
-  t.strictSame(wrong(failed('GenericError'), 1), ['id-missing', 'refused'], 'both are told');
+  t.strictSame(kindsOf(failed('GenericError'), 1), ['id-missing', 'refused'], 'both are told');
   t.end();
 });
 

@@ -4,15 +4,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { checksItself } from '../../src/generate/checks-itself.js';
-import { restrictionRows } from '../../src/generate/restriction-table.js';
-import { stringRows } from '../../src/generate/string-role-table.js';
-import { stringRole } from '../../src/generate/string-roles.js';
-import type { Places } from '../../src/generate/place.js';
-import { PlaceTable } from '../../src/generate/place.js';
-import { requiredRows } from '../../src/generate/required.js';
-import { safetyOf } from '../../src/generate/safety.js';
-import { cleanupOf, cleanupPairs } from '../../src/generate/cleanup.js';
+import { checksItself } from '../../src/generate/tables/checks-itself.js';
+import { restrictionRows } from '../../src/generate/tables/restriction-table.js';
+import { stringRows } from '../../src/generate/tables/string-role-table.js';
+import { stringRole } from '../../src/generate/tables/string-roles.js';
+import type { Places } from '../../src/generate/tables/place.js';
+import { PlaceTable } from '../../src/generate/tables/place.js';
+import { requiredRows } from '../../src/generate/tables/required.js';
+import { safetyOf } from '../../src/generate/tables/safety.js';
+import { cleanupOf, cleanupPairs } from '../../src/generate/tables/cleanup.js';
 import { checkArguments } from '../../src/judge/index.js';
 import {
   documentedErrors,
@@ -22,7 +22,7 @@ import {
   type Release,
   type Schema,
 } from '../../src/qapi/index.js';
-import { placesOf, undoSamples, unused } from '../generate/support.js';
+import { placesOf, cleanupSamples, unused } from '../generate/support.js';
 import { requireSource } from './support.js';
 
 /** The commands whose documentation promises DeviceNotFound, in one release or another. */
@@ -101,7 +101,7 @@ if (tree !== undefined) {
       const known = commands.find(({ name }) => name === by);
       if (known === undefined || !names.has(command)) continue;
       t.strictSame(
-        checkArguments(known, cleanupOf(command, undoSamples)?.arguments),
+        checkArguments(known, cleanupOf(command, cleanupSamples)?.arguments),
         [],
         `${command} by ${by}`,
       );

@@ -30,11 +30,11 @@ function checkCases(t: Test, schema: Schema, least: number): void {
   t.strictSame(generator.dropped, [], 'nothing is dropped');
   t.ok(names.size > least, `${names.size} cases`);
   for (const command of schema.commands.values()) {
-    for (const faults of [0, 1] as const) {
-      const arbitrary = generator.random(command, faults);
+    for (const mutations of [0, 1] as const) {
+      const arbitrary = generator.random(command, mutations);
       for (const drawn of arbitrary === undefined ? [] : fc.sample(arbitrary, { seed: 1, numRuns: 10 })) {
-        if (drawn.faults.length !== faults) continue;
-        const reason = recheckFailure(command, drawn.arguments, drawn.faults[0]);
+        if (drawn.mutations.length !== mutations) continue;
+        const reason = recheckFailure(command, drawn.arguments, drawn.mutations[0]);
         if (reason !== undefined) t.fail(`${command.name} at random: ${reason}`);
       }
     }

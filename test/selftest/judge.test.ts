@@ -12,8 +12,8 @@ import { tryFault } from '../../src/selftest/trial.js';
 type Result = Pick<RuleResult, 'id' | 'status'>;
 
 const rules = [
-  { id: 'a.one', detects: ['broken', 'silent'] },
-  { id: 'a.two', detects: ['broken'] },
+  { id: 'a.one', detects: ['mute', 'silent'] },
+  { id: 'a.two', detects: ['mute'] },
   { id: 'a.three', detects: ['late'] },
 ];
 const passed = rules.map(({ id }): Result => ({ id, status: 'passed' }));
@@ -23,7 +23,7 @@ function results(others: Record<string, Result['status']>): Result[] {
   return passed.map(({ id, status }) => ({ id, status: others[id] ?? status }));
 }
 
-void t.test('a clean fake on which every rule was checked and held', (t) => {
+void t.test('a clean fake on which every rule was checked and passed', (t) => {
   t.strictSame(judgeTrial(undefined, rules, passed), {
     fault: undefined,
     expected: [],
@@ -50,9 +50,9 @@ void t.test('a clean fake that is not clean', (t) => {
 });
 
 void t.test('a fault that every rule that names it catches', (t) => {
-  const trial = judgeTrial('broken', rules, results({ 'a.one': 'failed', 'a.two': 'failed' }));
+  const trial = judgeTrial('mute', rules, results({ 'a.one': 'failed', 'a.two': 'failed' }));
   t.strictSame(trial, {
-    fault: 'broken',
+    fault: 'mute',
     expected: ['a.one', 'a.two'],
     failed: ['a.one', 'a.two'],
     ok: true,
@@ -63,9 +63,9 @@ void t.test('a fault that every rule that names it catches', (t) => {
 });
 
 void t.test('a rule that does not notice the fault it names', (t) => {
-  const trial = judgeTrial('broken', rules, results({ 'a.one': 'failed' }));
+  const trial = judgeTrial('mute', rules, results({ 'a.one': 'failed' }));
   t.match(trial, { ok: false, problem: 'not caught by a.two' });
-  t.match(judgeTrial('broken', rules, passed), { ok: false, problem: 'not caught by a.one, a.two' });
+  t.match(judgeTrial('mute', rules, passed), { ok: false, problem: 'not caught by a.one, a.two' });
   for (const status of ['skipped', 'notRun', 'errored', 'waived'] as const) {
     t.notOk(judgeTrial('late', rules, results({ 'a.three': status })).ok, status);
   }
@@ -85,8 +85,8 @@ void t.test('a fault that no rule names', (t) => {
 void t.test('a real trial in which the fault is not the one that was meant', async (t) => {
   const [fault] = faultsById(['id-lost']);
   if (fault === undefined) throw new Error('the fault has gone');
-  const harmless = { ...fault, change: () => ({}) };
-  t.match(await tryFault(harmless, 300), { ok: false, failed: [], problem: /^not caught by .*id\.echo/ });
+  const unfaulty = { ...fault, change: () => ({}) };
+  t.match(await tryFault(unfaulty, 300), { ok: false, failed: [], problem: /^not caught by .*id\.echo/ });
   t.match(await tryFault({ ...fault, id: 'nobody-knows' }, 300), {
     ok: false,
     failed: /id\.echo/,
@@ -101,7 +101,7 @@ void t.test('the kill matrix for people', (t) => {
     protocol: 'qmp',
     ...judgeTrial('silent', rules, results({ 'a.one': 'failed', 'a.three': 'failed' })),
   };
-  const missed: Trial = { protocol: 'qga', ...judgeTrial('broken', rules, passed) };
+  const missed: Trial = { protocol: 'qga', ...judgeTrial('mute', rules, passed) };
   t.equal(
     killMatrix([clean, agent, caught]),
     [
@@ -113,7 +113,7 @@ void t.test('the kill matrix for people', (t) => {
       '',
     ].join('\n'),
   );
-  t.match(killMatrix([clean, caught, missed]), 'MISSED  broken          not caught by a.one, a.two\n');
+  t.match(killMatrix([clean, caught, missed]), 'MISSED  mute            not caught by a.one, a.two\n');
   t.match(killMatrix([clean, caught, missed]), /2 faults, 1 not as expected\n$/);
   t.end();
 });

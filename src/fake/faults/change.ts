@@ -6,10 +6,10 @@ import { isObject, type Json, type JsonObject } from '../../json/index.js';
 import type { Command } from '../../qapi/index.js';
 import type { Behaviour, Call } from '../behaviour.js';
 import type { Fault } from '../fault.js';
-import type { Outcome } from '../outcome.js';
+import type { CommandOutcome } from '../outcome.js';
 
 /** The same failure with another class; a success stays one. */
-export function withClass(outcome: Outcome, errorClass: string): Outcome {
+export function withClass(outcome: CommandOutcome, errorClass: string): CommandOutcome {
   return 'error' in outcome ? { error: { ...outcome.error, class: errorClass as ErrorClass } } : outcome;
 }
 
@@ -67,7 +67,7 @@ export function changesOutcome(
   id: string,
   title: string,
   commands: readonly string[],
-  change: (outcome: Outcome, args: JsonObject, call: Call) => Outcome,
+  change: (outcome: CommandOutcome, args: JsonObject, call: Call) => CommandOutcome,
 ): Fault {
   return {
     id,
@@ -89,7 +89,7 @@ export function replacesExecution(
   id: string,
   title: string,
   commandName: string,
-  instead: (args: JsonObject, call: Call) => Outcome | undefined,
+  instead: (args: JsonObject, call: Call) => CommandOutcome | undefined,
 ): Fault {
   return {
     id,

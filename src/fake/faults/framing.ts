@@ -44,11 +44,11 @@ export const framingFaults: readonly Fault[] = [
     title: 'a request is looked at when its line ends',
     change: () => ({
       input: () => {
-        let held = Buffer.alloc(0);
+        let pending = Buffer.alloc(0);
         return (bytes) => {
-          held = Buffer.concat([held, bytes]);
-          const ready = held.subarray(0, held.lastIndexOf('\n') + 1);
-          held = held.subarray(ready.length);
+          pending = Buffer.concat([pending, bytes]);
+          const ready = pending.subarray(0, pending.lastIndexOf('\n') + 1);
+          pending = pending.subarray(ready.length);
           return ready;
         };
       },

@@ -81,8 +81,8 @@ export const jsonFaults: readonly Fault[] = [
     change: ({ envelopeProblem }) => ({
       envelopeProblem: (request, session) => {
         const [first] = Object.keys(request);
-        const wrong = first !== undefined && Object.hasOwn(request, 'execute') && first !== 'execute';
-        return wrong ? 'execute must come first' : envelopeProblem(request, session);
+        const misplaced = first !== undefined && Object.hasOwn(request, 'execute') && first !== 'execute';
+        return misplaced ? 'execute must come first' : envelopeProblem(request, session);
       },
     }),
   },
@@ -101,10 +101,10 @@ export const jsonFaults: readonly Fault[] = [
     title: 'after input that is no JSON a connection gets no more replies',
     change: ({ parseError }) => ({
       parseError: (error, session) => {
-        session.memory.set('broken', true);
+        session.memory.set('after-error', true);
         return parseError(error, session);
       },
-      requests: (value, session) => (session.memory.has('broken') ? [] : [value]),
+      requests: (value, session) => (session.memory.has('after-error') ? [] : [value]),
     }),
   },
   {

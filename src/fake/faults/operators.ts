@@ -188,7 +188,7 @@ export const operatorFaults: readonly Fault[] = [
         !isDiscriminator(problem) &&
         problem.type !== undefined &&
         typeClass(problem.type) === due,
-      (draft) => draft.due === due,
+      (template) => template.due === due,
     ),
   ),
   ...acceptingArguments(),
@@ -200,7 +200,7 @@ function everywhere(
   title: string,
   operator: InvalidOperator,
   overlooks: Overlooks,
-  suits: (draft: CaseTemplate) => boolean = () => true,
+  suits: (template: CaseTemplate) => boolean = () => true,
 ): Fault[] {
   return [
     accepting(`${id}-accepted-at-top`, `${title}, at the top of arguments`, (problem) =>
@@ -223,7 +223,10 @@ function isNested({ path }: ValueProblem): boolean {
 }
 
 /** Tells the one command that has the fault, by the schema that is served. */
-type OneCommand = (operator: InvalidOperator, suits: (draft: CaseTemplate) => boolean) => string | undefined;
+type OneCommand = (
+  operator: InvalidOperator,
+  suits: (template: CaseTemplate) => boolean,
+) => string | undefined;
 
 /** Arguments with only such problems are accepted, and the command has no effect. */
 function accepting(

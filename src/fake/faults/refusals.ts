@@ -19,7 +19,7 @@ type Refuses = readonly [
   id: string,
   title: string,
   operator: Operator,
-  refuses: (site: InjectionPoint) => boolean,
+  refuses: (point: InjectionPoint) => boolean,
 ];
 
 const text =
@@ -99,7 +99,11 @@ const refusals: readonly Refuses[] = [
 
 export const refusalFaults: readonly Fault[] = refusals.flatMap(([id, title, operator, refuses]) => [
   refusing(`${id}-refused`, title, refuses),
-  refusing(`${id}-refused-nested`, `${title}, inside arguments`, (site) => site.depth > 1 && refuses(site)),
+  refusing(
+    `${id}-refused-nested`,
+    `${title}, inside arguments`,
+    (point) => point.depth > 1 && refuses(point),
+  ),
   refusing(`${id}-refused-in-one-command`, `${title}, in one command of all`, refuses, ({ name }, schema) => {
     const shows = (made: ArgumentCase): boolean =>
       isPredictable(made) && hasSite(made.command, made.arguments, refuses);
@@ -116,7 +120,7 @@ function isPredictable({ command, arguments: args }: ArgumentCase): boolean {
 function hasSite(
   command: Command,
   args: Json | undefined,
-  holds: (site: InjectionPoint) => boolean,
+  holds: (point: InjectionPoint) => boolean,
 ): boolean {
   return args !== undefined && valuePoints(command, args).some(holds);
 }
@@ -124,7 +128,7 @@ function hasSite(
 function refusing(
   id: string,
   title: string,
-  refuses: (site: InjectionPoint) => boolean,
+  refuses: (point: InjectionPoint) => boolean,
   concerns: (command: Command, schema: Schema) => boolean = () => true,
 ): Fault {
   return {

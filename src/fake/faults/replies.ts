@@ -1,6 +1,6 @@
 import { isObject, member, type Json, type JsonObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
-import type { Outcome } from '../outcome.js';
+import type { CommandOutcome } from '../outcome.js';
 import { changesOutcome, changesReplies, withClass } from './change.js';
 
 /** A fault that changes the contents of errors. */
@@ -57,12 +57,12 @@ export const replyFaults: readonly Fault[] = [
         const messages = reply(request, outcome, session);
         const [first] = messages;
         if (first !== undefined && isObject(first) && 'error' in first && isId(first, 58)) {
-          session.memory.set('held', first);
+          session.memory.set('kept', first);
           return [];
         }
-        const held = session.memory.get('held');
-        session.memory.delete('held');
-        return held === undefined ? messages : [...messages, held];
+        const kept = session.memory.get('kept');
+        session.memory.delete('kept');
+        return kept === undefined ? messages : [...messages, kept];
       },
     }),
   },
@@ -70,7 +70,8 @@ export const replyFaults: readonly Fault[] = [
     id: 'empty-return-null',
     title: 'a command without a result returns null',
     change: ({ execute, negotiate }) => {
-      const nullify = (outcome: Outcome): Outcome => ('return' in outcome ? { return: null } : outcome);
+      const nullify = (outcome: CommandOutcome): CommandOutcome =>
+        'return' in outcome ? { return: null } : outcome;
       return {
         negotiate: (args, session) => nullify(negotiate(args, session)),
         execute: (command, args, call) => {

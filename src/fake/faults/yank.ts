@@ -1,11 +1,11 @@
 import { isObject, jsonEqual, member, writeJson, type Json, type JsonObject } from '../../json/index.js';
 import type { Fault } from '../fault.js';
 import type { MachineState } from '../behaviour.js';
-import { failure, type Outcome } from '../outcome.js';
+import { failure, type CommandOutcome } from '../outcome.js';
 import { changesOutcome, overlooks, replacesExecution, withClass } from './change.js';
 
 const notFound = failure('there is no such instance', 'DeviceNotFound');
-const done: Outcome = { return: {} };
+const done: CommandOutcome = { return: {} };
 
 function keysOf(args: JsonObject): readonly Json[] {
   const instances = member(args, 'instances');
@@ -26,7 +26,7 @@ function run(machine: MachineState, name: string, args: JsonObject): void {
 function yanks(
   id: string,
   title: string,
-  instead: (keys: readonly Json[], machine: MachineState) => Outcome | undefined,
+  instead: (keys: readonly Json[], machine: MachineState) => CommandOutcome | undefined,
 ): Fault {
   return replacesExecution(id, title, 'yank', (args, { session }) => instead(keysOf(args), session.machine));
 }

@@ -89,13 +89,13 @@ void t.test('of a node that cannot be added nothing is left', async (t) => {
   const peer = await Listener.start(t);
   await add(client, { driver: 'null-co', 'node-name': 'taken' });
   const child = (name: string): JsonObject => nbd(peer.path, name);
-  const broken: JsonObject[] = [
+  const invalid: JsonObject[] = [
     { driver: 'raw', 'node-name': 'taken', file: child('a') },
     { driver: 'raw', 'node-name': 'a', file: child('a') },
     { driver: 'quorum', 'node-name': 'q', 'vote-threshold': 1, children: [child('a'), 'taken', 'missing'] },
     { driver: 'quorum', 'node-name': 'q', 'vote-threshold': 1, children: [child('a'), child('a')] },
   ];
-  for (const node of broken) {
+  for (const node of invalid) {
     const made = peer.sockets.length;
     t.equal(await add(client, node), 'GenericError', JSON.stringify(node));
     t.strictSame(await names(client), ['taken']);
