@@ -1,8 +1,9 @@
 import { suites } from '../../suites/index.js';
-import { shownLine } from '../text.js';
+import { FIELD_LIMIT, shownLine } from '../text.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
 import { givenSchema, targetSource } from './inputs.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
+import { print } from './stdout.js';
 
 /** The options of `qmpspec replay`. */
 export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
@@ -19,7 +20,7 @@ export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
 export async function replayFile(path: string, options: ReplayCommandOptions): Promise<number> {
   const transcript = await readTranscript(path);
   const given = givenSchema(options);
-  process.stdout.write(`${transcript.rule}: ${transcript.requirement}\n`);
+  print(`${shownLine(transcript.rule)}: ${shownLine(transcript.requirement, FIELD_LIMIT)}\n`);
   const findings = await replay({
     transcript,
     source: targetSource(options, given?.schema),
@@ -27,12 +28,10 @@ export async function replayFile(path: string, options: ReplayCommandOptions): P
     fileSchema: given?.schema,
     timeoutMs: options.timeout,
     onStep: (replayed) => {
-      process.stdout.write(showStep(replayed));
+      print(showStep(replayed));
     },
   });
-  process.stdout.write(
-    findings.length === 0 ? '\nheld: the failure does not show again\n' : '\nfailed: it shows again\n',
-  );
+  print(findings.length === 0 ? '\nheld: the failure does not show again\n' : '\nfailed: it shows again\n');
   return findings.length === 0 ? 0 : 1;
 }
 
