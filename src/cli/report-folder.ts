@@ -3,7 +3,7 @@
  * be written costs neither the other files nor the verdict.
  */
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../input-error.js';
 import { reportFiles } from '../report/index.js';
@@ -57,12 +57,22 @@ export async function writeReports(folder: string, report: RunReport): Promise<W
     }
     try {
       await makeFolder(folder);
-      await writeFile(join(folder, name), text);
+      await writeWhole(join(folder, name), text);
     } catch (error) {
       problems.push(messageOf(error));
     }
   }
   return { problems, defects };
+}
+
+/** Half a report is none, and on a full disk it takes the room of the next one. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    await truncate(path).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Level by level: asked for all levels at once, Node 20 never returns where none can be made, as below /proc. */
