@@ -16,6 +16,15 @@ function spoilt(t: Test, folder: string, spoil: string, args: readonly string[])
   return startProgram(t, folder, process.execPath, node).ended;
 }
 
+/** Does something as soon as a stream has had what matches. */
+function whenSaid(stream: 'stdout' | 'stderr', pattern: string, action: string): string {
+  return `const { write } = process.${stream};
+    process.${stream}.write = function (text, ...rest) {
+      if (/${pattern}/.test(text)) setImmediate(() => { ${action}; });
+      return write.call(this, text, ...rest);
+    };`;
+}
+
 /** Has another text in the place of a module of ours. */
 function replaced(module: string, source: string): string {
   const hook = `
@@ -41,15 +50,10 @@ const latest = (folder: string): string => join(folder, 'reports', 'latest');
 for (const [name, throwing] of [
   ['an exception', "throw new Error('spoilt \\u001b[31m\\n::error::x')"],
   ['a rejection', "void Promise.reject(new Error('spoilt \\u001b[31m\\n::error::x'))"],
-]) {
+] as const) {
   void t.test(`${name} that nobody catches, in mid-run`, { buffered: true }, async (t) => {
     const folder = workFolder(t);
-    // Once the first rules have been reported.
-    const spoil = `const { write } = process.stdout;
-      process.stdout.write = function (text, ...rest) {
-        if (/^ok 10 /.test(text)) setImmediate(() => { ${throwing ?? ''}; });
-        return write.call(this, text, ...rest);
-      };`;
+    const spoil = whenSaid('stdout', '^ok 10 ', throwing);
     const ended = await spoilt(t, folder, spoil, ['run']);
     checkAsksForReport(t, ended, 'Error: spoilt \\x1b[31m\n  \\x3a:error::x');
     const report = readReport(folder);
@@ -60,7 +64,7 @@ for (const [name, throwing] of [
 
   void t.test(`${name} that nobody catches, elsewhere`, { buffered: true }, async (t) => {
     const folder = workFolder(t);
-    const spoil = `setTimeout(() => { ${throwing ?? ''}; }, 300);`;
+    const spoil = whenSaid('stderr', 'listening on', throwing);
     checkAsksForReport(t, await spoilt(t, folder, spoil, ['fake']), 'Error: spoilt');
     t.strictSame(readdirSync(join(folder, 'tmp')), [], 'nothing is left behind');
   });

@@ -152,8 +152,18 @@ for (const name of ['summary.md', 'junit.xml', 'report.tap']) {
   void t.test(`${name} cannot be written`, { buffered: true }, async (t) => {
     const { folder, out } = outFolder(t);
     for (const [obstacle, says] of [
-      [(path: string) => { mkdirSync(path); }, 'EISDIR'],
-      [(path: string) => { symlinkSync('/dev/full', path); }, 'ENOSPC'],
+      [
+        (path: string) => {
+          mkdirSync(path);
+        },
+        'EISDIR',
+      ],
+      [
+        (path: string) => {
+          symlinkSync('/dev/full', path);
+        },
+        'ENOSPC',
+      ],
     ] as const) {
       rmSync(join(out, name), { recursive: true, force: true });
       obstacle(join(out, name));
