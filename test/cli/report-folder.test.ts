@@ -148,34 +148,29 @@ void t.test(
   },
 );
 
-for (const name of ['summary.md', 'junit.xml', 'report.tap']) {
-  void t.test(`${name} cannot be written`, { buffered: true }, async (t) => {
+const isFolder = (path: string): void => {
+  mkdirSync(path);
+};
+const isFull = (path: string): void => {
+  symlinkSync('/dev/full', path);
+};
+
+for (const [name, obstruct, says] of [
+  ['summary.md', isFolder, 'EISDIR'],
+  ['junit.xml', isFull, 'ENOSPC'],
+  ['report.tap', isFull, 'ENOSPC'],
+] as const) {
+  void t.test(`${name} cannot be written: ${says}`, { buffered: true }, async (t) => {
     const { folder, out } = outFolder(t);
-    for (const [obstacle, says] of [
-      [
-        (path: string) => {
-          mkdirSync(path);
-        },
-        'EISDIR',
-      ],
-      [
-        (path: string) => {
-          symlinkSync('/dev/full', path);
-        },
-        'ENOSPC',
-      ],
-    ] as const) {
-      rmSync(join(out, name), { recursive: true, force: true });
-      obstacle(join(out, name));
-      for (const holds of [false, true]) {
-        const { status, stderr } = await runInto(t, folder, holds);
-        t.equal(status, holds ? 2 : 1);
-        t.match(stderr, /^qmpspec: not all reports could be written: /);
-        t.match(stderr, says);
-        t.match(readReport(folder, 'out'), { verdict: holds ? 'conformant' : 'nonconformant' });
-        for (const other of NAMES.filter((each) => each !== name && each !== 'report.json'))
-          t.not(readFileSync(join(out, other), 'utf8'), '', `${other} is kept`);
-      }
+    obstruct(join(out, name));
+    for (const holds of [false, true]) {
+      const { status, stderr } = await runInto(t, folder, holds);
+      t.equal(status, holds ? 2 : 1);
+      t.match(stderr, /^qmpspec: not all reports could be written: /);
+      t.match(stderr, says);
+      t.match(readReport(folder, 'out'), { verdict: holds ? 'conformant' : 'nonconformant' });
+      for (const other of NAMES.filter((each) => each !== name && each !== 'report.json'))
+        t.not(readFileSync(join(out, other), 'utf8'), '', `${other} is kept`);
     }
   });
 }

@@ -19,15 +19,15 @@ const GOOD = '--rule id.echo';
 const BAD = `${GOOD} --spawn "'${process.execPath}' '${MAIN}' fake --fault id-lost --listen unix:{socket}"`;
 
 for (const [to, says] of [
-  ['>/dev/full', TITLE],
-  ['>&-', ''],
-  ['2>&-', ''],
-  ['>&- 2>&-', ''],
-  ['2>/dev/full', ''],
-  ['>/dev/full 2>/dev/full', ''],
-  ['| head -1', ''],
-  ['2>&1 | head -1', ''],
-  ['2>&1 | true', ''],
+  ['>/dev/full', true],
+  ['>&-', false],
+  ['2>&-', false],
+  ['>&- 2>&-', false],
+  ['2>/dev/full', false],
+  ['>/dev/full 2>/dev/full', false],
+  ['| head -1', false],
+  ['2>&1 | head -1', false],
+  ['2>&1 | true', false],
 ] as const) {
   void t.test(`a verdict: ${to}`, { buffered: true }, async (t) => {
     const folder = workFolder(t);
@@ -38,7 +38,7 @@ for (const [to, says] of [
       ] as const) {
         const { status, stderr } = await redirected(t, folder, `run ${rules} --reporter ${reporter}`, to);
         t.equal(status, code, `${reporter}: ${stderr}`);
-        t.match(stderr, says);
+        t.equal(stderr.includes(TITLE), says);
         t.notMatch(stderr, /\n\s+at /, 'no stack trace');
         t.match(readReport(folder), { complete: true, verdict });
       }
