@@ -108,6 +108,12 @@ const zones = [
   ]),
 ];
 
+/** Untrusted text is escaped, and a stream that breaks is minded, in one place for each stream. */
+const streams = {
+  stdout: 'print what was asked for with src/cli/stdout.ts',
+  stderr: 'say it with src/cli/stderr.ts',
+};
+
 export default js.config(
   { ignores: ['dist', 'reports', 'node_modules', '.tap'] },
   {
@@ -150,5 +156,19 @@ export default js.config(
         })),
       ],
     },
+  },
+  {
+    files: ['src/**/*.ts', 'suites/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...Object.entries(streams).map(([property, message]) => ({ object: 'process', property, message })),
+      ],
+      'no-restricted-imports': ['error', { paths: ['process', 'node:process', 'console', 'node:console'] }],
+    },
+  },
+  {
+    files: ['src/cli/stdout.ts', 'src/cli/stderr.ts'],
+    rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -39,6 +39,33 @@ export function oneLine(text: string): string {
   return visible(text).replaceAll('\n', '\\n');
 }
 
+/** The colours of picocolors. */
+const OWN = /\x1b\[\d{1,2}m|[\n\t]/y;
+
+/**
+ * Our own text as a terminal gets it: colours, newlines and tabs stay, and should anything else be in it that steers
+ * a terminal, it is shown as in {@link visible}.
+ */
+export function paintedText(text: string): string {
+  return text.replace(INVISIBLE, (character, at: number) => {
+    OWN.lastIndex = at;
+    return OWN.test(text) ? character : escapeOf(character);
+  });
+}
+
+/**
+ * A JSON text in which nothing is left that does not print, or that the log of a CI server takes for a command. It
+ * means the same: outside strings JSON has no such characters.
+ */
+export function visibleJson(json: string): string {
+  return json.replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]|#(?=#[\w-]*\[)/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
 function escapeOf(character: string): string {
   if (character === '\n') return character;
   if (character === '\r') return '\\r';

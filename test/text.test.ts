@@ -6,10 +6,12 @@ import {
   grouped,
   indent,
   oneLine,
+  paintedText,
   plural,
   shown,
   shownLine,
   visible,
+  visibleJson,
   wrap,
 } from '../src/text.js';
 import { hostileString } from './report/arbitrary.js';
@@ -40,6 +42,33 @@ void t.test('visible: nothing is left that does not print', (t) => {
       return (
         !/[^\P{C}\n]|[\u2028\u2029]/u.test(safe) && !/##[\w-]*\[/.test(safe) && !oneLine(text).includes('\n')
       );
+    }),
+  );
+  t.end();
+});
+
+void t.test('paintedText: colours, newlines and tabs stay, and nothing else that steers a terminal', (t) => {
+  t.equal(paintedText('\u001b[1m\ta\u001b[22m\n'), '\u001b[1m\ta\u001b[22m\n');
+  t.equal(
+    paintedText('\u001b[2J\u001b]0;x\u0007\u001b[31;1m\u001b\u001b[31m\r\u009b1m\u202e'),
+    '\\x1b[2J\\x1b]0;x\\x07\\x1b[31;1m\\x1b\u001b[31m\\r\\u009b1m\\u202e',
+  );
+  fc.assert(
+    fc.property(hostileString, (text) => {
+      const bare = paintedText(text).replace(/\u001b\[\d{1,2}m/g, '');
+      return !/[^\P{C}\n\t]|[\u2028\u2029]/u.test(bare);
+    }),
+  );
+  t.end();
+});
+
+void t.test('visibleJson: the same value, and nothing that does not print', (t) => {
+  t.equal(visibleJson('{\n "\u009b\u{e0001}": "##[x]"\n}'), '{\n "\\u009b\\udb40\\udc01": "\\u0023#[x]"\n}');
+  fc.assert(
+    fc.property(hostileString, (text) => {
+      const json = visibleJson(JSON.stringify([text], null, 2));
+      const value = JSON.parse(json) as string[];
+      return value[0] === text && !/[^\P{C}\n]|[\u2028\u2029]|##[\w-]*\[/u.test(json);
     }),
   );
   t.end();

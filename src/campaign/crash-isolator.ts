@@ -2,7 +2,14 @@
  * Which requests did it? The search itself is pure (src/minimize); this is what it asks: a fresh target is sent some
  * cases, and either meets the same fate or does not.
  */
-import { isolateTrigger, ONCE, PATIENT, shrinkArguments, type Answer, type Budget } from '../minimize/index.js';
+import {
+  isolateTrigger,
+  ONCE,
+  PATIENT,
+  shrinkArguments,
+  type Answer,
+  type Budget,
+} from '../minimize/index.js';
 import {
   CRASH_MS,
   failureOf,

@@ -262,7 +262,9 @@ export class CaseSource {
   *#allRandom(rule: string, mutations: 0 | 1 | 2): Iterable<Case> {
     const { generator, runs, seed } = this.#options;
     this.#askedAny = true;
-    const variable = this.#variable((made) => (mutations === 0 ? anyOutcome(made) : randomOutcome(mutations)));
+    const variable = this.#variable((made) =>
+      mutations === 0 ? anyOutcome(made) : randomOutcome(mutations),
+    );
     for (const command of generator.commands) {
       if (!this.maySend(command, mutations === 0)) continue;
       const arbitrary = generator.random(command, mutations);

@@ -4,11 +4,14 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../input-error.js';
 
+/** The exit code of what is no answer to anything: qmpspec itself has failed. */
+export const DEFECT = 70;
+
 /** 0 help was asked for, 2 usage or input, 3 the target, 70 a defect of qmpspec. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) return 2;
-  return isTargetError(error) ? 3 : 70;
+  return isTargetError(error) ? 3 : DEFECT;
 }
 
 /** One message for people; a stack trace only when qmpspec itself is at fault. */

@@ -14,6 +14,7 @@ import { shownLine } from '../text.js';
 import { askIntrospection, isAddress } from './ask-schema.js';
 import { DEFAULT_TIMEOUT_MS } from './options.js';
 import { schemaError } from './schema-error.js';
+import { say } from './stderr.js';
 
 /** So many differences are named. */
 const NAMED = 10;
@@ -53,19 +54,19 @@ export async function findSymbols(
       ['paths', [...paths]],
     ]),
   );
-  say(`symbols that hold: ${defines.join(' ') || 'none'}`);
-  if (open.length > 0) say(`nothing tells of: ${open.join(' ')}`);
+  sayShort(`symbols that hold: ${defines.join(' ') || 'none'}`);
+  if (open.length > 0) sayShort(`nothing tells of: ${open.join(' ')}`);
   for (const { condition, arePresent, count, paths } of found.contradictions) {
     const elements = `${count === 1 ? 'one element' : `${count} elements`} (${paths.join(', ')}${count > paths.length ? ', …' : ''})`;
-    say(
+    sayShort(
       `${condition} ${arePresent ? 'does not hold, but would explain' : 'holds, but does not explain the lack of'} ${elements}`,
     );
   }
-  if (differences.length === 0) say(`a server built so answers the same as ${from}`);
+  if (differences.length === 0) sayShort(`a server built so answers the same as ${from}`);
   else {
-    say(`a server built so would differ from ${from} in ${differences.length} places:`);
-    for (const { path, message } of differences.slice(0, NAMED)) say(`  ${path}: ${message}`);
-    if (differences.length > NAMED) say(`  and ${differences.length - NAMED} more`);
+    sayShort(`a server built so would differ from ${from} in ${differences.length} places:`);
+    for (const { path, message } of differences.slice(0, NAMED)) sayShort(`  ${path}: ${message}`);
+    if (differences.length > NAMED) sayShort(`  and ${differences.length - NAMED} more`);
   }
   const report = jsonObject([
     ['defines', defines],
@@ -76,9 +77,9 @@ export async function findSymbols(
   return { introspection, report };
 }
 
-function say(line: string): void {
-  // Names come from a server or a file of somebody else's.
-  process.stderr.write(`${shownLine(line)}\n`);
+/** Names come from a server or a file of somebody else's, and may be of any length. */
+function sayShort(line: string): void {
+  say(shownLine(line));
 }
 
 function savedIntrospection(path: string): Json[] {

@@ -12,20 +12,32 @@ import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
 import { schemaCommand } from './commands/schema.js';
 import { selftestCommand } from './commands/selftest.js';
-import { exitCodeOf, explain } from './errors.js';
+import { watchForDefects } from './defects.js';
+import { DEFECT, exitCodeOf, explain } from './errors.js';
+import { say, sayLines } from './stderr.js';
+import { print, stdoutFailure } from './stdout.js';
 
 const EXAMPLES = `
 Examples:
   qmpspec run                                 check the bundled fake
   qmpspec run --qemu qemu-system-x86_64       check a QEMU
   qmpspec list --suite yank                   what is checked?
-  qmpspec help run                            all about one command`;
+  qmpspec help run                            all about one command
+
+Exit codes: 0 it holds, 1 it does not, 2 usage or input error, 3 the target cannot be tested,
+70 qmpspec itself failed, 130 interrupted.`;
 
 const program = new Command('qmpspec')
   .description('Conformance tests for QMP, the QEMU Machine Protocol')
   .version(packageVersion, '-V, --version')
   .showHelpAfterError('(try --help)')
   .exitOverride()
+  .configureOutput({
+    writeOut: print,
+    writeErr: (text) => {
+      sayLines(text.replace(/\n$/, ''));
+    },
+  })
   // That a repeatable option is empty by default need not be said.
   .configureHelp({
     optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
@@ -44,12 +56,15 @@ for (const command of [
   program.addCommand(command);
 }
 
-// A reader that has seen enough (`| head`) is no error, and no reason to leave a run without its reports and exit code.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+watchForDefects();
+
+// An exit code that a command has set is its verdict, which holds whoever reads it. Else stdout is all that was asked for.
+process.on('exit', () => {
+  const failure = stdoutFailure();
+  if (failure === undefined) return;
+  say(`qmpspec: stdout could not be written: ${failure.message}`);
+  process.exitCode ??= DEFECT;
+});
 
 // A signal that nobody minds would end the process without its exit handlers, which end the servers it has started.
 for (const [signal, status] of [
@@ -61,10 +76,17 @@ for (const [signal, status] of [
   });
 }
 
+let answered = false;
+process.on('beforeExit', () => {
+  if (!answered) throw new Error('the command waits for something that will never come');
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
   // Commander has said what was wrong with the command line, and why there is help.
-  if (!(error instanceof CommanderError)) process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  if (!(error instanceof CommanderError)) say(explain(error));
+  const code = exitCodeOf(error);
+  if (code !== 0) process.exitCode = code;
 }
+answered = true;

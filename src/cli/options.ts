@@ -114,6 +114,6 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 /** Is there a person at the other end who likes colours? */
-export function wantsColor(stream: NodeJS.WriteStream, option: boolean): boolean {
+export function wantsColor(stream: Pick<NodeJS.WriteStream, 'isTTY'>, option: boolean): boolean {
   return option && stream.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
 }

@@ -1,9 +1,10 @@
 import { suites } from '../../suites/index.js';
-import { shownLine } from '../text.js';
+import { FIELD_LIMIT, shownLine } from '../text.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
 import { TargetError } from '../qmp/index.js';
 import { givenSchema, targetSource } from './inputs.js';
 import type { SchemaOptions, TargetOptions } from './options.js';
+import { print } from './stdout.js';
 
 /** The options of `qmpspec replay`. */
 export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
@@ -20,7 +21,7 @@ export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
 export async function replayFile(path: string, options: ReplayCommandOptions): Promise<number> {
   const transcript = await readTranscript(path);
   const given = givenSchema(options);
-  process.stdout.write(`${transcript.rule}: ${transcript.requirement}\n`);
+  print(`${shownLine(transcript.rule)}: ${shownLine(transcript.requirement, FIELD_LIMIT)}\n`);
   const replayed = await replay({
     transcript,
     source: targetSource(options, given?.schema),
@@ -28,14 +29,12 @@ export async function replayFile(path: string, options: ReplayCommandOptions): P
     fileSchema: given?.schema,
     timeoutMs: options.timeout,
     onStep: (replayed) => {
-      process.stdout.write(showStep(replayed));
+      print(showStep(replayed));
     },
   });
   if ('problem' in replayed) throw new TargetError(replayed.problem);
   const { findings } = replayed;
-  process.stdout.write(
-    findings.length === 0 ? '\nheld: the failure does not show again\n' : '\nfailed: it shows again\n',
-  );
+  print(findings.length === 0 ? '\nheld: the failure does not show again\n' : '\nfailed: it shows again\n');
   return findings.length === 0 ? 0 : 1;
 }
 

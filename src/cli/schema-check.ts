@@ -6,8 +6,10 @@ import { didYouMean } from '../did-you-mean.js';
 import { InputError } from '../input-error.js';
 import { checkSchema, formatError, releaseNamed, RELEASES } from '../qapi/index.js';
 import type { Dialect, QapiError } from '../qapi/index.js';
-import { visible } from '../text.js';
+import { oneLine } from '../text.js';
 import { explainError } from './explain-error.js';
+import { say, sayLines, sayPainted, terminal } from './stderr.js';
+import { print } from './stdout.js';
 
 /**
  * Checks schemas; what is valid is said on stdout, errors go to stderr.
@@ -18,24 +20,27 @@ import { explainError } from './explain-error.js';
  */
 export function checkSchemas(paths: readonly string[], dialect: string): number {
   const by = dialectNamed(dialect);
-  const report = process.stderr.isTTY
-    ? explainError(picocolors.createColors(picocolors.isColorSupported))
-    : (error: QapiError) => visible(formatError(error));
+  const explain = explainError(picocolors.createColors(picocolors.isColorSupported));
+  const report = terminal.isTTY
+    ? (error: QapiError): void => {
+        sayPainted(explain(error));
+      }
+    : (error: QapiError): void => {
+        sayLines(formatError(error));
+      };
   let valid = true;
   for (const path of paths) {
     const { errors, schema, release } = checkSchema(path, { dialect: by });
     const rules = release === undefined ? '' : ` (QEMU ${release})`;
     if (errors === undefined) {
       const counts = `${schema.commands.size} commands, ${schema.events.size} events`;
-      process.stdout.write(`${path}: valid, ${counts}${rules}\n`);
+      print(`${oneLine(path)}: valid, ${counts}${rules}\n`);
       continue;
     }
     valid = false;
-    for (const error of errors) process.stderr.write(`${report(error)}\n`);
+    errors.forEach(report);
     if (release !== undefined && by === 'auto') {
-      process.stderr.write(
-        `${path}: not valid in any release; it comes nearest to the rules of QEMU ${release}\n`,
-      );
+      say(`${path}: not valid in any release; it comes nearest to the rules of QEMU ${release}`);
     }
   }
   return valid ? 0 : 1;

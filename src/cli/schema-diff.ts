@@ -10,6 +10,7 @@ import { shownLine } from '../text.js';
 import { askIntrospection, isAddress } from './ask-schema.js';
 import { wantsColor } from './options.js';
 import { schemaError } from './schema-error.js';
+import { print, terminal } from './stdout.js';
 
 export interface DiffOptions {
   readonly define: readonly string[];
@@ -32,11 +33,11 @@ export async function printDiff(from: string, to: string, options: DiffOptions):
   if (!diff.complete) throw new InputError(`${from} and ${to} differ in too much to be compared`);
   const compared = { a, b, diff };
   const text = {
-    text: () => diffText(compared, { color: wantsColor(process.stdout, options.color) }),
+    text: () => diffText(compared, { color: wantsColor(terminal, options.color) }),
     json: () => diffJson(compared),
     markdown: () => diffMarkdown(compared),
   };
-  process.stdout.write(text[options.format]());
+  print(text[options.format]());
   return diff.breaking.length > 0 ? 1 : 0;
 }
 

@@ -1,7 +1,8 @@
 import { InputError } from '../input-error.js';
-import { writeJson, type Json } from '../json/index.js';
+import { writeJson } from '../json/index.js';
 import { introspect, jsonSchema, loadSchema, type Schema } from '../qapi/index.js';
 import { schemaError } from './schema-error.js';
+import { printJson } from './stdout.js';
 
 export interface IntrospectionOptions {
   readonly define: readonly string[];
@@ -25,25 +26,21 @@ export async function printIntrospection(path: string, options: IntrospectionOpt
     throw new InputError('--symbols shows what --define-from finds; say from what');
   const schema = schemaOf(path);
   if (defineFrom === undefined)
-    print(introspect(schema, { defines: define, allConditions: allConditions === true }));
+    printJson(writeJson(introspect(schema, { defines: define, allConditions: allConditions === true })));
   else {
     const { findSymbols } = await import('./find-symbols.js');
     const found = await findSymbols(schema, defineFrom, define);
-    print(symbols === true ? found.report : found.introspection);
+    printJson(writeJson(symbols === true ? found.report : found.introspection));
   }
 }
 
 /** @throws InputError when the schema is not valid */
 export function printJsonSchema(path: string): void {
-  print(jsonSchema(schemaOf(path)));
+  printJson(writeJson(jsonSchema(schemaOf(path))));
 }
 
 function schemaOf(path: string): Schema {
   const { errors, schema } = loadSchema(path);
   if (errors === undefined) return schema;
   throw schemaError(path, errors);
-}
-
-function print(value: Json): void {
-  process.stdout.write(`${writeJson(value)}\n`);
 }

@@ -9,6 +9,7 @@ import { definitionText, kindOf, type Shown } from '../report/index.js';
 import { shownLine } from '../text.js';
 import { wantsColor } from './options.js';
 import { schemaError } from './schema-error.js';
+import { print, printJson, terminal } from './stdout.js';
 
 /**
  * Prints one definition.
@@ -21,9 +22,8 @@ export function showDefinition(path: string, name: string, color: boolean): void
   if (definition === undefined) {
     throw new InputError(`${path} has no command, event or type '${name}'${hint(name, definitions.keys())}`);
   }
-  const { stdout } = process;
-  const width = stdout.isTTY ? Math.max(40, Math.min(stdout.columns, 100)) : 100;
-  stdout.write(definitionText(definition, { color: wantsColor(stdout, color), width }));
+  const width = terminal.isTTY ? Math.max(40, Math.min(terminal.columns, 100)) : 100;
+  print(definitionText(definition, { color: wantsColor(terminal, color), width }));
 }
 
 /**
@@ -44,11 +44,11 @@ export function listDefinitions(path: string, pattern: string | undefined, json:
     );
   }
   if (json) {
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    printJson(JSON.stringify(rows, null, 2));
     return;
   }
   const width = Math.max(0, ...rows.map(({ kind }) => kind.length));
-  process.stdout.write(rows.map(({ name, kind }) => `${kind.padEnd(width)}  ${shownLine(name)}\n`).join(''));
+  print(rows.map(({ name, kind }) => `${kind.padEnd(width)}  ${shownLine(name)}\n`).join(''));
 }
 
 /** @throws InputError when it is no pattern */

@@ -7,6 +7,7 @@ import { bundledSchema } from '../target/bundled-fake.js';
 import { makePrivateFolder, removePrivateFolder } from '../target/index.js';
 import { endpointOf, checkServable, givenSchema } from './inputs.js';
 import type { ProtocolOptions, SchemaOptions } from './options.js';
+import { say } from './stderr.js';
 
 /**
  * Runs the reference server until a client tells it to quit, or the user does.
@@ -33,7 +34,7 @@ export async function serveFake(
     return await new Promise<number>((resolve, reject) => {
       FakeServer.start({ protocol, ...served, listen, seed: options.seed, faults, onQuit: resolve }).then(
         (server) => {
-          process.stderr.write(`qmpspec: listening on ${showEndpoint(server.endpoint)}\n`);
+          say(`qmpspec: listening on ${showEndpoint(server.endpoint)}`);
           const end = (): void => {
             server.close().then(() => {
               resolve(0);

@@ -65,7 +65,9 @@ export class JsonReader {
   constructor(options: ReaderOptions = {}) {
     this.#dialect = options.dialect ?? strictDialect;
     this.#limits = { ...this.#dialect.limits, ...options.limits };
-    this.#history = new History(options.keepRaw === true ? Math.min(MAX_VALUE_RAW, this.#limits.messageBytes) : 0);
+    this.#history = new History(
+      options.keepRaw === true ? Math.min(MAX_VALUE_RAW, this.#limits.messageBytes) : 0,
+    );
     this.#lexer = new Lexer(this.#dialect, this.#limits);
     this.#findings = new Findings(this.#dialect.flaws === 'refused');
     this.#builder = new Builder(this.#findings);

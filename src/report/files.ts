@@ -1,21 +1,19 @@
 import type { RunReport } from '../result/index.js';
 
-/**
- * All report files of a run, as text. The writers are loaded when they are needed: most commands write no report.
- *
- * @returns file name → content, in the order in which the files should be written
- */
-export async function renderReports(report: RunReport): Promise<Map<string, string>> {
-  const [json, junit, tap, markdown] = await Promise.all([
-    import('./json.js'),
-    import('./junit.js'),
-    import('./tap.js'),
-    import('./markdown.js'),
-  ]);
-  return new Map([
-    ['report.json', json.reportJson(report)],
-    ['junit.xml', junit.reportJunit(report)],
-    ['report.tap', tap.reportTap(report)],
-    ['summary.md', markdown.reportMarkdown(report)],
-  ]);
+/** One of the files that a run leaves behind. */
+export interface ReportFile {
+  readonly name: string;
+  readonly render: (report: RunReport) => Promise<string>;
 }
+
+/**
+ * All report files, in the order in which they are to be written: first the one that has everything. Each is rendered
+ * on its own, so that one which fails takes no other with it, and its writer is loaded when it is needed: most
+ * commands write no report.
+ */
+export const reportFiles: readonly ReportFile[] = [
+  { name: 'report.json', render: async (report) => (await import('./json.js')).reportJson(report) },
+  { name: 'junit.xml', render: async (report) => (await import('./junit.js')).reportJunit(report) },
+  { name: 'report.tap', render: async (report) => (await import('./tap.js')).reportTap(report) },
+  { name: 'summary.md', render: async (report) => (await import('./markdown.js')).reportMarkdown(report) },
+];

@@ -3,9 +3,9 @@
  * writes a file or decides anything; the verdict is in the result. Only the progress view writes, to the stream that
  * it is given.
  *
- * The JUnit writer, which brings an XML library, is reached through {@link renderReports} and is not loaded before.
+ * The JUnit writer, which brings an XML library, is reached through {@link reportFiles} and is not loaded before.
  */
-export { renderReports } from './files.js';
+export { reportFiles, type ReportFile } from './files.js';
 export { reportGithub } from './github.js';
 export { reportJson, verifyDigest, type DigestCheck } from './json.js';
 export { reportMarkdown } from './markdown.js';

@@ -4,14 +4,22 @@ import type { RuleResult, RunEvent } from '../result/index.js';
 import { isBad, outcomeOf, tally, tallyText } from './outcome.js';
 import { grouped, shownLine } from '../text.js';
 
-export interface ProgressOptions {
+/** A bar that is redrawn in place. */
+export interface BarOptions {
+  readonly tty: true;
   /** Where the view is written, and nowhere else. */
   readonly stream: NodeJS.WritableStream;
-  /** Draw a bar that is redrawn in place; otherwise write one plain line for each suite. */
-  readonly tty: boolean;
-  /** Use colours; plain lines have none. */
   readonly color: boolean;
 }
+
+/** One plain line for each suite. */
+export interface LinesOptions {
+  readonly tty: false;
+  /** Takes a line, without its end. */
+  readonly say: (line: string) => void;
+}
+
+export type ProgressOptions = BarOptions | LinesOptions;
 
 export interface Progress {
   onEvent(event: RunEvent): void;
@@ -24,7 +32,7 @@ export function createProgress(options: ProgressOptions): Progress {
   return options.tty ? progressBar(options) : progressLines(options);
 }
 
-function progressBar({ stream, color }: ProgressOptions): Progress {
+function progressBar({ stream, color }: BarOptions): Progress {
   const paint = picocolors.createColors(color);
   const bar = new SingleBar({
     stream,
@@ -71,7 +79,7 @@ function progressBar({ stream, color }: ProgressOptions): Progress {
  * One line for the results of a suite, when another suite has one: a log wants few lines, and none of them rewritten.
  * A suite may come again, with the rules that watch the whole run and end with it.
  */
-function progressLines({ stream }: ProgressOptions): Progress {
+function progressLines({ say }: LinesOptions): Progress {
   let total = 0;
   let done = 0;
   let results: RuleResult[] = [];
@@ -79,7 +87,7 @@ function progressLines({ stream }: ProgressOptions): Progress {
     const [first] = results;
     if (first === undefined) return;
     done += results.length;
-    stream.write(`${done}/${total} ${shownLine(first.suite)}: ${tallyText(tally(results))}\n`);
+    say(`${done}/${total} ${shownLine(first.suite)}: ${tallyText(tally(results))}`);
     results = [];
   };
   return {

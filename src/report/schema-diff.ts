@@ -5,7 +5,7 @@
 import picocolors from 'picocolors';
 import type { Change, Exemption, Schema, SchemaDiff } from '../qapi/index.js';
 import { code, prose } from './markup.js';
-import { FIELD_LIMIT, grouped, plural, shownLine } from '../text.js';
+import { FIELD_LIMIT, grouped, plural, shownLine, visibleJson } from '../text.js';
 
 /** One of two schemas. */
 export interface Side {
@@ -90,17 +90,7 @@ export function diffMarkdown(compared: ComparedSchemas): string {
 export function diffJson({ a, b, diff }: ComparedSchemas): string {
   const { breaking, compatible, exempt } = diff;
   const document = { schemaVersion: 1, a: sideJson(a), b: sideJson(b), breaking, compatible, exempt };
-  // Nothing that a terminal or a reader would act upon or hide; JSON itself only takes care of some of it.
-  const text = JSON.stringify(document, null, 2).replace(
-    /[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\x7f-\x9f]/gu,
-    escaped,
-  );
-  return `${text}\n`;
-}
-
-function escaped(character: string): string {
-  const units = [...Array(character.length).keys()].map((index) => character.charCodeAt(index));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
 }
 
 function sideJson({ source, schema }: Side) {

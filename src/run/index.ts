@@ -3,12 +3,6 @@
  *
  *     rules ─► plan ─► runner ─► records ─► run (waivers, replay files) ─► report
  */
-export {
-  readTranscript,
-  replay,
-  replaySaver,
-  type Replayed,
-  type ReplayedStep,
-  type ReplayOptions,
-} from './replay.js';
+export { forgetReplays, replaySaver } from './replay-files.js';
+export { readTranscript, replay, type Replayed, type ReplayedStep, type ReplayOptions } from './replay.js';
 export { exitCode, run, type RunOptions, type RunResult } from './run.js';

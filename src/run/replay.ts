@@ -1,11 +1,7 @@
 /**
- * Replays: the steps that showed a failure, saved in a file and done again.
+ * Replays: the steps that showed a failure, done again.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { quote } from 'shell-quote';
 import { describeExpectation, type Finding } from '../judge/index.js';
-import { writeJson, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
 import { InputError } from '../input-error.js';
 import { discover, type TargetInfo } from '../discovery/index.js';
@@ -18,39 +14,9 @@ import {
   type StepOutcome,
   type Transcript,
 } from '../exchange/index.js';
-import type { RecordedFailure } from '../result/index.js';
 import { judgeContext, isWatchRule, type Rule } from '../rules/index.js';
 import { makePrivateFolder, removePrivateFolder, type TargetSource } from '../target/index.js';
 import { readInputFile } from '../input-file.js';
-
-/**
- * Saves failures below `{reportDir}/replay`; give its result to a run as `saveReplay`.
- *
- * @param options the words that name the target, and by what it is judged, on the command line of `qmpspec replay`
- */
-export function replaySaver(reportDir: string, options: readonly string[]) {
-  const folder = join(reportDir, 'replay');
-  return async (rule: Rule, failure: RecordedFailure, index: number): Promise<string> => {
-    const transcript: Transcript = {
-      schemaVersion: 1,
-      rule: rule.id,
-      requirement: rule.reference.requirement,
-      steps: failure.evidence.steps,
-    };
-    const path = join(folder, `${rule.id}-${index + 1}.json`);
-    try {
-      await mkdir(folder, { recursive: true });
-      await writeFile(path, `${writeJson(transcript as unknown as Json)}\n`);
-    } catch (error) {
-      return `(the steps could not be saved: ${error instanceof Error ? error.message : String(error)})`;
-    }
-    return ['npx', 'qmpspec', 'replay', path, ...options].map(shellWord).join(' ');
-  };
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : quote([word]);
-}
 
 /**
  * Reads a saved transcript.

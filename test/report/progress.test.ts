@@ -24,7 +24,8 @@ function eventsOf(report: RunReport): RunEvent[] {
 function written(events: readonly RunEvent[], tty: boolean, color = false): string {
   const stream = Object.assign(new PassThrough(), { isTTY: tty, columns: 200 });
   stream.setEncoding('utf8');
-  const progress = createProgress({ stream, tty, color });
+  const say = (line: string): unknown => stream.write(`${line}\n`);
+  const progress = createProgress(tty ? { tty, stream, color } : { tty, say });
   for (const event of events) progress.onEvent(event);
   progress.stop();
   progress.stop();

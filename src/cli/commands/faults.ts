@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { print, printJson } from '../stdout.js';
 
 /** `qmpspec faults` */
 export function faultsCommand(): Command {
@@ -19,10 +20,10 @@ export function faultsCommand(): Command {
         rules: rules.filter(({ detects }) => detects.includes(id)).map((rule) => rule.id),
       }));
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+        printJson(JSON.stringify(rows, null, 2));
         return;
       }
       const width = Math.max(...rows.map(({ id }) => id.length));
-      for (const { id, title } of rows) process.stdout.write(`${id.padEnd(width)}  ${title}\n`);
+      for (const { id, title } of rows) print(`${id.padEnd(width)}  ${title}\n`);
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addSelectionOptions, type SelectionOptions } from '../options.js';
+import { print, printJson } from '../stdout.js';
 
 interface ListOptions extends SelectionOptions {
   readonly json?: true;
@@ -28,12 +29,12 @@ export function listCommand(): Command {
         faults: rule.detects,
       }));
       if (options.json === true) {
-        process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+        printJson(JSON.stringify(rows, null, 2));
         return;
       }
       const width = Math.max(...rows.map(({ id }) => id.length));
       for (const { id, level, title } of rows) {
-        process.stdout.write(`${id.padEnd(width)}  ${level.padEnd(6)}  ${title}\n`);
+        print(`${id.padEnd(width)}  ${level.padEnd(6)}  ${title}\n`);
       }
     });
 }

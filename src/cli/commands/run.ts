@@ -19,7 +19,7 @@ Examples:
   qmpspec run --protocol qga --spawn 'qemu-ga -m unix-listen -p {socket} -t {dir}'
 
 Exit codes: 0 conformant, 1 nonconformities found, 2 usage or input error, 3 the target cannot be tested,
-130 interrupted.`;
+70 qmpspec itself failed, 130 interrupted.`;
 
 /** `qmpspec run` */
 export function runCommand(): Command {

@@ -21,7 +21,8 @@ export function addSchemaReaders(schema: Command): void {
     .addHelpText(
       'after',
       [
-        '\nExit codes: 0 nothing breaks, 1 something does, 2 usage or input error, 3 a server cannot be asked.',
+        '\nExit codes: 0 nothing breaks, 1 something does, 2 usage or input error, 3 a server cannot be asked,',
+        '70 qmpspec itself failed.',
         '\nExamples:',
         '  qmpspec schema diff v9.2/qapi/qapi-schema.json qapi/qapi-schema.json',
         '  qmpspec schema diff saved-schema.json unix:/run/vm.qmp --format json',

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { milliseconds } from '../options.js';
+import { say } from '../stderr.js';
+import { print, printJson } from '../stdout.js';
 
 /** `qmpspec selftest` */
 export function selftestCommand(): Command {
@@ -21,12 +23,11 @@ export function selftestCommand(): Command {
         faults,
         timeoutMs: options.timeout,
         onTrial: (trial) => {
-          if (!trial.ok) process.stderr.write(`${trialName(trial)}: ${trial.problem ?? ''}\n`);
+          if (!trial.ok) say(`${trialName(trial)}: ${trial.problem ?? ''}`);
         },
       });
-      process.stdout.write(
-        options.json === true ? `${JSON.stringify(trials, null, 2)}\n` : killMatrix(trials),
-      );
+      if (options.json === true) printJson(JSON.stringify(trials, null, 2));
+      else print(killMatrix(trials));
       process.exitCode = trials.every(({ ok }) => ok) ? 0 : 1;
     });
 }
