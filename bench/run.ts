@@ -52,6 +52,7 @@ export function simpleRequests(
       title: 'Bench',
       rules: [
         {
+          kind: 'check',
           id: 'bench.requests',
           title: 'simple requests succeed',
           level: 'must',

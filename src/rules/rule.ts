@@ -1,5 +1,5 @@
 /**
- * A rule is a value: one requirement, where it stands, what it needs, and how it is checked.
+ * A rule is a value of one of four kinds: one requirement, where it stands, what it needs, and how it is checked.
  *
  * `check` sends requests and says what may follow; `watch` looks at every message that comes in during the whole
  * run. Neither knows of statuses, counts, timeouts or reports: that is the runner's.
@@ -39,6 +39,7 @@ interface RuleBase {
 
 /** A rule that does something and judges what follows. */
 export interface CheckRule extends RuleBase {
+  readonly kind: 'check';
   readonly needs: Requirements;
   readonly check: (probe: Probe) => void | Promise<void>;
   /** Judges a returned value, for expectations made with `returnsJudged(id)`. */
@@ -47,6 +48,7 @@ export interface CheckRule extends RuleBase {
 
 /** A rule that holds for every message of its kind, whoever asked for it. */
 export interface WatchRule extends RuleBase {
+  readonly kind: 'watch';
   readonly needs?: Pick<Requirements, 'protocol'>;
   /**
    * Looks at one message.
@@ -58,14 +60,15 @@ export interface WatchRule extends RuleBase {
 
 /** A rule that holds for every request of a kind: it names the cases, and the runner sends them. */
 export interface CaseRule extends RuleBase {
+  readonly kind: 'cases';
   readonly needs: Requirements;
   readonly cases: (source: CaseSource) => Iterable<Case>;
 }
 
 /** A rule about the target itself, while the cases of all rules are sent: that it lives and answers. */
 export interface SurvivalRule extends RuleBase {
+  readonly kind: 'survival';
   readonly needs: Requirements;
-  readonly survives: true;
 }
 
 export type Rule = CheckRule | WatchRule | CaseRule | SurvivalRule;
@@ -113,17 +116,17 @@ export function isForProtocol(rule: Rule, protocol: Protocol): boolean {
 }
 
 export function isCaseRule(rule: Rule): rule is CaseRule {
-  return 'cases' in rule;
+  return rule.kind === 'cases';
 }
 
 export function isSurvivalRule(rule: Rule): rule is SurvivalRule {
-  return 'survives' in rule;
+  return rule.kind === 'survival';
 }
 
 export function isCheckRule(rule: Rule): rule is CheckRule {
-  return 'check' in rule;
+  return rule.kind === 'check';
 }
 
 export function isWatchRule(rule: Rule): rule is WatchRule {
-  return 'watch' in rule;
+  return rule.kind === 'watch';
 }

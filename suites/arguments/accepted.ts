@@ -8,6 +8,7 @@ import { REFUSALS } from './detects.js';
 
 export const accepted: readonly CaseRule[] = [
   {
+    kind: 'cases',
     id: 'args.accepted',
     title: 'arguments that conform to the schema are not refused for their types',
     level: 'must',
@@ -21,6 +22,7 @@ export const accepted: readonly CaseRule[] = [
     cases: (source) => source.predicted(),
   },
   {
+    kind: 'cases',
     id: 'args.documented-class',
     title: 'the name of something that does not exist gives the documented error class',
     level: 'must',
@@ -31,6 +33,7 @@ export const accepted: readonly CaseRule[] = [
     cases: (source) => source.instances('documented'),
   },
   {
+    kind: 'cases',
     id: 'args.observed-class',
     title: 'the name of something that does not exist gives the error class that it has always given',
     level: 'should',

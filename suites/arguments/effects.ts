@@ -47,6 +47,7 @@ const SHOWN: readonly Shown[] = [
 
 export const effects: readonly CheckRule[] = [
   {
+    kind: 'check',
     id: 'args.refused-without-effect',
     title: 'a request with invalid arguments changes nothing that a query shows',
     level: 'must',

@@ -9,6 +9,7 @@ const SECTION = 'Enumeration types';
 
 export const enums: readonly CaseRule[] = [
   {
+    kind: 'cases',
     id: 'args.enum-near-miss',
     title: 'a string that is nearly a value of an enumeration is refused',
     level: 'must',
@@ -19,6 +20,7 @@ export const enums: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['enum-near-miss'] }),
   },
   {
+    kind: 'cases',
     id: 'args.enum-case',
     title: 'a value of an enumeration in another case is refused',
     level: 'must',
@@ -29,6 +31,7 @@ export const enums: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['enum-case'] }),
   },
   {
+    kind: 'cases',
     id: 'args.enum-empty',
     title: 'the empty string is not accepted for a value of an enumeration',
     level: 'must',
@@ -39,6 +42,7 @@ export const enums: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['enum-empty'] }),
   },
   {
+    kind: 'cases',
     id: 'args.enum-long',
     title: 'a very long string is not accepted for a value of an enumeration',
     level: 'must',

@@ -8,6 +8,7 @@ import { operatorFaults } from './detects.js';
 
 export const integers: readonly CaseRule[] = [
   {
+    kind: 'cases',
     id: 'args.integer-range',
     title: 'an integer outside the range of its type is refused',
     level: 'must',
@@ -21,6 +22,7 @@ export const integers: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['integer-range'] }),
   },
   {
+    kind: 'cases',
     id: 'args.integer-64-bits',
     title: 'an integer that 64 bits do not hold is refused',
     level: 'must',
@@ -31,6 +33,7 @@ export const integers: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['integer-beyond-64-bits'] }),
   },
   {
+    kind: 'cases',
     id: 'args.integer-fraction',
     title: 'a number with a fraction is not accepted for an integer',
     level: 'must',
@@ -41,6 +44,7 @@ export const integers: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['integer-fraction'] }),
   },
   {
+    kind: 'cases',
     id: 'args.integer-notation',
     title: 'a whole number written with a fraction or an exponent is not accepted for an integer',
     level: 'should',

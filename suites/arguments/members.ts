@@ -7,6 +7,7 @@ import { operatorFaults } from './detects.js';
 
 export const members: readonly CaseRule[] = [
   {
+    kind: 'cases',
     id: 'args.member-missing',
     title: 'arguments that lack a mandatory member are refused',
     level: 'must',
@@ -17,6 +18,7 @@ export const members: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['member-missing'] }),
   },
   {
+    kind: 'cases',
     id: 'args.unknown-member',
     title: 'arguments with a member that is not declared are refused',
     level: 'must',
@@ -27,6 +29,7 @@ export const members: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['unknown-member'] }),
   },
   {
+    kind: 'cases',
     id: 'args.unknown-member-proto',
     title: 'a member named __proto__ is refused as any other that is not declared',
     level: 'must',
@@ -37,6 +40,7 @@ export const members: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['unknown-member-proto'] }),
   },
   {
+    kind: 'cases',
     id: 'args.member-name-case',
     title: 'a member name in another case is the name of no member',
     level: 'must',
@@ -47,6 +51,7 @@ export const members: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['unknown-member-case'] }),
   },
   {
+    kind: 'cases',
     id: 'args.member-name-underscore',
     title: 'a member name with an underscore for a hyphen is the name of no member',
     level: 'must',

@@ -32,6 +32,7 @@ const DUE: readonly (readonly [type: TypeClass, title: string, requirement: stri
 
 export const types: readonly CaseRule[] = [
   ...DUE.map(([due, title, requirement]): CaseRule => ({
+    kind: 'cases',
     id: `args.type-${due}`,
     title,
     level: 'must',
@@ -42,6 +43,7 @@ export const types: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['wrong-type'], due: [due] }),
   })),
   {
+    kind: 'cases',
     id: 'args.null',
     title: 'null stands neither for a value of another type nor for its absence',
     level: 'must',
@@ -52,6 +54,7 @@ export const types: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['null-for-value'] }),
   },
   {
+    kind: 'cases',
     id: 'args.array-for-scalar',
     title: 'an array with one element is not accepted for the element',
     level: 'must',
@@ -62,6 +65,7 @@ export const types: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['array-for-scalar'] }),
   },
   {
+    kind: 'cases',
     id: 'args.scalar-for-array',
     title: 'an element is not accepted for an array with one element',
     level: 'must',
@@ -72,6 +76,7 @@ export const types: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['scalar-for-array'] }),
   },
   {
+    kind: 'cases',
     id: 'args.element-first',
     title: 'an array whose first element is of the wrong type is refused',
     level: 'must',
@@ -82,6 +87,7 @@ export const types: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['element-first'] }),
   },
   {
+    kind: 'cases',
     id: 'args.element-later',
     title: 'an array whose last element is of the wrong type is refused',
     level: 'must',

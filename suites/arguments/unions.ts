@@ -9,6 +9,7 @@ const SECTION = 'Union types';
 
 export const unions: readonly CaseRule[] = [
   {
+    kind: 'cases',
     id: 'args.discriminator-missing',
     title: 'a union without its discriminator is refused',
     level: 'must',
@@ -19,6 +20,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['discriminator-missing'] }),
   },
   {
+    kind: 'cases',
     id: 'args.discriminator-unknown',
     title: 'a union whose discriminator is no value of its enumeration is refused',
     level: 'must',
@@ -29,6 +31,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['discriminator-unknown'] }),
   },
   {
+    kind: 'cases',
     id: 'args.discriminator-type',
     title: 'a union whose discriminator is no string is refused',
     level: 'must',
@@ -39,6 +42,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['discriminator-wrong-type'] }),
   },
   {
+    kind: 'cases',
     id: 'args.discriminator-null',
     title: 'a union whose discriminator is null is refused',
     level: 'must',
@@ -52,6 +56,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['discriminator-null'] }),
   },
   {
+    kind: 'cases',
     id: 'args.discriminator-switched',
     title: 'the discriminator of one branch with the members of another is refused',
     level: 'must',
@@ -62,6 +67,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['discriminator-switched'] }),
   },
   {
+    kind: 'cases',
     id: 'args.branch-member-missing',
     title: 'a union that lacks a mandatory member of its branch is refused',
     level: 'must',
@@ -72,6 +78,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['branch-member-missing'] }),
   },
   {
+    kind: 'cases',
     id: 'args.other-branch-member',
     title: 'a union with a member of a branch that is not selected is refused',
     level: 'must',
@@ -85,6 +92,7 @@ export const unions: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['other-branch-member'] }),
   },
   {
+    kind: 'cases',
     id: 'args.alternate-type',
     title: 'a JSON type for which an alternate has no branch is refused',
     level: 'must',

@@ -7,6 +7,7 @@ import { codegen, qapi, spec } from '../citations.js';
 
 export const valid: readonly Rule[] = [
   {
+    kind: 'cases',
     id: 'args.returned',
     title: 'what a command returns for valid arguments conforms to its declared type',
     level: 'must',
@@ -20,6 +21,7 @@ export const valid: readonly Rule[] = [
     cases: (source) => source.accepted({ operators: VALID_OPERATORS }),
   },
   {
+    kind: 'cases',
     id: 'args.random-valid',
     title: 'what a command returns for random valid arguments conforms to its declared type',
     level: 'must',
@@ -33,6 +35,7 @@ export const valid: readonly Rule[] = [
     cases: (source) => source.random('args.random-valid', 0),
   },
   {
+    kind: 'cases',
     id: 'args.random-invalid',
     title: 'random arguments with one fault are refused',
     level: 'must',
@@ -46,6 +49,7 @@ export const valid: readonly Rule[] = [
     cases: (source) => source.random('args.random-invalid', 1),
   },
   {
+    kind: 'cases',
     id: 'args.random-two-faults',
     title: 'random arguments with two faults are refused',
     level: 'must',
@@ -59,6 +63,7 @@ export const valid: readonly Rule[] = [
     cases: (source) => source.random('args.random-two-faults', 2),
   },
   {
+    kind: 'survival',
     id: 'args.survives',
     title: 'the target lives and answers, whatever generated request it gets',
     level: 'must',
@@ -66,6 +71,5 @@ export const valid: readonly Rule[] = [
     reference: qapi('error.json, QapiErrorClass', 'What a command cannot do it answers with an error.'),
     needs: { protocol: 'any', profile: 'readonly' },
     detects: ['dies-of-a-valid-request', 'hangs-on-a-valid-request', 'dies-of-a-request-to-refuse'],
-    survives: true,
   },
 ];

@@ -7,6 +7,7 @@ import { operatorFaults } from './detects.js';
 
 export const whole: readonly CaseRule[] = [
   {
+    kind: 'cases',
     id: 'args.unwanted',
     title: 'arguments for a command that takes none are refused',
     level: 'must',
@@ -17,6 +18,7 @@ export const whole: readonly CaseRule[] = [
     cases: (source) => source.refused({ operators: ['arguments-unwanted'] }),
   },
   {
+    kind: 'cases',
     id: 'args.not-an-object',
     title: 'arguments that are no JSON object are refused, whatever the command',
     level: 'must',

@@ -23,6 +23,7 @@ function withoutProblems(
 ): CheckRule {
   return {
     ...rule,
+    kind: 'check',
     needs: NEEDS,
     check: (probe) => {
       probe.judgeIntrospection(rule.id);
@@ -36,11 +37,13 @@ function withoutProblems(
 
 export const introspection: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'intro.unique-names',
     title: 'query-qmp-schema returns an array of entries with unique names',
     level: 'must',
     since: '0.1.0',
     reference: qapi('introspect.json, SchemaInfo', 'Every entry has a name, unique among all entries.'),
+    kind: 'check',
     needs: NEEDS,
     detects: ['schema-duplicate-entry'],
     check: (probe) => {
@@ -166,6 +169,7 @@ export const introspection: readonly Rule[] = [
     'values-differ',
   ),
   {
+    kind: 'check',
     id: 'intro.commands-listed',
     title: 'query-commands lists the commands of the schema',
     level: 'should',
@@ -200,11 +204,13 @@ export const introspection: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'intro.stable',
     title: 'query-qmp-schema returns the same every time',
     level: 'should',
     since: '0.1.0',
     reference: observed('Introspection', 'The schema of a process does not change.'),
+    kind: 'check',
     needs: NEEDS,
     detects: ['schema-changes'],
     check: async (probe) => {
@@ -223,6 +229,7 @@ export const introspection: readonly Rule[] = [
           ],
   },
   {
+    kind: 'check',
     id: 'intro.commands-found',
     title: 'every command of the schema is found',
     level: 'should',
@@ -245,6 +252,7 @@ export const introspection: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'intro.oob-honoured',
     title: 'queries are executed out of band exactly if the schema says allow-oob',
     level: 'must',
@@ -266,6 +274,7 @@ export const introspection: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'intro.agrees-with-file',
     title: 'the schema of the target agrees with the schema file',
     level: 'must',

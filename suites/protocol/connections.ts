@@ -14,6 +14,7 @@ const NEGOTIATION = 'Capabilities Negotiation';
 
 export const connections: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'conn.clean-parser',
     title: 'half a request of one client does not spoil the first request of the next',
     level: 'should',
@@ -33,6 +34,7 @@ export const connections: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'conn.survives-clients',
     title: 'clients that send nonsense and vanish leave the server alive',
     level: 'must',
@@ -57,6 +59,7 @@ export const connections: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'conn.half-closed',
     title: 'requests sent before a client ends its side are answered, then the server ends the connection',
     level: 'info',
@@ -76,6 +79,7 @@ export const connections: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'multi.own-replies',
     title: 'a reply goes to the connection that asked, and to no other',
     level: 'must',
@@ -91,6 +95,7 @@ export const connections: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'multi.own-negotiation',
     title: 'the negotiation of one connection leaves the others in negotiation mode',
     level: 'must',
@@ -107,6 +112,7 @@ export const connections: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'multi.own-capabilities',
     title: 'a capability is enabled for the connection that asked for it',
     level: 'must',

@@ -8,6 +8,7 @@ const STRICT = 'Compatibility Considerations';
 
 export const envelope: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'env.execute-missing',
     title: 'a request without execute is refused',
     level: 'must',
@@ -23,6 +24,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.execute-type',
     title: 'an execute that is no string is refused',
     level: 'must',
@@ -38,6 +40,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.arguments-type',
     title: 'arguments that are no object are refused',
     level: 'must',
@@ -56,6 +59,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.arguments-empty',
     title: 'empty arguments mean the same as none',
     level: 'should',
@@ -70,6 +74,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.unknown-member',
     title: 'any other member of a request is refused, downstream names too',
     level: 'must',
@@ -85,6 +90,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.member-case',
     title: 'names of members are case sensitive and not trimmed',
     level: 'must',
@@ -101,6 +107,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.unknown-command',
     title: 'an unknown command gives CommandNotFound',
     level: 'must',
@@ -122,6 +129,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.command-before-arguments',
     title: 'an unknown command wins over the contents of its arguments',
     level: 'should',
@@ -135,6 +143,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.envelope-before-command',
     title: 'a malformed request wins over an unknown command',
     level: 'should',
@@ -152,6 +161,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.unknown-argument',
     title: 'an argument that the command does not declare is refused',
     level: 'must',
@@ -168,6 +178,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.execute-and-oob',
     title: 'execute together with exec-oob is refused',
     level: 'must',
@@ -183,6 +194,7 @@ export const envelope: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'env.oob-not-enabled',
     title: 'exec-oob is an unexpected member while the capability is not enabled',
     level: 'should',

@@ -9,6 +9,7 @@ const RUN_STATE = ['stop', 'cont', 'query-status'];
 
 export const events: readonly Rule[] = [
   {
+    kind: 'watch',
     id: 'event.shape',
     title: 'an event has event, timestamp and perhaps data, and nothing else',
     level: 'must',
@@ -35,6 +36,7 @@ export const events: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'event.timestamp',
     title: 'the timestamp holds seconds and microseconds, integers, below a million, or both -1',
     level: 'must',
@@ -50,6 +52,7 @@ export const events: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'event.typed',
     title: 'the schema declares the event, and its data conforms',
     level: 'must',
@@ -68,6 +71,7 @@ export const events: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'event.never-lost',
     title: 'every change of the run state is announced',
     level: 'should',
@@ -90,6 +94,7 @@ export const events: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'event.no-change',
     title: 'a command that changes nothing announces nothing',
     level: 'info',
@@ -113,6 +118,7 @@ export const events: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'event.all-sessions',
     title: 'an event goes to every negotiated connection',
     level: 'must',
@@ -128,6 +134,7 @@ export const events: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'event.shutdown',
     title: 'quit is answered, ends the connection, and the process ends with status 0',
     level: 'should',

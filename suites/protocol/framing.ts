@@ -8,6 +8,7 @@ const GENERAL = 'General Definitions';
 
 export const framing: readonly Rule[] = [
   {
+    kind: 'watch',
     id: 'framing.crlf',
     title: 'every message ends with CR LF',
     level: 'must',
@@ -23,17 +24,20 @@ export const framing: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'framing.one-object',
     title: 'every message is a JSON object',
     level: 'must',
     since: '0.1.0',
     reference: spec(GENERAL, 'All that the server sends are JSON objects.'),
     needs: { protocol: 'any' },
+    everyExchange: ['not-an-object'],
     detects: ['replies-in-array'],
     watch: ({ value }) =>
       isObject(value) ? [] : [{ kind: 'not-an-object', message: 'a message is no JSON object' }],
   },
   {
+    kind: 'watch',
     id: 'framing.known-kind',
     title: 'every message is a greeting, a reply or an event',
     level: 'must',
@@ -47,6 +51,7 @@ export const framing: readonly Rule[] = [
         : [],
   },
   {
+    kind: 'watch',
     id: 'framing.ascii',
     title: 'every message is ASCII',
     level: 'must',
@@ -58,17 +63,20 @@ export const framing: readonly Rule[] = [
       flaws.filter(({ code }) => code === 'non-ascii').map(({ message }) => ({ kind: 'non-ascii', message })),
   },
   {
+    kind: 'watch',
     id: 'framing.sound-json',
     title: 'no message repeats a member name or holds half a surrogate pair',
     level: 'must',
     since: '0.1.0',
     reference: spec('Compatibility Considerations', 'The server guarantees to send valid JSON.'),
     needs: { protocol: 'any' },
+    everyExchange: ['invalid-json'],
     detects: ['duplicate-member-output'],
     watch: ({ violations: flaws }) =>
       flaws.filter(({ code }) => code !== 'non-ascii').map(({ code, message }) => ({ kind: code, message })),
   },
   {
+    kind: 'check',
     id: 'framing.non-ascii-id',
     title: 'characters beyond ASCII are sent back as escapes',
     level: 'must',
@@ -86,6 +94,7 @@ export const framing: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'framing.no-line-end-needed',
     title: 'a request is executed when its closing brace is read, without a line end',
     level: 'should',
@@ -99,6 +108,7 @@ export const framing: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'framing.whitespace',
     title: 'space, TAB, CR and LF may stand between any two tokens',
     level: 'must',
@@ -116,6 +126,7 @@ export const framing: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'framing.pipelined',
     title: 'requests may follow each other without a separator, and each is answered in its turn',
     level: 'should',
@@ -131,6 +142,7 @@ export const framing: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'framing.any-chunks',
     title: 'a request may arrive in any number of pieces',
     level: 'must',

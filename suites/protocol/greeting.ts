@@ -8,6 +8,7 @@ const SECTION = 'Server Greeting';
 
 export const greeting: readonly Rule[] = [
   {
+    kind: 'watch',
     id: 'greeting.first',
     title: 'the greeting is the first message of a connection, and comes once',
     level: 'must',
@@ -25,6 +26,7 @@ export const greeting: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'greeting.shape',
     title: 'the greeting has the one member QMP, with exactly version and capabilities',
     level: 'must',
@@ -44,6 +46,7 @@ export const greeting: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'greeting.version',
     title: 'the version has three integers in qemu and a string in package',
     level: 'must',
@@ -54,6 +57,7 @@ export const greeting: readonly Rule[] = [
       kind === 'greeting' ? versionFindings(at(value, 'QMP', 'version')) : undefined,
   },
   {
+    kind: 'watch',
     id: 'greeting.capabilities',
     title: 'the capabilities are an array of distinct strings',
     level: 'must',
@@ -76,6 +80,7 @@ export const greeting: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'greeting.query-version',
     title: 'query-version returns the version of the greeting',
     level: 'must',
@@ -89,6 +94,7 @@ export const greeting: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'greeting.each-connection',
     title: 'every connection is greeted and starts in negotiation mode',
     level: 'must',
@@ -105,6 +111,7 @@ export const greeting: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'greeting.no-event',
     title: 'no event comes before the negotiation has succeeded',
     level: 'must',

@@ -9,12 +9,14 @@ const MAY_BE_ANY = 'Issuing Commands';
 
 export const ids: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'id.echo',
     title: 'the id of a request comes back with its success',
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'A response carries the id that its command was issued with.'),
     needs: { protocol: 'any', profile: 'readonly' },
+    everyExchange: ['id-missing', 'id-differs'],
     detects: ['id-lost'],
     check: async (probe) => {
       const qmp = await probe.negotiated();
@@ -22,6 +24,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.echo-error',
     title: 'the id of a request comes back with its error, also when the request is malformed',
     level: 'must',
@@ -38,6 +41,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.absent',
     title: 'a reply to a request without an id has none',
     level: 'must',
@@ -52,6 +56,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.unreadable',
     title: 'a reply to what is no JSON has no id, even if the text had one',
     level: 'must',
@@ -65,6 +70,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.any-json',
     title: 'any JSON value may be an id',
     level: 'must',
@@ -79,6 +85,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.nested',
     title: 'a nested id comes back complete',
     level: 'must',
@@ -101,6 +108,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.not-unique',
     title: 'several requests may have the same id',
     level: 'must',
@@ -114,6 +122,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.integers',
     title: 'integers from -2^63 to 2^64-1 come back digit for digit',
     level: 'should',
@@ -144,6 +153,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.doubles',
     title: 'a double comes back as the same double',
     level: 'info',
@@ -158,6 +168,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.overflow',
     title: 'a number too large for a double does not make the reply invalid JSON',
     level: 'must',
@@ -174,6 +185,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.long',
     title: 'a long id comes back whole',
     level: 'should',
@@ -188,6 +200,7 @@ export const ids: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'id.random',
     title: 'whatever JSON value an id is, it comes back equal',
     level: 'must',

@@ -38,6 +38,7 @@ const EXTENSION = 'Protocol Specification';
 
 export const json: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'json.single-quotes',
     title: 'strings may stand in single quotes',
     level: 'should',
@@ -54,6 +55,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'json.escaped-apostrophe',
     title: "\\' is an escape in both kinds of strings",
     level: 'should',
@@ -69,6 +71,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'json.escapes',
     title: 'every escape of JSON is understood, in names as well as in values',
     level: 'must',
@@ -91,6 +94,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'json.bad-escape',
     title: 'an unknown or incomplete escape is an error',
     level: 'must',
@@ -108,6 +112,7 @@ export const json: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'json.raw-control',
     title: 'a control character that stands unescaped in a string is an error',
     level: 'must',
@@ -120,6 +125,7 @@ export const json: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'json.no-comments',
     title: 'a comment is an error, and the request behind it is executed',
     level: 'must',
@@ -139,6 +145,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'json.trailing-comma',
     title: 'a trailing comma is an error',
     level: 'must',
@@ -156,6 +163,7 @@ export const json: readonly Rule[] = [
     ]),
   },
   {
+    kind: 'check',
     id: 'json.structure',
     title: 'a missing colon, comma, name or value is an error',
     level: 'must',
@@ -178,6 +186,7 @@ export const json: readonly Rule[] = [
     ]),
   },
   {
+    kind: 'check',
     id: 'json.keywords',
     title: 'only true, false and null in lower case are literals',
     level: 'must',
@@ -194,6 +203,7 @@ export const json: readonly Rule[] = [
     ]),
   },
   {
+    kind: 'check',
     id: 'json.numbers',
     title: 'a number that breaks the grammar of JSON is an error',
     level: 'must',
@@ -211,6 +221,7 @@ export const json: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'json.no-interpolation',
     title: 'a % outside of strings is an error, and inside of them plain text',
     level: 'must',
@@ -231,6 +242,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'json.non-object',
     title: 'a JSON value that is no object gives one error, and nothing inside it is executed',
     level: 'must',
@@ -247,6 +259,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'json.repeated-name',
     title: 'a member name that stands twice in an object is refused',
     level: 'info',
@@ -260,6 +273,7 @@ export const json: readonly Rule[] = [
     ]),
   },
   {
+    kind: 'check',
     id: 'utf8.valid',
     title: 'UTF-8 of up to four bytes is accepted in strings',
     level: 'must',
@@ -275,6 +289,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'utf8.invalid',
     title: 'bytes in a string that are no UTF-8 are an error without id',
     level: 'must',
@@ -289,6 +304,7 @@ export const json: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'utf8.overlong',
     title: 'overlong forms and surrogates in UTF-8 are an error',
     level: 'should',
@@ -308,6 +324,7 @@ export const json: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'utf8.surrogate-pair',
     title: 'an escaped surrogate pair is one character',
     level: 'must',
@@ -321,6 +338,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'utf8.nul',
     title: '\\u0000 is a character like any other',
     level: 'should',
@@ -335,6 +353,7 @@ export const json: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'utf8.lone-surrogate',
     title: 'half a surrogate pair is an error',
     level: 'info',
@@ -352,6 +371,7 @@ export const json: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'json.one-writing',
     title: 'a request means the same however its JSON is written',
     level: 'must',

@@ -8,6 +8,7 @@ const SECTION = 'Capabilities Negotiation';
 
 export const negotiation: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'nego.required',
     title: 'before negotiation every other command gives CommandNotFound',
     level: 'must',
@@ -26,6 +27,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.envelope-first',
     title: 'a malformed request before negotiation gives GenericError',
     level: 'should',
@@ -49,6 +51,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.oob-before',
     title: 'exec-oob before negotiation is an unexpected member',
     level: 'should',
@@ -66,6 +69,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.accepted',
     title: 'qmp_capabilities succeeds with no arguments, with {}, and with any of the offered capabilities',
     level: 'must',
@@ -75,6 +79,7 @@ export const negotiation: readonly Rule[] = [
       'qmp_capabilities enables capabilities that were offered and ends the negotiation.',
     ),
     needs: { profile: 'readonly' },
+    everyExchange: ['no-reply', 'connection-lost'],
     detects: ['empty-enable-refused', 'negotiation-returns-value'],
     check: async (probe) => {
       const offered = [...probe.info.capabilities];
@@ -91,6 +96,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.unknown-capability',
     title: 'an unknown capability is refused and the session stays in negotiation mode',
     level: 'must',
@@ -105,6 +111,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.all-or-nothing',
     title: 'a list with one unknown capability enables none of them',
     level: 'should',
@@ -123,6 +130,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.types',
     title: 'the arguments of qmp_capabilities are checked like those of any command',
     level: 'must',
@@ -150,6 +158,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.retry',
     title: 'after a refused negotiation another one succeeds on the same connection',
     level: 'should',
@@ -168,6 +177,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.again',
     title: 'qmp_capabilities in command mode gives CommandNotFound',
     level: 'must',
@@ -183,6 +193,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.again-types-first',
     title: 'badly typed arguments of a second qmp_capabilities give GenericError',
     level: 'should',
@@ -199,6 +210,7 @@ export const negotiation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'nego.repeated-capability',
     title: 'naming a capability twice is the same as naming it once',
     level: 'info',

@@ -37,6 +37,7 @@ function queued(probe: Probe, count: number): { text: string; replies: Expectati
 
 export const outOfBand: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'oob.unsupported',
     title: 'a command that may not be executed out of band is refused with GenericError',
     level: 'must',
@@ -52,6 +53,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.unknown',
     title: 'an unknown command sent out of band gives CommandNotFound',
     level: 'should',
@@ -68,6 +70,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.supported',
     title: 'a command with allow-oob can be executed out of band',
     level: 'must',
@@ -84,6 +87,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.no-id',
     title: 'an out-of-band request needs no id',
     level: 'should',
@@ -97,6 +101,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.arguments-checked',
     title: 'arguments of an out-of-band command are checked as in band',
     level: 'must',
@@ -110,6 +115,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.in-band-too',
     title: 'a command with allow-oob can be executed in band as well',
     level: 'must',
@@ -129,6 +135,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.overtakes',
     title: 'an out-of-band command is answered while an in-band command is still being executed',
     level: 'must',
@@ -147,6 +154,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.errors-overtake',
     title: 'errors of an out-of-band request overtake too',
     level: 'should',
@@ -168,6 +176,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.errors-in-band',
     title: 'errors of an in-band request come in their turn, parse errors too',
     level: 'should',
@@ -187,6 +196,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.eight-in-flight',
     title: 'with eight in-band commands in flight an out-of-band command is still executed',
     level: 'must',
@@ -204,6 +214,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.flow-control',
     title: 'with more in-band commands in flight nothing is lost',
     level: 'must',
@@ -225,6 +236,7 @@ export const outOfBand: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'oob.in-turn-without',
     title: 'without the capability requests sent ahead wait for their turn',
     level: 'should',

@@ -9,6 +9,7 @@ const RESET = '\x01';
 
 export const recovery: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'recover.after-syntax-error',
     title: 'after a value of wrong syntax the next request is executed',
     level: 'must',
@@ -31,6 +32,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'recover.control-character',
     title: 'a control character other than TAB, CR and LF drops an unfinished request with one error',
     level: 'must',
@@ -56,6 +58,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'recover.ff',
     title: 'a byte 0xFF drops an unfinished request, also in the middle of a string',
     level: 'must',
@@ -72,6 +75,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'recover.idle',
     title: 'each resetting byte gives one error, also when nothing is pending',
     level: 'should',
@@ -85,6 +89,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'recover.half-request',
     title: 'half a request is answered by nothing until the parser is reset',
     level: 'should',
@@ -100,6 +105,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'recover.nested-not-executed',
     title: 'a request inside a broken value is not executed',
     level: 'should',
@@ -119,6 +125,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'recover.after-garbage',
     title: 'after any garbage a reset brings the session back',
     level: 'must',
@@ -134,6 +141,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'limit.deep-nesting',
     title: 'a request nested too deeply is refused, and the server survives',
     level: 'must',
@@ -150,6 +158,7 @@ export const recovery: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'limit.nesting-1024',
     title: 'a request may nest 1024 deep',
     level: 'info',

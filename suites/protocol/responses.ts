@@ -23,12 +23,14 @@ const SECTION = 'Commands Responses';
 
 export const responses: readonly Rule[] = [
   {
+    kind: 'watch',
     id: 'resp.one-outcome',
     title: 'a reply has either return or error',
     level: 'must',
     since: '0.1.0',
     reference: spec(SECTION, 'There are two possible responses, success and error.'),
     needs: { protocol: 'any' },
+    everyExchange: ['no-outcome'],
     detects: ['return-and-error'],
     watch: ({ kind, value }) => {
       if (kind !== 'reply' || !isObject(value)) return undefined;
@@ -37,6 +39,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'resp.success-members',
     title: 'a success has return, perhaps an id, and nothing else',
     level: 'must',
@@ -48,6 +51,7 @@ export const responses: readonly Rule[] = [
       kind === 'reply' && has(value, 'return') ? extraMembers(value, ['return', 'id', 'error']) : undefined,
   },
   {
+    kind: 'watch',
     id: 'resp.error-members',
     title: 'an error has error, perhaps an id, and nothing else',
     level: 'must',
@@ -59,6 +63,7 @@ export const responses: readonly Rule[] = [
       kind === 'reply' && has(value, 'error') ? extraMembers(value, ['error', 'id', 'return']) : undefined,
   },
   {
+    kind: 'watch',
     id: 'resp.error-shape',
     title: 'an error holds exactly class and desc, both strings',
     level: 'must',
@@ -72,6 +77,7 @@ export const responses: readonly Rule[] = [
         : undefined,
   },
   {
+    kind: 'watch',
     id: 'resp.error-class',
     title: 'the class of an error is one of the enumeration',
     level: 'must',
@@ -89,6 +95,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.valid-json',
     title: 'successes, errors and parse errors are valid JSON',
     level: 'must',
@@ -104,6 +111,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.one-each',
     title: 'every request gets exactly one reply',
     level: 'must',
@@ -120,6 +128,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.order',
     title: 'replies come in the order of the requests',
     level: 'must',
@@ -141,6 +150,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.empty-return',
     title: 'a command without a declared result returns an empty object',
     level: 'must',
@@ -153,6 +163,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.typed',
     title: 'what a query returns conforms to its declared type',
     level: 'must',
@@ -179,6 +190,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.refused-without-effect',
     title: 'arguments are checked before a command has any effect',
     level: 'must',
@@ -197,6 +209,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'class.device-not-found',
     title: 'device_del of a device that does not exist gives DeviceNotFound',
     level: 'must',
@@ -213,6 +226,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'class.device-not-active',
     title: 'query-balloon without a balloon gives DeviceNotActive',
     level: 'must',
@@ -228,6 +242,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'class.generic',
     title: 'type errors in arguments give GenericError',
     level: 'must',
@@ -245,6 +260,7 @@ export const responses: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'resp.negotiation-empty',
     title: 'qmp_capabilities returns an empty object',
     level: 'must',

@@ -20,6 +20,7 @@ const MAX_SHOWN = 80;
 
 export const agentCommands: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'qga.no-introspection',
     title: 'a guest agent has no query-qmp-schema',
     level: 'must',
@@ -34,6 +35,7 @@ export const agentCommands: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.no-oob',
     title: 'exec-oob is an unexpected member of a request to a guest agent',
     level: 'should',
@@ -48,6 +50,7 @@ export const agentCommands: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.empty-return',
     title: 'guest-ping, which has no result to declare, returns an empty object',
     level: 'must',
@@ -62,6 +65,7 @@ export const agentCommands: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.info',
     title: 'guest-info gives a version, and for each command its name, enabled and success-response, once',
     level: 'must',
@@ -79,6 +83,7 @@ export const agentCommands: readonly Rule[] = [
     judge: (value) => infoFindings(value),
   },
   {
+    kind: 'check',
     id: 'qga.agrees-with-file',
     title: 'guest-info lists the commands of the schema file, with the success-response that it declares',
     level: 'must',
@@ -93,6 +98,7 @@ export const agentCommands: readonly Rule[] = [
     judge: (value, info) => fileFindings(value, info),
   },
   {
+    kind: 'check',
     id: 'qga.typed',
     title: 'what a query of a guest agent returns conforms to its declared type',
     level: 'must',
@@ -114,6 +120,7 @@ export const agentCommands: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.blocked',
     title: 'a disabled command gives CommandNotFound, whatever its arguments',
     level: 'should',
@@ -131,6 +138,7 @@ export const agentCommands: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.silent-refused',
     title: 'a command whose success is not answered answers when its arguments are wrong',
     level: 'must',

@@ -18,6 +18,7 @@ const RESET = 0xff;
 
 export const synchronisation: readonly Rule[] = [
   {
+    kind: 'watch',
     id: 'qga.no-greeting',
     title: 'a guest agent says nothing before it is asked',
     level: 'must',
@@ -32,6 +33,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.no-negotiation',
     title: 'a guest agent has no qmp_capabilities',
     level: 'must',
@@ -46,6 +48,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'qga.line-end',
     title: 'every message of a guest agent ends its line',
     level: 'should',
@@ -63,6 +66,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.sync',
     title:
       'guest-sync and guest-sync-delimited return the number that they are given, and take no other value',
@@ -97,6 +101,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'watch',
     id: 'qga.sync-delimited',
     title: 'one byte 0xFF stands before the reply to guest-sync-delimited',
     level: 'must',
@@ -119,6 +124,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.ff-resets',
     title: 'a byte 0xFF before guest-sync-delimited drops an unfinished request',
     level: 'must',
@@ -138,6 +144,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.sync-anew',
     title: 'a client can synchronise whatever an earlier client has left behind',
     level: 'must',
@@ -157,6 +164,7 @@ export const synchronisation: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'qga.id',
     title: 'the id of a request comes back, and is not mixed up with the argument id',
     level: 'should',

@@ -24,6 +24,7 @@ function refusesArguments(...all: Json[]) {
 
 export const yankArguments: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'yank.nothing',
     title: 'an empty list of instances succeeds',
     level: 'should',
@@ -37,6 +38,7 @@ export const yankArguments: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.unknown-chardev',
     title: 'a chardev that does not exist gives DeviceNotFound',
     level: 'must',
@@ -55,6 +57,7 @@ export const yankArguments: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.unknown-block-node',
     title: 'a block node that does not exist gives DeviceNotFound',
     level: 'must',
@@ -71,6 +74,7 @@ export const yankArguments: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.unknown-migration',
     title: 'a migration while none is under way gives DeviceNotFound',
     level: 'must',
@@ -89,6 +93,7 @@ export const yankArguments: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.several-unknown',
     title: 'several instances that do not exist give one DeviceNotFound',
     level: 'must',
@@ -108,6 +113,7 @@ export const yankArguments: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.types-before-instances',
     title: 'a malformed instance behind an unknown one makes the request malformed',
     level: 'must',
@@ -118,6 +124,7 @@ export const yankArguments: readonly Rule[] = [
     check: refuses([noChardev, { type: 'chardev' }], [noNode, 1], [noChardev, noNode, { type: 'nope' }]),
   },
   {
+    kind: 'check',
     id: 'yank.instances-missing',
     title: 'instances is mandatory',
     level: 'must',
@@ -132,6 +139,7 @@ export const yankArguments: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.instances-type',
     title: 'instances that are no array of objects are refused',
     level: 'must',
@@ -142,6 +150,7 @@ export const yankArguments: readonly Rule[] = [
     check: refuses(null, 'x', 1, true, {}, noChardev, [null], ['chardev'], [1], [[]], [[noChardev]]),
   },
   {
+    kind: 'check',
     id: 'yank.unknown-argument',
     title: 'an argument besides instances is refused',
     level: 'must',
@@ -156,6 +165,7 @@ export const yankArguments: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'yank.discriminator-missing',
     title: 'an instance without type is refused',
     level: 'must',
@@ -166,6 +176,7 @@ export const yankArguments: readonly Rule[] = [
     check: refuses([{}], [{ id: 'x' }], [{ 'node-name': 'x' }], [noNode, { id: 'x' }]),
   },
   {
+    kind: 'check',
     id: 'yank.discriminator-unknown',
     title: 'an instance whose type is not in the enumeration is refused',
     level: 'must',
@@ -189,6 +200,7 @@ export const yankArguments: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'yank.discriminator-type',
     title: 'an instance whose type is no string is refused',
     level: 'must',
@@ -199,6 +211,7 @@ export const yankArguments: readonly Rule[] = [
     check: refuses(...[0, 1, 1.5, null, true, [], ['chardev'], {}].map((type): Json => [{ type }])),
   },
   {
+    kind: 'check',
     id: 'yank.branch-member-missing',
     title: 'a mandatory member of the selected branch is mandatory',
     level: 'must',
@@ -209,6 +222,7 @@ export const yankArguments: readonly Rule[] = [
     check: refuses([{ type: 'chardev' }], [{ type: 'block-node' }], [noChardev, { type: 'block-node' }]),
   },
   {
+    kind: 'check',
     id: 'yank.branch-member-type',
     title: 'members of the selected branch are checked by type',
     level: 'must',
@@ -224,6 +238,7 @@ export const yankArguments: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'yank.other-branch-member',
     title: 'a member of another branch is refused',
     level: 'must',
@@ -239,6 +254,7 @@ export const yankArguments: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'yank.empty-branch',
     title: 'a migration instance has no members besides type',
     level: 'must',
@@ -253,6 +269,7 @@ export const yankArguments: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'yank.unknown-member',
     title: 'a member that the instance does not declare is refused',
     level: 'must',
@@ -268,6 +285,7 @@ export const yankArguments: readonly Rule[] = [
     ),
   },
   {
+    kind: 'check',
     id: 'yank.class-set',
     title: 'a malformed yank never gives DeviceNotFound',
     level: 'must',

@@ -99,6 +99,7 @@ async function requireStatus(qmp: CheckConnection, status: string): Promise<void
 
 export const instances: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'yank.chardev-listed',
     title: 'a socket chardev is listed as soon as it exists, and until it is removed',
     level: 'must',
@@ -116,6 +117,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.chardev',
     title: 'yanking a socket chardev ends its connection, and it stays listed',
     level: 'must',
@@ -135,6 +137,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.chardev-oob',
     title: 'a yank out of band frees nothing less than one in band',
     level: 'must',
@@ -151,6 +154,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.chardev-kinds',
     title: 'a chardev without a socket is no instance',
     level: 'must',
@@ -172,6 +176,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.all-or-nothing',
     title: 'with one instance that exists and one that does not nothing is yanked',
     level: 'should',
@@ -194,6 +199,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.malformed-without-effect',
     title: 'a malformed request that also names an existing instance yanks nothing',
     level: 'must',
@@ -212,6 +218,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.duplicate',
     title: 'naming an instance twice is the same as naming it once',
     level: 'info',
@@ -228,6 +235,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.block-node-listed',
     title: 'an NBD node is listed until it is deleted',
     level: 'must',
@@ -245,6 +253,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.block-node',
     title: 'yanking an NBD node ends its connection, and it stays listed',
     level: 'must',
@@ -262,6 +271,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.block-node-kinds',
     title: 'a block node without a connection is no instance',
     level: 'must',
@@ -283,6 +293,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.migration',
     title: 'yanking a migration makes it fail, and the instance disappears',
     level: 'must',
@@ -303,6 +314,7 @@ export const instances: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.migration-all-or-nothing',
     title: 'a migration named beside an instance that does not exist goes on',
     level: 'should',

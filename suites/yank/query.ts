@@ -6,6 +6,7 @@ const QUERY = 'yank.json, query-yank';
 
 export const query: readonly Rule[] = [
   {
+    kind: 'check',
     id: 'yank.query-typed',
     title: 'query-yank returns an array of yank instances',
     level: 'must',
@@ -19,6 +20,7 @@ export const query: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.query-no-arguments',
     title: 'query-yank takes no arguments',
     level: 'must',
@@ -32,6 +34,7 @@ export const query: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.query-oob',
     title: 'query-yank can be executed out of band',
     level: 'must',
@@ -45,6 +48,7 @@ export const query: readonly Rule[] = [
     },
   },
   {
+    kind: 'check',
     id: 'yank.oob',
     title: 'yank can be executed out of band',
     level: 'must',

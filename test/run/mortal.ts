@@ -148,14 +148,14 @@ const RULE = {
 
 /** A rule made by hand that sends cases. */
 export function sending(id: string, cases: CaseRule['cases']): CaseRule {
-  return { ...RULE, id, cases };
+  return { ...RULE, kind: 'cases', id, cases };
 }
 
 export const SURVIVES = 'a.survives';
 
 /** The rules, and behind them the one that the target survives their cases. */
 export function surviving(...rules: Rule[]): readonly Suite[] {
-  const survives: SurvivalRule = { ...RULE, id: SURVIVES, survives: true };
+  const survives: SurvivalRule = { ...RULE, kind: 'survival', id: SURVIVES };
   return suite(...rules, survives);
 }
 

@@ -167,12 +167,12 @@ const RULE = {
 
 /** A rule made by hand. */
 export function checking(id: string, check: CheckRule['check'], others: Partial<CheckRule> = {}): CheckRule {
-  return { ...RULE, id, needs: { profile: 'readonly' }, check, ...others };
+  return { ...RULE, kind: 'check', id, needs: { profile: 'readonly' }, check, ...others };
 }
 
 /** A rule made by hand that watches. */
 export function watching(id: string, watch: WatchRule['watch'], others: Partial<WatchRule> = {}): WatchRule {
-  return { ...RULE, id, watch, ...others };
+  return { ...RULE, kind: 'watch', id, watch, ...others };
 }
 
 /** A suite of rules made by hand. */
