@@ -43,7 +43,6 @@ export const introspection: readonly Rule[] = [
     level: 'must',
     since: '0.1.0',
     reference: qapi('introspect.json, SchemaInfo', 'Every entry has a name, unique among all entries.'),
-    kind: 'check',
     needs: NEEDS,
     detects: ['schema-duplicate-entry'],
     check: (probe) => {
@@ -210,7 +209,6 @@ export const introspection: readonly Rule[] = [
     level: 'should',
     since: '0.1.0',
     reference: observed('Introspection', 'The schema of a process does not change.'),
-    kind: 'check',
     needs: NEEDS,
     detects: ['schema-changes'],
     check: async (probe) => {

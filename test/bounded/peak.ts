@@ -84,7 +84,7 @@ export function* again(text: string, total: number): Generator<Buffer> {
 /** What `make` gives for 0, 1, 2 and so on, in large pieces, until it is `total` bytes long. */
 export function* numbered(make: (index: number) => string, total: number): Generator<Buffer> {
   let index = 0;
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; sent < total;) {
     let text = '';
     while (text.length < MIB / 4) text += make(index++);
     sent += text.length;
