@@ -57,7 +57,9 @@ function keep(incoming: Incoming): Kept | undefined {
   switch (incoming.kind) {
     case 'message':
       // A huge message is not held for the sake of its beginning.
-      return incoming.message.length > MAX_LINE ? showMessage(incoming.message, MAX_LINE) : incoming.message.raw;
+      return incoming.message.length > MAX_LINE
+        ? showMessage(incoming.message, MAX_LINE)
+        : incoming.message.raw;
     case 'garbage':
       return incoming.raw;
     case 'closed':

@@ -15,7 +15,14 @@ export {
   type JsonError,
   type JsonErrorCode,
 } from './findings.js';
-export { MAX_ERROR_RAW, MAX_SEPARATOR, MAX_VALUE_RAW, type ErrorItem, type ReaderItem, type ValueItem } from './items.js';
+export {
+  MAX_ERROR_RAW,
+  MAX_SEPARATOR,
+  MAX_VALUE_RAW,
+  type ErrorItem,
+  type ReaderItem,
+  type ValueItem,
+} from './items.js';
 export { JsonReader, type ReaderOptions } from './reader.js';
 export { parseEscapedBytes, escapeBytes } from './show.js';
 export {

@@ -50,12 +50,8 @@ export function bounded(t: Test, { peak }: Told, what: string): void {
  * @returns how many MiB went out of this process
  */
 export async function press(socket: Socket, pieces: Iterable<Uint8Array>, patienceMs = 700): Promise<number> {
-  let gone = false;
-  socket.once('close', () => {
-    gone = true;
-  });
   for (const piece of pieces) {
-    if (gone) break;
+    if (socket.destroyed) break;
     if (socket.write(piece)) continue;
     const stop = new AbortController();
     const drained = await Promise.race([
@@ -84,7 +80,7 @@ export function* again(text: string, total: number): Generator<Buffer> {
 /** What `make` gives for 0, 1, 2 and so on, in large pieces, until it is `total` bytes long. */
 export function* numbered(make: (index: number) => string, total: number): Generator<Buffer> {
   let index = 0;
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; sent < total;) {
     let text = '';
     while (text.length < MIB / 4) text += make(index++);
     sent += text.length;

@@ -63,7 +63,9 @@ void t.test('NBD: very much is read, and the replies are not', (t) =>
   suffer(t, 'nbd', 1, () => joined(opened, times(20_000, request(0, 0xffffffff)))),
 );
 void t.test('NBD: options whose replies are not read', (t) =>
-  suffer(t, 'nbd', 1, () => joined([flags], times(64, Buffer.concat(Array.from({ length: 64 * 1024 }, () => option(6, 0)))))),
+  suffer(t, 'nbd', 1, () =>
+    joined([flags], times(64, Buffer.concat(Array.from({ length: 64 * 1024 }, () => option(6, 0))))),
+  ),
 );
 void t.test('NBD: one write of 4 GiB after the other', (t) =>
   suffer(t, 'nbd', 1, () => joined(opened, [request(1, 0xffffffff)], again('x', 256 * MIB)), true),
@@ -84,9 +86,11 @@ void t.test('fake: requests of very many values', (t) =>
   suffer(t, 'fake', 16, () => joined('[', again('[0],', 16 * MIB)), true),
 );
 void t.test('fake: long ids, which replies repeat', (t) =>
-  suffer(t, 'fake', 8, () => joined(negotiate, '{"execute":"query-name","id":"', again('x', 60 * MIB), '"}\n')),
+  suffer(t, 'fake', 8, () =>
+    joined(negotiate, '{"execute":"query-name","id":"', again('x', 60 * MIB), '"}\n'),
+  ),
 );
 void t.test('fake: what is no JSON', (t) => suffer(t, 'fake', 8, () => again('] ', 64 * MIB)));
-void t.test('fake: a thousand clients', (t) =>
-  suffer(t, 'fake', 1000, () => joined('[', again('[0],', MIB))),
+void t.test('fake: more clients than it takes', (t) =>
+  suffer(t, 'fake', 300, () => joined('[', again('[0],', MIB)), true),
 );
