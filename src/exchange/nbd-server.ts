@@ -104,7 +104,10 @@ export function serveNbd(socket: Socket): void {
   function optionStep(): number | undefined {
     if (pending.length < 16) return undefined;
     const length = pending.readUInt32BE(12);
-    if (pending.readBigUInt64BE(0) !== OPTION_MAGIC || length > MAX_OPTION_BYTES) return giveUp();
+    if (pending.readBigUInt64BE(0) !== OPTION_MAGIC || length > MAX_OPTION_BYTES) {
+      giveUp();
+      return;
+    }
     if (pending.length < 16 + length) return undefined;
     const number = pending.readUInt32BE(8);
     switch (number) {
@@ -129,7 +132,10 @@ export function serveNbd(socket: Socket): void {
 
   function requestStep(): number | undefined {
     if (pending.length < 28) return undefined;
-    if (pending.readUInt32BE(0) !== REQUEST_MAGIC) return giveUp();
+    if (pending.readUInt32BE(0) !== REQUEST_MAGIC) {
+      giveUp();
+      return;
+    }
     const type = pending.readUInt16BE(6);
     const length = pending.readUInt32BE(24);
     if (type === command.disconnect) {

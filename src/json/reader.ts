@@ -37,6 +37,9 @@ export interface ReaderOptions {
   readonly keepRaw?: boolean;
 }
 
+/** A number that is longer costs more than its text. */
+const LONG = 1024;
+
 /**
  * Reads values that follow each other in a stream, with white space between them or without. A number or a keyword
  * at top level is complete when a byte comes that cannot belong to it, or at the end.
@@ -59,7 +62,8 @@ export class JsonReader {
   #brackets = 0;
   #tokens = 0;
   #tokenBytes = 0;
-  #memory = 0;
+  /** What it takes in memory beside what each token and each byte does. */
+  #extra = 0;
   #refused: JsonError | undefined;
 
   constructor(options: ReaderOptions = {}) {
@@ -84,7 +88,7 @@ export class JsonReader {
 
   /** What the unfinished value takes in memory, in bytes. */
   get held(): number {
-    return this.#memory + this.#lexer.carried;
+    return this.#memory() + this.#lexer.carried;
   }
 
   /** What came in behind the last item and belongs to no value, at most {@link MAX_SEPARATOR} bytes. */
@@ -143,10 +147,13 @@ export class JsonReader {
     }
     if (this.#refused === undefined) {
       this.#build(token);
-      const { memory } = this.#limits;
-      if (this.#memory > memory) {
-        this.#failAt(['memory-limit', `a value takes more than ${memory} bytes of memory`], items);
-        return;
+      // All others are reckoned before they are made.
+      if (token === TEXT_STRING || lexer.to - lexer.from > LONG) {
+        const tooLarge = this.#tooLarge();
+        if (tooLarge !== undefined) {
+          this.#failAt(tooLarge, items);
+          return;
+        }
       }
       const { problem } = this.#findings;
       if (problem !== undefined) this.#refused = lexer.problem(problem.code, problem.message, problem.offset);
@@ -178,7 +185,17 @@ export class JsonReader {
     if (this.#braces + this.#brackets > nesting) {
       return ['nesting-limit', `a value has more than ${nesting} open brackets`];
     }
-    return undefined;
+    return this.#tooLarge();
+  }
+
+  #tooLarge(): [JsonErrorCode, string] | undefined {
+    const { memory } = this.#limits;
+    if (this.#memory() <= memory) return undefined;
+    return ['memory-limit', `a value takes more than ${memory} bytes of memory`];
+  }
+
+  #memory(): number {
+    return this.#tokens * footprint.token + this.#tokenBytes + this.#extra;
   }
 
   #build(token: number): void {
@@ -197,7 +214,7 @@ export class JsonReader {
     switch (token) {
       case PLAIN_STRING: {
         if (!builder.nameDue) {
-          this.#memory += footprint.string + to - from;
+          this.#extra += footprint.string;
           return builder.string(lexer.ascii(from + 1, to - 1), start);
         }
         const name = lexer.name(from + 1, to - 1);
@@ -205,23 +222,20 @@ export class JsonReader {
         return builder.string(name, start);
       }
       case COLON:
-        this.#memory += footprint.colon;
         return builder.colon();
       case COMMA:
-        this.#memory += footprint.comma;
         return builder.comma();
       case INTEGER_TOKEN: {
         const short = shortInteger(source, from, to);
-        this.#memory += short === undefined ? footprint.longInteger + to - from : footprint.integer;
-        return builder.value(short ?? longInteger(lexer.ascii(from, to), this.#dialect));
+        if (short === undefined) return this.#longNumber(footprint.longInteger);
+        return builder.value(short);
       }
       case OPEN_OBJECT:
-        this.#memory += footprint.object;
         return builder.openObject();
       case CLOSE_OBJECT:
         return builder.closeObject();
       case OPEN_ARRAY:
-        this.#memory += footprint.array;
+        this.#extra += footprint.array;
         return builder.openArray();
       case CLOSE_ARRAY:
         return builder.closeArray();
@@ -237,22 +251,30 @@ export class JsonReader {
         // Its pieces are there until it is used for the first time and becomes one.
         const size = wide ? 4 : 2;
         if (builder.nameDue) this.#addName(text, size);
-        else this.#memory += footprint.string + size * text.length;
+        else this.#extra += footprint.string + size * text.length;
         return builder.string(text, start);
       }
-      case DOUBLE_TOKEN: {
-        const text = lexer.ascii(from, to);
-        this.#memory += footprint.double + text.length;
-        return builder.value(new Double(Number(text), text));
-      }
+      case DOUBLE_TOKEN:
+        return this.#longNumber(footprint.double);
       default:
         return builder.value(this.#keyword());
     }
   }
 
+  /** A number that has to be made of its text; of very long ones several copies are made on the way. */
+  #longNumber(cost: number): boolean {
+    const { from, to } = this.#lexer;
+    this.#extra += cost + 3 * (to - from);
+    // The value will be refused: not worth making.
+    if (this.#memory() > this.#limits.memory) return this.#builder.value(null);
+    const text = this.#lexer.ascii(from, to);
+    const isDouble = cost === footprint.double;
+    return this.#builder.value(isDouble ? new Double(Number(text), text) : longInteger(text, this.#dialect));
+  }
+
   #addName(name: string, size: number): void {
-    this.#memory += footprint.newName + size * name.length;
-    if (isDigit(name.charCodeAt(0))) this.#memory += footprint.index;
+    this.#extra += footprint.newName + size * name.length;
+    if (isDigit(name.charCodeAt(0))) this.#extra += footprint.index;
   }
 
   #keyword(): Json {
@@ -281,7 +303,7 @@ export class JsonReader {
     const gap = this.#history.gap(this.#itemEnd, start);
     const raw = this.#history.raw(start, end);
     const flaws = this.#findings.take();
-    items.push({ kind: 'value', value, start, end, gap, raw, flaws, footprint: this.#memory });
+    items.push({ kind: 'value', value, start, end, gap, raw, flaws, footprint: this.#memory() });
     this.#next(end);
   }
 
@@ -310,7 +332,7 @@ export class JsonReader {
     this.#brackets = 0;
     this.#tokens = 0;
     this.#tokenBytes = 0;
-    this.#memory = 0;
+    this.#extra = 0;
     this.#refused = undefined;
   }
 }

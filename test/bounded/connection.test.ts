@@ -55,7 +55,7 @@ function over(
 const long: Record<string, { sent: () => Iterable<Uint8Array>; becomes: string }> = {
   'the longest honest reply': {
     sent: () => joined('{"return":{"count":50331648,"buf-b64":"', again('A', 64 * MIB), '","eof":false}}\n'),
-    becomes: `reply of ${64 * MIB + 53}`,
+    becomes: `reply of ${64 * MIB + 54}`,
   },
   'a text that is too long': {
     sent: () => joined('{"return":"', again('A', 66 * MIB), '"}\n'),
@@ -71,7 +71,7 @@ const long: Record<string, { sent: () => Iterable<Uint8Array>; becomes: string }
   },
   'a number of very many digits': {
     sent: () => joined(again('9', 64 * MIB), '\n'),
-    becomes: `other of ${64 * MIB}`,
+    becomes: 'memory-limit',
   },
 };
 

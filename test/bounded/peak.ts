@@ -50,12 +50,8 @@ export function bounded(t: Test, { peak }: Told, what: string): void {
  * @returns how many MiB went out of this process
  */
 export async function press(socket: Socket, pieces: Iterable<Uint8Array>, patienceMs = 700): Promise<number> {
-  let gone = false;
-  socket.once('close', () => {
-    gone = true;
-  });
   for (const piece of pieces) {
-    if (gone) break;
+    if (socket.destroyed) break;
     if (socket.write(piece)) continue;
     const stop = new AbortController();
     const drained = await Promise.race([

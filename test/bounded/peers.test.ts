@@ -91,6 +91,6 @@ void t.test('fake: long ids, which replies repeat', (t) =>
   ),
 );
 void t.test('fake: what is no JSON', (t) => suffer(t, 'fake', 8, () => again('] ', 64 * MIB)));
-void t.test('fake: a thousand clients', (t) =>
-  suffer(t, 'fake', 1000, () => joined('[', again('[0],', MIB))),
+void t.test('fake: more clients than it takes', (t) =>
+  suffer(t, 'fake', 300, () => joined('[', again('[0],', MIB)), true),
 );

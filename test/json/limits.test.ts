@@ -137,3 +137,38 @@ void t.test('limits that are not given are those of the dialect', (t) => {
   t.match(read(open(1025), { limits: { ...limits, tokens: 5000 } })[0], { error: { code: 'nesting-limit' } });
   t.end();
 });
+
+void t.test('what a value takes in memory is reckoned, and limited', (t) => {
+  const pieces = [
+    '0,',
+    '[0],',
+    '{"a":0},',
+    '"text",',
+    '"\\u0100",',
+    '1e1,',
+    '{"1022":0},',
+    '12345678901234567890,',
+  ];
+  for (const dialect of dialects) {
+    for (const piece of pieces) {
+      const input = `[${piece.repeat(1000)}0]`;
+      const [item] = read(input, { dialect });
+      if (item?.kind !== 'value') throw new Error(piece);
+      t.ok(item.footprint > 1000 * (piece.length - 1 + 16), piece);
+      const enough = { memory: item.footprint };
+      t.strictSame(codes(read(input, { dialect, limits: enough })), ['value'], piece);
+      const less = { memory: item.footprint - 1 };
+      t.strictSame(codes(read(input, { dialect, limits: less })).slice(0, 1), ['memory-limit'], piece);
+    }
+    const long = '9'.repeat(2000);
+    t.strictSame(
+      codes(read(`${long}\n`, { dialect, limits: { memory: 4000 } })),
+      ['memory-limit'],
+      'a number',
+    );
+    t.strictSame(codes(read(`"\\u0100${'a'.repeat(2000)}"\n`, { dialect, limits: { memory: 8000 } })), [
+      'memory-limit',
+    ]);
+  }
+  t.end();
+});
