@@ -8,7 +8,9 @@ import {
   PATIENT,
   shrinkArguments,
   type Answer,
+  type Attempts,
   type Budget,
+  type Scene as MinimizerScene,
 } from '../minimize/index.js';
 import {
   CRASH_MS,
@@ -16,12 +18,14 @@ import {
   TargetSession,
   type Case,
   type CaseConversation,
+  type SendResult,
   type SessionOptions,
   type TargetFailure,
 } from '../exchange/index.js';
 import type { TargetSource } from '../target/index.js';
 import type { Isolation } from './crash-report.js';
 import { preparing } from './failure-minimizer.js';
+import { byConnection, isCase, RECONNECT, type Sent } from './sent.js';
 
 export interface IsolatorOptions {
   readonly source: TargetSource;
@@ -34,9 +38,9 @@ export interface Scene {
   /** The cases that had no answer, in their order; at least one. */
   readonly unanswered: readonly Case[];
   /** What it had been sent lately, the latest last. */
-  readonly recent: readonly Case[];
+  readonly recent: readonly Sent[];
   /** All that it had been sent since its start; read when nothing less does it. */
-  readonly everything: () => Promise<readonly Case[] | undefined>;
+  readonly everything: () => Promise<readonly Sent[] | undefined>;
 }
 
 /** How long a target that is about to die of what it was sent may take, in milliseconds. */
@@ -46,6 +50,9 @@ const RIGHT_BEFORE = 7;
 const PRECEDING = 23;
 /** What the search for the requests that did it may cost; each try starts a target. */
 const ISOLATION: Budget = { tries: 400, milliseconds: 60_000 };
+const SECOND_CONNECTION: Budget = { tries: 12, milliseconds: 20_000 };
+/** All that a target was sent is much to be sent again. */
+const FEW: Attempts = { least: 1, most: 4 };
 /** A hang costs its time again at each try. */
 const HANG_ISOLATION: Budget = { tries: 6, milliseconds: 20_000 };
 /** And what making the one request smaller may cost. */
@@ -75,27 +82,17 @@ export class CrashIsolator {
   /** Finds the cases over which a fresh target meets the same fate. */
   async isolate({ unanswered, recent, everything }: Scene, failure: TargetFailure): Promise<Isolation> {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
-    const before = precedingOf(suspect, recent);
-    const unproven = (doubt: string): Isolation => ({ trigger: suspect, doubt, before, behind });
-    const isHang = failure.kind === 'hung';
+    const earlier = recent.filter((one) => !unanswered.some((open) => open === one));
     const untried: Untried[] = [];
-    const oracle = (cases: readonly Case[]): Promise<Answer> => this.#answer(cases, failure, untried);
-    const alone = suspect.follows === undefined ? [suspect] : [suspect.follows, suspect];
-    const isolated = await isolateTrigger(
-      {
-        suspects: [...alone.slice(0, -1), ...unanswered],
-        recent: recent.filter((one) => !unanswered.includes(one) && one !== suspect.follows),
-        ...(isHang ? {} : { everything }),
-      },
-      oracle,
-      this.#budget(isHang ? HANG_ISOLATION : ISOLATION),
-      { attempts: isHang ? ONCE : PATIENT },
-    );
+    const oracle = (sent: readonly Sent[]): Promise<Answer> => this.#answer(sent, failure, untried);
+    for await (const { scene, budget, attempts } of searches(suspect, behind, earlier, everything, failure)) {
+      const isolated = await isolateTrigger(scene, oracle, this.#budget(budget), { attempts });
+      if (untried.length > 0) break;
+      if (isolated.kind === 'proven') return isolationOf(isolated.trigger, suspect);
+    }
     const [problem] = untried;
-    if (problem !== undefined) return unproven(`; it could not be tried again: ${problem.problem}`);
-    if (isolated.kind === 'unproven') return unproven(NOT_AGAIN);
-    const { trigger } = isolated;
-    return { trigger: trigger.at(-1) ?? suspect, before: trigger.slice(0, -1) };
+    const doubt = problem === undefined ? NOT_AGAIN : `; it could not be tried again: ${problem.problem}`;
+    return { trigger: suspect, doubt, before: precedingOf(suspect, earlier), behind };
   }
 
   /** Makes a request smaller that was proven to do it alone; the same when it cannot be. */
@@ -124,9 +121,9 @@ export class CrashIsolator {
     return signal === undefined ? budget : { ...budget, signal };
   }
 
-  /** Does a fresh target meet the same fate over these cases, at once or shortly after? */
+  /** Does a fresh target meet the same fate over this, at once or shortly after? */
   async #answer(
-    cases: readonly Case[],
+    sent: readonly Sent[],
     failure: TargetFailure,
     untried: Untried[],
     hangMs = Infinity,
@@ -139,10 +136,9 @@ export class CrashIsolator {
     }
     this.#sessions.add(session);
     try {
-      const connection = await session.connect(conversation);
-      if ('lost' in connection) return 'different';
-      const result = await connection.send(cases, SILENT, hangMs);
+      const result = await sendAll(session, conversation, byConnection(sent), hangMs);
       if (options.signal?.aborted === true) return 'different';
+      if (result === undefined) return 'lost';
       if (result.lost === undefined) {
         // Some die of a timer, or of a thread that has not come to its turn.
         const exit = failure.kind === 'killed' ? await session.target.waitForExit?.(LINGER_MS) : undefined;
@@ -159,6 +155,64 @@ export class CrashIsolator {
   }
 }
 
+/** What to search for the trigger, the likeliest first. */
+async function* searches(
+  suspect: Case,
+  behind: readonly Case[],
+  earlier: readonly Sent[],
+  everything: Scene['everything'],
+  { kind }: TargetFailure,
+): AsyncIterable<{
+  readonly scene: MinimizerScene<Sent>;
+  readonly budget: Budget;
+  readonly attempts: Attempts;
+}> {
+  const isHang = kind === 'hung';
+  const alone = suspect.follows === undefined ? [suspect] : [suspect.follows, suspect];
+  const recent = earlier.filter((one) => one !== suspect.follows);
+  yield {
+    scene: { suspects: [...alone, ...behind], recent },
+    budget: isHang ? HANG_ISOLATION : ISOLATION,
+    attempts: isHang ? ONCE : PATIENT,
+  };
+  if (isHang) return;
+  // The cheapest that takes two connections: the same on both.
+  yield {
+    scene: { suspects: [...alone, RECONNECT, ...alone], recent: [] },
+    budget: SECOND_CONNECTION,
+    attempts: ONCE,
+  };
+  const all = await everything();
+  if (all !== undefined && all.length > recent.length)
+    yield { scene: { suspects: [], recent: all }, budget: ISOLATION, attempts: FEW };
+}
+
+function isolationOf(trigger: readonly Sent[], suspect: Case): Isolation {
+  const last = trigger.findLastIndex(isCase);
+  const found = trigger[last];
+  return found === undefined || !isCase(found)
+    ? { trigger: suspect, before: [] }
+    : { trigger: found, before: trigger.slice(0, last) };
+}
+
+/** Sends cases on one connection after the other; undefined when one cannot be had. */
+async function sendAll(
+  session: TargetSession,
+  conversation: CaseConversation,
+  connections: readonly (readonly Case[])[],
+  hangMs: number,
+): Promise<SendResult | undefined> {
+  let result: SendResult = { lost: undefined };
+  for (const cases of connections) {
+    const connection = await session.connect(conversation);
+    if ('lost' in connection) return undefined;
+    result = await connection.send(cases, SILENT, hangMs);
+    await connection.close();
+    if (result.lost !== undefined) break;
+  }
+  return result;
+}
+
 /** Nothing that is found here is new. */
 const SILENT = { onAnswered: () => undefined, onFinding: () => undefined };
 
@@ -168,9 +222,9 @@ const NOT_AGAIN = '; a fresh target did not do it again';
  * What came before a case and may have done it: the cases right before it, and of those before them the last of each
  * sort. Memory that is used after it was freed takes its time.
  */
-function precedingOf(suspect: Case, recent: readonly Case[]): readonly Case[] {
+function precedingOf(suspect: Case, recent: readonly Sent[]): readonly Case[] {
   const at = recent.indexOf(suspect);
-  const before = recent.slice(0, at < 0 ? recent.length : at);
+  const before = recent.slice(0, at < 0 ? recent.length : at).filter(isCase);
   const sorts = new Set<string>();
   const kept: Case[] = [];
   for (const [back, one] of before.toReversed().entries()) {

@@ -13,13 +13,14 @@ import {
   type TargetFailure,
 } from '../exchange/index.js';
 import { crashSignature } from './crash-signature.js';
+import { byConnection, isCase, RECONNECT, type Sent } from './sent.js';
 
 /** Which requests did it, as far as a fresh target showed it. */
 export interface Isolation {
   /** The last of them; of what is not proven the one whose reply was due. */
   readonly trigger: Case;
-  /** Those before it that it takes, too. */
-  readonly before: readonly Case[];
+  /** What it takes before it, too. */
+  readonly before: readonly Sent[];
   /** Why it is not proven, if it is not. */
   readonly doubt?: string;
   /** Where it is not proven: those behind it that had no answer either. */
@@ -45,12 +46,12 @@ export function reportCrash(
 ): CrashReport {
   const { about } = trigger;
   const sort = about?.valid === true ? 'a request that is valid by type' : 'a request that has to be refused';
-  const company = before.length === 0 ? '' : `, after ${before.length} before it`;
+  const company = companyOf(before);
   const others = behind.length === 0 ? '' : `, or on one of ${behind.length} behind it`;
   return {
     finding: {
       kind: failure.kind,
-      message: `the target ${failure.words} on ${sort}${company}${others}${doubt ?? ''} (${about?.name ?? ''})`,
+      message: `the target ${failure.words} on ${sort}${company}${others}${doubt ?? ''} (${about?.name ?? trigger.request.execute ?? ''})`,
       ...(about === undefined ? {} : { command: about.command, path: about.label }),
       ...signatureOf(failure),
     },
@@ -62,17 +63,24 @@ export function reportCrash(
   };
 }
 
+/** What it takes before the trigger, in words. */
+function companyOf(before: readonly Sent[]): string {
+  const cases = before.filter(isCase).length;
+  if (cases === 0) return before.length === 0 ? '' : ', on a second connection';
+  return `, after ${cases} before it${before.includes(RECONNECT) ? ' on an earlier connection' : ''}`;
+}
+
 /**
  * A target has gone while no case was waited for.
  *
  * @param recent what it got last, the latest last
  */
 export function reportEnd(
-  recent: readonly Case[],
+  recent: readonly Sent[],
   failure: TargetFailure,
   said: readonly string[],
 ): CrashReport {
-  const last = recent.at(-1)?.about;
+  const last = recent.findLast(isCase)?.about;
   const when = last === undefined ? 'before any request' : `when it had answered (last: ${last.name})`;
   return {
     finding: {
@@ -81,7 +89,7 @@ export function reportEnd(
       ...(last === undefined ? {} : { command: last.command }),
       ...signatureOf(failure),
     },
-    evidence: evidenceOf(failure, said, recent.slice(-1), recent),
+    evidence: evidenceOf(failure, said, recent.filter(isCase).slice(-1), recent),
   };
 }
 
@@ -97,24 +105,31 @@ function signatureOf(failure: TargetFailure): Pick<Finding, 'signature'> {
 function evidenceOf(
   { words, output }: TargetFailure,
   said: readonly string[],
-  shown: readonly Case[],
-  cases: readonly Case[],
+  shown: readonly Sent[],
+  sent: readonly Sent[],
 ): Evidence {
   const wrote = output === '' ? [] : ['--- it wrote:', escapeBytes(Buffer.from(output.slice(-OUTPUT_SHOWN)))];
-  const text = ({ request }: Case): string => escapeBytes(Buffer.from(requestText(request).trimEnd()));
+  const text = (one: Sent): string =>
+    isCase(one) ? escapeBytes(Buffer.from(requestText(one.request).trimEnd())) : '(a new connection)';
   return {
     request: shown.length === 0 ? '(connecting)' : shown.map(text).join('\n'),
     response: [...said, `--- the target ${words}`, ...wrote].join('\n'),
     expected: 'a reply, and that the target lives',
-    steps: stepsOf(cases),
+    steps: stepsOf(sent),
   };
 }
 
-/** The steps that send cases one after the other on a fresh connection. */
-function stepsOf(cases: readonly Case[]): Step[] {
-  return [
-    { do: 'connect', conn: 'c0', monitor: 0 },
-    negotiationStep('c0', 1),
-    ...cases.map(({ request, oneOf }, index) => requestStep('c0', { ...request, id: index + 2 }, oneOf)),
-  ];
+/** The steps that send cases one after the other, each connection ending before the next one begins. */
+function stepsOf(sent: readonly Sent[]): Step[] {
+  const connections = byConnection(sent);
+  return (connections.length === 0 ? [[]] : connections).flatMap((cases, number): Step[] => {
+    const conn = `c${number}`;
+    const close: Step[] = number === 0 ? [] : [{ do: 'close', conn: `c${number - 1}` }];
+    return [
+      ...close,
+      { do: 'connect', conn, monitor: 0 },
+      negotiationStep(conn, 1),
+      ...cases.map(({ request, oneOf }, index) => requestStep(conn, { ...request, id: index + 2 }, oneOf)),
+    ];
+  });
 }

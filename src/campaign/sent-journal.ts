@@ -9,6 +9,7 @@ import { anyError, success } from '../judge/index.js';
 import { isObject, JsonReader, type Json } from '../json/index.js';
 import type { Request } from '../qmp/index.js';
 import type { Case } from '../exchange/index.js';
+import { RECONNECT, type Sent } from './sent.js';
 
 /** Written in pieces of this many characters. */
 const PIECE = 256 * 1024;
@@ -26,7 +27,7 @@ export class SentJournal {
     this.#path = join(folder, name);
   }
 
-  /** @param text requests, one a line */
+  /** @param text requests, or that a new connection begins, one a line */
   add(text: string): void {
     this.#length += text.length;
     if (this.#length > MOST) return;
@@ -43,15 +44,17 @@ export class SentJournal {
     rmSync(this.#path, { force: true });
   }
 
-  /** All of it, the oldest first, as cases in which any answer will do; undefined when it was too much. */
-  async cases(): Promise<Case[] | undefined> {
+  /** All of it, the oldest first, the requests as cases in which any answer will do; undefined when it was too much. */
+  async all(): Promise<Sent[] | undefined> {
     if (this.#length > MOST) return undefined;
     this.#write();
     const reader = new JsonReader();
     const items = [...reader.push(await readFile(this.#path)), ...reader.end()];
-    return items.flatMap((item) =>
-      item.kind === 'value' && isObject(item.value) ? [caseOf(item.value)] : [],
-    );
+    return items.flatMap((item): Sent[] => {
+      if (item.kind !== 'value') return [];
+      if (item.value === RECONNECT) return [RECONNECT];
+      return isObject(item.value) ? [caseOf(item.value)] : [];
+    });
   }
 
   #write(): void {

@@ -30,6 +30,7 @@ import { reportCrash, reportEnd, type CrashReport, type Isolation } from './cras
 import { minimizeFailure, type Failed, type Found } from './failure-minimizer.js';
 import type { KnownCrashes } from './known-crashes.js';
 import { RingBuffer } from './ring-buffer.js';
+import { RECONNECT, type Sent } from './sent.js';
 import { SentJournal } from './sent-journal.js';
 
 /** How the sending of the cases of a rule ended. */
@@ -62,7 +63,7 @@ const NOT_ALONE = '; none of them alone did it again';
 
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #recent: RingBuffer<Case>;
+  readonly #recent: RingBuffer<Sent>;
   readonly #journal: SentJournal;
   #session: TargetSession | undefined;
 
@@ -123,6 +124,10 @@ export class Worker {
       sink: job.sink,
     });
     if ('lost' in connection) return this.#afterEnd(session, job, connection);
+    if (this.#recent.list.length > 0) {
+      this.#recent.add(RECONNECT);
+      if (this.#options.source.owned) this.#journal.add(`"${RECONNECT}"\n`);
+    }
     try {
       const lost = await this.#sendAll(connection, job);
       if (this.#interrupted()) return SENT;
@@ -234,8 +239,8 @@ export class Worker {
   }
 
   /** All that the target was sent; what is remembered better stands at its end. */
-  async #everything(recent: readonly Case[]): Promise<readonly Case[] | undefined> {
-    const all = await this.#journal.cases();
+  async #everything(recent: readonly Sent[]): Promise<readonly Sent[] | undefined> {
+    const all = await this.#journal.all();
     return all && [...all.slice(0, Math.max(0, all.length - recent.length)), ...recent];
   }
 
