@@ -18,19 +18,24 @@ const MOST = 128 * 1024 * 1024;
 
 export class SentJournal {
   readonly #path: string;
+  readonly #most: number;
   #pending: string[] = [];
   #pendingLength = 0;
   #length = 0;
 
-  /** @param folder a private folder */
-  constructor(folder: string, name: string) {
+  /**
+   * @param folder a private folder
+   * @param most beyond so many characters nothing is kept
+   */
+  constructor(folder: string, name: string, most = MOST) {
     this.#path = join(folder, name);
+    this.#most = most;
   }
 
   /** @param text requests, or that a new connection begins, one a line */
   add(text: string): void {
     this.#length += text.length;
-    if (this.#length > MOST) return;
+    if (this.#length > this.#most) return;
     this.#pending.push(text);
     this.#pendingLength += text.length;
     if (this.#pendingLength >= PIECE) this.#write();
@@ -46,7 +51,7 @@ export class SentJournal {
 
   /** All of it, the oldest first, the requests as cases in which any answer will do; undefined when it was too much. */
   async all(): Promise<Sent[] | undefined> {
-    if (this.#length > MOST) return undefined;
+    if (this.#length > this.#most) return undefined;
     this.#write();
     const reader = new JsonReader();
     const items = [...reader.push(await readFile(this.#path)), ...reader.end()];
