@@ -9,7 +9,6 @@ const layers = [
   'src/json',
   'src/qapi',
   'src/judge',
-  'src/minimize',
   'src/generate',
   'src/minimize',
   'src/qmp',
