@@ -29,7 +29,6 @@ const layers = [
 
 /** Layers that do not know each other, whichever stands first. */
 const strangers = [
-  ['src/minimize', 'src/generate'],
   ['src/minimize', 'src/qmp'],
   ['suites', 'src/fake'],
   ['suites', 'src/campaign'],

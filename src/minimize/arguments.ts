@@ -13,7 +13,7 @@ import { isSimpler, measured, type Measured } from './measure.js';
 import { ONCE, type Attempts, type Budget, type Oracle, type Stopped } from './oracle.js';
 import { valueAt, withValueAt, type Path } from './path.js';
 import { reduceDouble, reduceInteger, shortenString, type Offer } from './scalars.js';
-import { SmallestValues, smallestJson } from './smallest.js';
+import { minimal, smallestJson, smallestOf } from './smallest.js';
 import { fittingType, membersOf, unionOf, type FittingType } from './structure.js';
 import { smallestSubset } from './subset.js';
 import { Trials } from './trials.js';
@@ -90,7 +90,6 @@ class Shrinker {
   readonly #type: ObjectType | undefined;
   readonly #trials: Trials<Arguments>;
   readonly #prepare: NonNullable<ShrinkOptions['prepare']>;
-  readonly #smallest = new SmallestValues();
   #current: Arguments;
   #measure: Measured;
   /** Candidates that may still be looked at. */
@@ -189,7 +188,7 @@ class Shrinker {
   ): Promise<void> {
     const smallest = this.#smallestOf(type, value);
     if (await offer(smallest)) return;
-    const own = fitting === undefined ? smallestJson(value) : this.#smallest.of(fitting);
+    const own = fitting === undefined ? smallestJson(value) : smallestOf(fitting);
     if (own !== undefined && own !== smallest) await offer(own);
   }
 
@@ -197,8 +196,7 @@ class Shrinker {
   #smallestOf(type: Type | undefined, value: Json): Json {
     const fitting = fittingType(type, value);
     return (
-      (type === undefined || fitting === undefined ? undefined : this.#smallest.of(type)) ??
-      smallestJson(value)
+      (type === undefined || fitting === undefined ? undefined : smallestOf(type)) ?? smallestJson(value)
     );
   }
 
@@ -270,7 +268,7 @@ class Shrinker {
     const type = fittingType(declared, value);
     if (type?.kind !== 'object') return;
     const part = unionOf(type, value);
-    const tag = part === undefined ? undefined : this.#smallest.tag(part);
+    const tag = part === undefined ? undefined : minimal.tag(part);
     if (part?.variants === undefined || tag === undefined) return;
     const { variants } = part;
     const parts = selectedParts(type, value);
@@ -284,11 +282,11 @@ class Shrinker {
     if (variants.tag.optional && Object.hasOwn(value, variants.tag.name)) {
       if (await this.#put(path, jsonObject(kept.filter(([name]) => name !== variants.tag.name)))) return;
     }
-    if (value[variants.tag.name] === tag.name) return;
-    const branch = variants.branches.get(tag.name);
-    const inside = branch === undefined ? undefined : this.#smallest.of(branch.type);
+    if (value[variants.tag.name] === tag) return;
+    const branch = variants.branches.get(tag);
+    const inside = branch === undefined ? undefined : smallestOf(branch.type);
     const added = inside !== undefined && isObject(inside) ? Object.entries(inside) : [];
-    await this.#put(path, jsonObject([...kept, ...added, [variants.tag.name, tag.name]]));
+    await this.#put(path, jsonObject([...kept, ...added, [variants.tag.name, tag]]));
   }
 
   /** A value of the same kind inside replaces the whole: what contains itself may be less deep. */

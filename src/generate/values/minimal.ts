@@ -98,6 +98,11 @@ export class Minimal {
     return object;
   }
 
+  /** The value of a union's discriminator of which the branch asks for least; undefined where there is none. */
+  tag({ variants }: ObjectType): string | undefined {
+    return variants === undefined ? undefined : this.#cheapestTag(variants);
+  }
+
   #alternative({ alternatives }: AlternateType): Type {
     const usable = alternatives.filter(({ condition }) => condition === undefined);
     const [first, ...rest] = usable.length > 0 ? usable : alternatives;
