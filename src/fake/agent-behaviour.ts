@@ -1,13 +1,12 @@
 /**
  * What the fake does as a guest agent, where that is not what a monitor does.
  */
-import { encodeJson, isObject, member, type Json } from '../json/index.js';
+import { isObject, member, writeJson, type Json } from '../json/index.js';
 import type { Command } from '../qapi/index.js';
 import { referenceBehaviour, type Behaviour, type SessionState } from './behaviour.js';
 import { BLOCKED } from './models/guest-agent.js';
 import { failure } from './outcome.js';
 
-const LF = Buffer.from('\n');
 const NO_BYTES = Buffer.alloc(0);
 const DELIMITER = Buffer.of(0xff);
 
@@ -24,7 +23,7 @@ export const agentBehaviour: Behaviour = {
 
   greet: () => [],
 
-  encode: (message) => Buffer.concat([encodeJson(message), LF]),
+  encode: (message) => Buffer.from(`${writeJson(message)}\n`, 'latin1'),
 
   findCommand({ name, session }) {
     const command = session.machine.schema.commands.get(name);

@@ -144,6 +144,13 @@ export class Lexer {
     }
   }
 
+  /** The last token is not needed any more. */
+  forget(): void {
+    if (this.#carry.length === 0) return;
+    this.#carry.clear();
+    this.source = NOTHING;
+  }
+
   /** Goes on after an error of the caller's: what follows is skipped as the dialect has it. */
   skip(): void {
     this.#state = SKIP;

@@ -248,8 +248,8 @@ export class JsonReader {
           this.#dialect,
           this.#findings,
         );
-        // Its pieces are there until it is used for the first time and becomes one.
-        const size = wide ? 4 : 2;
+        // Beside its bytes, which are counted: its pieces are there until it is used and becomes one.
+        const size = wide ? 3 : 1;
         if (builder.nameDue) this.#addName(text, size);
         else this.#extra += footprint.string + size * text.length;
         return builder.string(text, start);
@@ -326,6 +326,7 @@ export class JsonReader {
 
   #next(itemEnd: number): void {
     this.#lexer.messageStart = -1;
+    this.#lexer.forget();
     this.#itemEnd = itemEnd;
     this.#history.clear();
     this.#braces = 0;
