@@ -58,6 +58,8 @@ const HANG_ISOLATION: Budget = { tries: 6, milliseconds: 20_000 };
 /** And what making the one request smaller may cost. */
 const SHRINKING: Budget = { tries: 60, milliseconds: 10_000 };
 const HANG_SHRINKING: Budget = { tries: 12, milliseconds: 10_000 };
+/** Longer sequences are shown as they are. */
+const MOST_SHRUNK = 5;
 /** A hang is not waited out at each of them, in milliseconds. */
 const SHORT_HANG_MS = 1000;
 
@@ -95,25 +97,33 @@ export class CrashIsolator {
     return { trigger: suspect, doubt, before: precedingOf(suspect, earlier), behind };
   }
 
-  /** Makes a request smaller that was proven to do it alone; the same when it cannot be. */
+  /** Makes the requests smaller that were proven to do it; the same when they cannot be. */
   async shrink(isolation: Isolation, failure: TargetFailure): Promise<Isolation> {
     const { trigger, before, doubt } = isolation;
-    const variable = trigger.variable?.(trigger);
-    if (doubt !== undefined || before.length > 0 || variable === undefined) return isolation;
+    const sent: Sent[] = [...before, trigger];
+    if (doubt !== undefined || sent.length > MOST_SHRUNK) return isolation;
     const isHang = failure.kind === 'hung';
+    const budget = this.#budget(isHang ? HANG_SHRINKING : SHRINKING);
+    const hangMs = isHang ? SHORT_HANG_MS : undefined;
     const untried: Untried[] = [];
-    const shrunk = await shrinkArguments(
-      variable.value,
-      variable.type,
-      async (value) => {
+    // The last first: it is what the failure is about.
+    for (const [index, one] of [...sent.entries()].reverse()) {
+      const variable = isCase(one) ? one.variable?.(one) : undefined;
+      if (variable === undefined) continue;
+      const oracle = async (value: typeof variable.value): Promise<Answer> => {
         const candidate = variable.with(value);
         if (candidate === undefined || untried.length > 0) return 'different';
-        return this.#answer([candidate], failure, untried, isHang ? SHORT_HANG_MS : undefined);
-      },
-      this.#budget(isHang ? HANG_SHRINKING : SHRINKING),
-      { prepare: preparing(variable) },
-    );
-    return { ...isolation, trigger: variable.with(shrunk.arguments) ?? trigger };
+        const answer = await this.#answer(sent.with(index, candidate), failure, untried, hangMs);
+        // That it is lost in another way is no reason to stop.
+        return answer === 'same' ? 'same' : 'different';
+      };
+      const options = { prepare: preparing(variable) };
+      const shrunk = await shrinkArguments(variable.value, variable.type, oracle, budget, options);
+      const smaller = variable.with(shrunk.arguments);
+      if (smaller !== undefined) sent[index] = smaller;
+    }
+    const last = sent.pop();
+    return last !== undefined && isCase(last) ? { ...isolation, trigger: last, before: sent } : isolation;
   }
 
   #budget(budget: Budget): Budget {

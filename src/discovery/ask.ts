@@ -14,15 +14,18 @@ export interface Answer {
   readonly problem: { readonly finding: Finding; readonly evidence: Evidence } | undefined;
 }
 
+/** What is learned is kept for the whole run: more than this, in bytes of memory, is taken for no answer. */
+const MAX_FOOTPRINT = 16 * 2 ** 20;
+
 /** Executes a command without arguments. */
 export async function ask(executor: StepExecutor, conn: string, execute: string, id: Json): Promise<Answer> {
   const step = requestStep(conn, { execute, id }, [success]);
   const { observed, lost, findings } = await executor.do(step);
   const [reply] = observed.replies;
   const [finding] = findings;
+  const isUsable = lost === undefined && observed.footprint <= MAX_FOOTPRINT;
   return {
-    returned:
-      lost === undefined && reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined,
+    returned: isUsable && reply !== undefined && isObject(reply) ? member(reply, 'return') : undefined,
     lost: lost !== undefined,
     problem: finding && {
       finding,

@@ -18,24 +18,26 @@ export interface Gathered {
   readonly events: readonly Json[];
   /** Everything that came; the middle left out when it is much. */
   readonly log: MessageLog;
+  /** What the replies take in memory, in bytes. */
+  readonly footprint: number;
   /** Why the exchange did not come to its end. */
   readonly loss?: { readonly finding: Finding; readonly kind: Loss['kind'] };
 }
 
-/** A server may send more than is due; beyond so many replies, or bytes of them, there is nothing to learn from it. */
+/** A server may send more than is due; beyond so many replies, or memory for them, there is nothing to learn from it. */
 const EXTRA_REPLIES = 32;
-const MAX_BYTES = 64 * 2 ** 20;
+const MAX_FOOTPRINT = 64 * 2 ** 20;
 /** A flood of events must not fill the memory; which of them came late no longer matters. */
 const MAX_EVENTS = 1024;
-const MAX_EVENT_BYTES = 4 * 2 ** 20;
+const MAX_EVENT_FOOTPRINT = 4 * 2 ** 20;
 
 /** Takes what comes in until all that is expected has come, or nothing more does. */
 export async function gather(expect: Expectation, reception: Reception): Promise<Gathered> {
   const replies: Json[] = [];
   const events: Json[] = [];
   const log = new MessageLog();
-  let bytes = 0;
-  let eventBytes = 0;
+  let footprint = 0;
+  let eventFootprint = 0;
   const most = expect.replies.reduce((sum, pattern) => sum + (pattern.times?.max ?? 1), 0);
   let deadline = reception.deadline();
   let over = expect.sentinel === undefined && most === 0;
@@ -43,6 +45,7 @@ export async function gather(expect: Expectation, reception: Reception): Promise
     replies,
     events,
     log,
+    footprint,
     loss: { finding, kind },
   });
   for (;;) {
@@ -59,13 +62,13 @@ export async function gather(expect: Expectation, reception: Reception): Promise
       );
       return lost(findings[0], kind);
     }
-    const { kind, value, raw } = incoming.message;
+    const { kind, value, footprint: size } = incoming.message;
     if (kind === 'event') {
       events.push(value);
-      eventBytes += raw.length;
-      if (events.length > MAX_EVENTS || eventBytes > MAX_EVENT_BYTES) {
+      eventFootprint += size;
+      if (events.length > MAX_EVENTS || eventFootprint > MAX_EVENT_FOOTPRINT) {
         events.splice(0, Math.ceil(events.length / 2));
-        eventBytes = 0;
+        eventFootprint = 0;
       }
       continue;
     }
@@ -73,12 +76,12 @@ export async function gather(expect: Expectation, reception: Reception): Promise
     if (expect.sentinel !== undefined && id !== undefined && jsonEqual(id, expect.sentinel)) over = true;
     else replies.push(value);
     if (expect.sentinel === undefined && replies.length >= most) over = true;
-    bytes += raw.length;
-    if (replies.length > most + EXTRA_REPLIES || (replies.length > 1 && bytes > MAX_BYTES))
+    footprint += size;
+    if (replies.length > most + EXTRA_REPLIES || (replies.length > 1 && footprint > MAX_FOOTPRINT))
       return lost({ kind: 'flood', message: 'the server sends far more replies than requests' }, 'garbage');
     deadline = reception.deadline();
   }
-  return { replies, events, log };
+  return { replies, events, log, footprint };
 }
 
 /** What it means that no message came. */

@@ -6,11 +6,14 @@ import type { Step } from './step.js';
 
 /** Enough to see a failure again. */
 const MAX_STEPS = 200;
+/** Of the text that they send, in characters. */
+const MAX_SIZE = 4 * 2 ** 20;
 /** The first steps set the scene. */
 const KEPT_STEPS = 12;
 
 export class History {
   #steps: Step[] = [];
+  #size = 0;
 
   /** Oldest first. */
   get steps(): readonly Step[] {
@@ -19,8 +22,13 @@ export class History {
 
   add(step: Step): void {
     this.#steps.push(step);
-    if (this.#steps.length <= MAX_STEPS) return;
-    if (!this.#forgetClosed()) this.#forgetExchange();
+    this.#size += sizeOf(step);
+    while (this.#steps.length > MAX_STEPS || this.#size > MAX_SIZE) {
+      const before = this.#steps.length;
+      if (!this.#forgetClosed()) this.#forgetExchange();
+      if (this.#steps.length === before) return;
+      this.#size = this.#steps.reduce((sum, each) => sum + sizeOf(each), 0);
+    }
   }
 
   /** Forgets all that was done on the connection that was closed first; false when none was. */
@@ -42,4 +50,8 @@ export class History {
     });
     if (oldest >= 0) this.#steps.splice(oldest, 1);
   }
+}
+
+function sizeOf(step: Step): number {
+  return step.do === 'exchange' ? step.send.reduce((sum, text) => sum + text.length, 0) : 0;
 }

@@ -4,7 +4,7 @@
  */
 import { describeExpectation, judgeReply, type Finding, type ReplyPattern } from '../judge/index.js';
 import { escapeBytes, isObject, jsonEqual, member, type Json } from '../json/index.js';
-import { eventName, requestText, type Loss, type Message } from '../qmp/index.js';
+import { eventName, requestText, showMessage, type Loss, type Message } from '../qmp/index.js';
 import type { Case } from './case.js';
 import type { Evidence, Observer } from './evidence.js';
 import { FOLDER_MARK, type StepExecutor } from './step-executor.js';
@@ -60,6 +60,8 @@ interface Pending {
 const DEPTH = 128;
 /** Sent at once. */
 const BATCH = DEPTH / 2;
+/** While so many bytes wait for the server to read them, it is sent no more. */
+const MAX_UNSENT = 1024 * 1024;
 const MAX_SHOWN = 4096;
 const SENTINEL = '~qmpspec';
 
@@ -111,12 +113,15 @@ class Pipeline {
 
   #send(): void {
     this.#makeReady();
-    if (this.#ready.length > 0 && this.#inFlight.length <= DEPTH - BATCH) {
+    const { conn, executor, folder, sink } = this.#options;
+    const connection = executor.connection(conn);
+    if (
+      this.#ready.length > 0 &&
+      this.#inFlight.length <= DEPTH - BATCH &&
+      (this.#inFlight.length === 0 || connection.unsent < MAX_UNSENT)
+    ) {
       const text = this.#ready.map(textOf).join('');
-      const { conn, executor, folder, sink } = this.#options;
-      executor
-        .connection(conn)
-        .send(text.includes(FOLDER_MARK) ? text.replaceAll(FOLDER_MARK, folder) : text);
+      connection.send(text.includes(FOLDER_MARK) ? text.replaceAll(FOLDER_MARK, folder) : text);
       sink.onSent?.(
         this.#ready.map(({ origin }) => origin),
         text,
@@ -149,7 +154,7 @@ class Pipeline {
       this.#answer(head, message);
       return true;
     }
-    const response = escapeBytes(message.raw, MAX_SHOWN);
+    const response = showMessage(message, MAX_SHOWN);
     const owner = this.#inFlight.findIndex((pending) => belongsTo(message, pending));
     if (owner < 0 && this.#isStray(message, response)) return false;
     if (owner > 0) this.#passOver(owner, response);

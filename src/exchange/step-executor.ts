@@ -45,6 +45,8 @@ export interface Observed {
   readonly events: readonly Json[];
   /** Everything that came; the middle left out when it is much. */
   readonly log: MessageLog;
+  /** What the replies take in memory, in bytes. */
+  readonly footprint: number;
 }
 
 export interface StepOutcome {
@@ -70,7 +72,7 @@ export interface ExecutorOptions {
 /** Stands for the folder of the moment in saved steps. */
 export const FOLDER_MARK = '{dir}';
 
-export const NOTHING: Observed = { replies: [], events: [], log: new MessageLog() };
+export const NOTHING: Observed = { replies: [], events: [], log: new MessageLog(), footprint: 0 };
 
 /** What is being done that is no step. */
 export interface InProgress {
@@ -314,15 +316,16 @@ export class StepExecutor {
     for (const [index, bytes] of send.entries()) {
       // Separate writes stay separate only when the loop turns between them.
       if (index > 0) await nextTurn();
+      await connection.drained(this.deadline().left);
       connection.send(bytes);
     }
     const gathered = await gather(expect, {
       deadline: () => this.deadline(),
       receive: (deadline) => this.receive(name, deadline),
     });
-    const { replies, events, log, loss } = gathered;
+    const { replies, events, log, footprint, loss } = gathered;
     const findings = judgeReplies(replies, expect, this.#options.context);
-    const observed = { replies, events, log };
+    const observed = { replies, events, log, footprint };
     if (loss === undefined) {
       return { findings: [...findings, ...judgeEvents(events, expect)], observed };
     }

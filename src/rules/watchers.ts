@@ -3,7 +3,7 @@
  */
 import type { Finding } from '../judge/index.js';
 import { escapeBytes } from '../json/index.js';
-import { requestText, type Message } from '../qmp/index.js';
+import { requestText, showMessage, type Message } from '../qmp/index.js';
 import type { TargetInfo } from '../discovery/index.js';
 import type { Case, Evidence, FindingSink, Step, StepExecutor } from '../exchange/index.js';
 import { isForProtocol, type WatchRule } from './rule.js';
@@ -49,7 +49,7 @@ export function judgeMessage<Sink extends WatchSink>(
 }
 
 /** What a message was seen on, for a rule that found something in it. */
-export function watchEvidence({ title }: WatchRule, { raw }: Message, executor: StepExecutor): Evidence {
+export function watchEvidence({ title }: WatchRule, message: Message, executor: StepExecutor): Evidence {
   const steps = [...executor.currentSteps];
   const last = steps.findLast((step) => step.do === 'exchange' || step.do === 'poll');
   const { currentCase } = executor;
@@ -60,7 +60,7 @@ export function watchEvidence({ title }: WatchRule, { raw }: Message, executor: 
           ? '(connecting)'
           : sentBy(last)
         : caseText(currentCase),
-    response: escapeBytes(raw, MAX_SHOWN),
+    response: showMessage(message, MAX_SHOWN),
     expected: title,
     steps,
   };
