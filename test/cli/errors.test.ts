@@ -1,5 +1,5 @@
 /**
- * What an exception means: exit code 70 cannot be provoked from outside, so it is shown here.
+ * What an exception means, to the exit code and in words.
  */
 import { CommanderError } from 'commander';
 import t from 'tap';

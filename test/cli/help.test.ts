@@ -42,6 +42,7 @@ void t.test('help COMMAND is COMMAND --help', { buffered: true }, async (t) => {
   const option = await qmpspec(t, folder, ['run', '--help']);
   t.strictSame(asked, option);
   t.match(asked.stdout, /Exit codes: 0 conformant, 1 nonconformities found, 2 usage/);
+  t.match(asked.stdout, '\n70 qmpspec itself failed, 130 interrupted.');
 });
 
 void t.test('--version', { buffered: true }, async (t) => {

@@ -191,7 +191,8 @@ async function spoiltMidRun(
   fault: string,
   spoil: (out: string) => void,
 ): Promise<Ended> {
-  const args = ['run', '--suite', 'protocol', '--report-dir', 'out', '--spawn', `${FAKE} ${fault}`];
+  const rules = ['--rule', 'id.echo', '--suite', 'protocol', '--suite', 'yank', '--rule', 'yank.*'];
+  const args = ['run', ...rules, '--report-dir', 'out', '--spawn', `${FAKE} ${fault}`];
   const running = start(t, folder, args);
   await until(() => /^(?:not )?ok 5 /m.test(running.stdout()));
   spoil(join(folder, 'out'));

@@ -75,6 +75,11 @@ function serverIn(folder: string, manner: string): string {
   return `'${process.execPath}' server.mjs {socket} ${manner}`;
 }
 
+/** The name of an assertion must not be hostile itself. */
+function how(args: readonly string[]): string {
+  return args.map((word) => (/^[\w.-]+$/.test(word) ? word : '…')).join(' ');
+}
+
 /** Nothing is left that acts, and no line that the hostile text began. */
 function checkHarmless(t: Test, text: string, name: string): void {
   t.notMatch(text, /[^\P{C}\n]|[\u2028\u2029]/u, `${name}: nothing steers a terminal`);
@@ -104,7 +109,7 @@ for (const reporter of ['pretty', 'tap', 'github', 'quiet']) {
       const args = ['run', '--spawn', serverIn(folder, manner), '--timeout', '500', '--reporter', reporter];
       const rules = manner === 'dies' ? ['--suite', 'protocol'] : RULES;
       const ended = await qmpspec(t, folder, [...args, ...rules]);
-      t.equal(ended.status, code, ended.stderr);
+      t.equal(ended.status, code);
       checkAll(t, ended);
       if (reporter === 'quiet') return;
       t.match(ended.stdout, /\\(?:x|u00)1b/, 'it is shown all the same');
@@ -128,7 +133,7 @@ void t.test('a replay, of a transcript from anybody', { buffered: true }, async 
   }
   for (const manner of ['fails', 'babbles']) {
     const ended = await qmpspec(t, folder, ['replay', 'forged.json', '--spawn', serverIn(folder, manner)]);
-    t.equal(ended.status, 3, ended.stderr);
+    t.equal(ended.status, 3);
     t.match(ended.stderr, /\\x1b/);
     checkAll(t, ended);
   }
@@ -155,7 +160,7 @@ void t.test('schemas of a server', { buffered: true }, async (t) => {
     ['introspect', 'schema.json', '--define-from', `unix:${socket}`, '--symbols'],
   ]) {
     const ended = await qmpspec(t, folder, ['schema', ...args]);
-    t.not(ended.status, 70, ended.stderr);
+    t.not(ended.status, 70);
     checkAll(t, ended);
   }
   server.child.kill();
@@ -182,7 +187,7 @@ void t.test('files that are handed in', { buffered: true }, async (t) => {
       ['schema', 'check', name],
     ]) {
       const ended = await qmpspec(t, folder, args);
-      t.match(String(ended.status), /^[12]$/, `${args.join(' ')}: ${ended.stderr}`);
+      t.match(String(ended.status), /^[12]$/, how(args));
       t.not(ended.stderr, '');
       checkAll(t, ended);
     }
@@ -212,8 +217,8 @@ void t.test('words of the command line', { buffered: true }, async (t) => {
     [HOSTILE.slice(HOSTILE.indexOf('::error'), HOSTILE.indexOf('ok 1'))],
   ]) {
     const ended = await qmpspec(t, folder, args);
-    t.match(String(ended.status), /^[23]$/, `${args.join(' ')}: ${ended.stderr}`);
-    t.match(`${ended.stderr}${ended.stdout}`, /forged/);
+    t.match(String(ended.status), /^[23]$/, how(args));
+    t.not(ended.stderr, '');
     checkAll(t, ended);
   }
 });
