@@ -15,6 +15,7 @@ import {
 import {
   CRASH_MS,
   failureOf,
+  Patience,
   TargetSession,
   type Case,
   type CaseConversation,
@@ -57,7 +58,9 @@ const FEW: Attempts = { least: 1, most: 4 };
 const HANG_ISOLATION: Budget = { tries: 6, milliseconds: 20_000 };
 /** And what making the one request smaller may cost. */
 const SHRINKING: Budget = { tries: 60, milliseconds: 10_000 };
-const HANG_SHRINKING: Budget = { tries: 12, milliseconds: 10_000 };
+const HANG_SHRINKING: Budget = { tries: 6, milliseconds: 10_000 };
+/** What may be waited for targets that hang again, in time limits of one reply. */
+const LIMITS_IN_ALL = 5;
 /** Longer sequences are shown as they are. */
 const MOST_SHRUNK = 5;
 /** A hang is not waited out at each of them, in milliseconds. */
@@ -70,10 +73,14 @@ interface Untried {
 
 export class CrashIsolator {
   readonly #options: IsolatorOptions;
+  /** Hangs that are tried again use up no patience of the run. */
+  readonly #patience: Patience;
   readonly #sessions = new Set<TargetSession>();
 
   constructor(options: IsolatorOptions) {
-    this.#options = options;
+    const { session } = options;
+    this.#patience = new Patience(session.patience.timeoutMs, LIMITS_IN_ALL);
+    this.#options = { ...options, session: { ...session, patience: this.#patience } };
   }
 
   /** Whatever is under way ends as if the target had gone. */
@@ -85,9 +92,10 @@ export class CrashIsolator {
   async isolate({ unanswered, recent, everything }: Scene, failure: TargetFailure): Promise<Isolation> {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
     const earlier = recent.filter((one) => !unanswered.some((open) => open === one));
-    const untried: Untried[] = [];
+    const untried: Untried[] = this.#patience.lost === undefined ? [] : [{ problem: ENOUGH }];
     const oracle = (sent: readonly Sent[]): Promise<Answer> => this.#answer(sent, failure, untried);
     for await (const { scene, budget, attempts } of searches(suspect, behind, earlier, everything, failure)) {
+      if (untried.length > 0) break;
       const isolated = await isolateTrigger(scene, oracle, this.#budget(budget), { attempts });
       if (untried.length > 0) break;
       if (isolated.kind === 'proven') return isolationOf(isolated.trigger, suspect);
@@ -101,7 +109,8 @@ export class CrashIsolator {
   async shrink(isolation: Isolation, failure: TargetFailure): Promise<Isolation> {
     const { trigger, before, doubt } = isolation;
     const sent: Sent[] = [...before, trigger];
-    if (doubt !== undefined || sent.length > MOST_SHRUNK) return isolation;
+    if (doubt !== undefined || sent.length > MOST_SHRUNK || this.#patience.lost !== undefined)
+      return isolation;
     const isHang = failure.kind === 'hung';
     const budget = this.#budget(isHang ? HANG_SHRINKING : SHRINKING);
     const hangMs = isHang ? SHORT_HANG_MS : undefined;
@@ -226,6 +235,7 @@ async function sendAll(
 /** Nothing that is found here is new. */
 const SILENT = { onAnswered: () => undefined, onFinding: () => undefined };
 
+const ENOUGH = 'others have kept silent for long enough';
 const NOT_AGAIN = '; a fresh target did not do it again';
 
 /**

@@ -4,8 +4,8 @@
  * one shorter. Slow is not wrong: an answer that comes is never held against the target.
  */
 
-/** All fruitless waiting of a run, in time limits of one reply: 50 s at the default of 5 s. */
-const LIMITS_IN_ALL = 10;
+/** All fruitless waiting of a run, in time limits of one reply: 30 s at the default of 5 s. */
+const LIMITS_IN_ALL = 6;
 /** One silence costs at most this share of what is left. */
 const SHARE = 1 / 8;
 /** An answer that takes longer counts as waiting, in milliseconds: with less a run comes to its end in a bearable time. */
@@ -31,10 +31,13 @@ export class Patience {
   #slowReplies = 0;
   #slowestMs = 0;
 
-  /** @param timeoutMs how long one reply may take, in milliseconds */
-  constructor(timeoutMs: number) {
+  /**
+   * @param timeoutMs how long one reply may take, in milliseconds
+   * @param limitsInAll how many times that is waited in all
+   */
+  constructor(timeoutMs: number, limitsInAll = LIMITS_IN_ALL) {
     this.timeoutMs = timeoutMs;
-    this.#budgetMs = LIMITS_IN_ALL * timeoutMs;
+    this.#budgetMs = limitsInAll * timeoutMs;
   }
 
   /** How long the next reply may take, in milliseconds: the time limit, and less for a target that has kept silent. */

@@ -49,7 +49,11 @@ export function bounded(t: Test, { peak }: Told, what: string): void {
  *
  * @returns how many MiB went out of this process
  */
-export async function press(socket: Socket, pieces: Iterable<Uint8Array>, patienceMs = 2000): Promise<number> {
+export async function press(
+  socket: Socket,
+  pieces: Iterable<Uint8Array>,
+  patienceMs = 2000,
+): Promise<number> {
   for (const piece of pieces) {
     if (socket.destroyed) break;
     if (socket.write(piece)) continue;

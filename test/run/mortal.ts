@@ -42,9 +42,13 @@ export interface MortalOptions {
   readonly onRequest?: (sent: Sent) => void;
 }
 
-/** Fakes whose command `qom-list` takes any path, a word, and does to them what `trouble` says. */
+/**
+ * Fakes whose command `qom-list` takes any path, a word, and does to them what `trouble` says.
+ *
+ * @param trouble is told the word, the number of the target from 1, and what stands for the connection
+ */
 export function mortal(
-  trouble: (word: string, target: number) => Trouble | undefined,
+  trouble: (word: string, target: number, session: unknown) => Trouble | undefined,
   { owned = true, onStart, onRequest }: MortalOptions = {},
 ): Mortal {
   const sent: Sent[] = [];
@@ -59,7 +63,7 @@ export function mortal(
         sent.push({ word, target });
         onRequest?.({ word, target });
         const { machine } = call.session;
-        switch (trouble(word, target)) {
+        switch (trouble(word, target, call.session)) {
           case 'crashes':
             machine.crash();
             return new Promise(() => undefined);

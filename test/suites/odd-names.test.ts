@@ -113,7 +113,12 @@ async function readings(rule: CheckRule, ping: string): Promise<string[]> {
 }
 
 function recording(steps: Step[]): StepExecutor {
-  const observed = { replies: [jsonObject([['return', {}]])], events: [], log: new MessageLog(), footprint: 0 };
+  const observed = {
+    replies: [jsonObject([['return', {}]])],
+    events: [],
+    log: new MessageLog(),
+    footprint: 0,
+  };
   const executor: Pick<StepExecutor, 'do' | 'steps' | 'context'> = {
     steps: [],
     context: { schema: undefined, judgeReturn: () => [] },
