@@ -105,7 +105,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     suite.rules.map((rule) => results.get(rule.id) ?? notSelected(suite.id, rule)),
   );
   const totals = countTotals(everyResult);
-  const { verdict, verdictReason } = judgeRun(everyResult, totals, outcome);
+  const { verdict, verdictReason } = judgeRun(totals, outcome);
   const report: RunReport = {
     schemaVersion: 1,
     complete: outcome.stopped === undefined,
@@ -289,14 +289,10 @@ function countTotals(results: readonly RuleResult[]): Totals {
   return totals;
 }
 
-function judgeRun(
-  results: readonly RuleResult[],
-  totals: Totals,
-  outcome: Outcome,
-): { verdict: Verdict; verdictReason: string } {
+function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdictReason: string } {
   const { stopped, lost } = outcome;
   if (totals.failed > 0) {
-    const end = endReason(results, outcome);
+    const end = endReason(outcome);
     return {
       verdict: 'nonconformant',
       verdictReason: `${totals.failed} ${totals.failed === 1 ? 'rule does' : 'rules do'} not hold${end}`,
@@ -320,14 +316,13 @@ function judgeRun(
   };
 }
 
-/** Why the run ended before its end, and what went wrong first. */
-function endReason(results: readonly RuleResult[], { stopped, lost }: Outcome): string {
-  const first = results.find(({ status }) => status === 'failed')?.id ?? '';
+/** Why the run ended before its end. */
+function endReason({ stopped, lost }: Outcome): string {
   switch (stopped) {
     case 'target-lost':
       return `; the target went away: ${lost ?? ''}`;
     case 'unusable':
-      return `; in every exchange: ${lost ?? ''} (${first})`;
+      return `; in every exchange: ${lost ?? ''}`;
     case 'too-slow':
       return `; ${lost ?? ''}`;
     case 'unreachable':

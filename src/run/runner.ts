@@ -232,7 +232,7 @@ class Runner {
       this.#records.find(({ planned: { rule } }) => rule.everyExchange?.includes(kind) === true) ??
       applicable[0] ??
       checks[0];
-    this.#lost = message;
+    this.#lost = record === undefined ? message : `${message} (${record.planned.rule.id})`;
     const isSilent = kind === 'no-reply' || kind === 'connection-lost';
     this.#stop(isSilent ? 'target-lost' : 'unusable');
     if (record === undefined) return;
