@@ -57,7 +57,7 @@ const END_MS = 10_000;
 const RECENT = 1024;
 /** Failures of one rule that are made smaller; a rule does not report more. */
 const MOST_MINIMIZED = 50;
-/** Why it is not known who did it to a target that is not ours. */
+/** Why the trigger is not known when the target is not ours. */
 const NOT_TRIED = '; there is no fresh target to try it on';
 const NOT_ALONE = '; none of them alone did it again';
 
@@ -91,12 +91,12 @@ export class Worker {
     }
   }
 
-  /** Whatever is under way ends as if the target had gone. */
+  /** Ends whatever is in progress, as if the target had gone. */
   interrupt(): void {
     this.#session?.interrupt();
   }
 
-  /** Ends the target of ours; one that has gone before has died of something. */
+  /** Ends the target if it is ours; one that has ended before is reported as lost. */
   async close(): Promise<void> {
     const { source, survival } = this.#options;
     const session = this.#session;
@@ -323,7 +323,7 @@ class Job {
   readonly #options: WorkerOptions;
   readonly #failures = new Map<string, Failed>();
   readonly #seen = new Set<string>();
-  /** What the try of the moment has found; undefined while cases are sent for the first time. */
+  /** What the current try has found; undefined while cases are sent for the first time. */
   #found: Map<string, { readonly finding: Finding; readonly evidence: Evidence }> | undefined;
   #suspicion: (() => void) | undefined;
 

@@ -1,5 +1,5 @@
 /**
- * One question of the discovery.
+ * Executes one command of the discovery.
  */
 import { describeExpectation, success, type Finding } from '../judge/index.js';
 import { isObject, member, type Json } from '../json/index.js';
@@ -10,11 +10,11 @@ export interface Answer {
   readonly returned: Json | undefined;
   /** The connection was lost over it. */
   readonly lost: boolean;
-  /** What is wrong with the answer, and what that was seen on. */
+  /** What is wrong with the answer, and the evidence. */
   readonly problem: { readonly finding: Finding; readonly evidence: Evidence } | undefined;
 }
 
-/** Executes a command without arguments. */
+/** Executes a command without arguments, and returns what it returned and what is wrong with the answer. */
 export async function ask(executor: StepExecutor, conn: string, execute: string, id: Json): Promise<Answer> {
   const step = requestStep(conn, { execute, id }, [success]);
   const { observed, lost, findings } = await executor.do(step);

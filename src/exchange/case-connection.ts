@@ -61,7 +61,7 @@ export class CaseConnection {
   }
 
   /**
-   * Sends cases, several of them in flight, and judges each reply. What holds is only counted.
+   * Sends cases, several of them in flight, and judges each reply. A case that passes is only counted.
    *
    * @param mostMs a reply may not take longer, in milliseconds, whatever else is allowed
    */

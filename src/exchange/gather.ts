@@ -81,7 +81,7 @@ export async function gather(expect: Expectation, reception: Reception): Promise
   return { replies, events, log };
 }
 
-/** What it means that no message came. */
+/** The finding that says why no message came, and the kind of the loss. */
 export function lostBy(
   incoming: Loss,
   timeoutMs: number,

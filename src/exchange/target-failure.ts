@@ -1,5 +1,5 @@
 /**
- * How a target was lost.
+ * Finds out how a target was lost, and describes it.
  */
 import type { Finding } from '../judge/index.js';
 import { showExit, type Exit, type Loss } from '../qmp/index.js';
@@ -26,7 +26,7 @@ export const CONNECTION_LOSSES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What happened to a target whose connection was lost, as far as one can see.
+ * Finds out what happened to a target whose connection was lost, as far as that can be seen.
  *
  * @param waitedMs how long the reply was waited for, in milliseconds
  * @param crashMs how long a process may take to end when it has ended the connection, in milliseconds
@@ -59,7 +59,7 @@ export function exitFailure(exit: Exit, output: string): TargetFailure {
     : { kind: 'killed', words: `was ${showExit(exit)}`, output };
 }
 
-/** What a target that runs on was lost by, when no case was waited for. */
+/** The failure of a target that runs on and was lost while no case was waited for. */
 export function lossFailure({ kind, message }: Finding, output: string): TargetFailure {
   switch (kind) {
     case 'no-reply':

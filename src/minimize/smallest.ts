@@ -90,7 +90,7 @@ export class SmallestValues {
     const object = jsonObject();
     let cost = 2;
     for (const { name, optional, condition, type: of } of type.members) {
-      // Nobody here knows the default of a discriminator, or whether the binary has what is conditional.
+      // The schema tells neither the default of a discriminator nor whether the binary has what is conditional.
       if (optional || condition !== undefined || name === type.variants?.tag.name) continue;
       const found = this.#known.get(of);
       if (found === undefined) return undefined;

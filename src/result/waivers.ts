@@ -61,7 +61,7 @@ export async function readWaivers(path: string, rules: readonly string[]): Promi
 }
 
 /**
- * The waivers for a rule that ship with qmpspec. Nobody wrote them by hand for this run, so they are taken as they are:
+ * The waivers for a rule that ship with qmpspec. They are part of the package, so they are taken as they are:
  * to check the file takes as long as to check many rules.
  */
 export async function builtinWaivers(rule: string): Promise<SourcedWaiver[]> {

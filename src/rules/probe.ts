@@ -147,14 +147,14 @@ export class Probe {
   }
 
   /**
-   * What brings the target back to where it was, should the check not get to its own end: otherwise one failure would
-   * make others of checks that are innocent.
+   * Adds a cleanup that is done should the check not get to its own end: otherwise one failure would cause others in
+   * checks that follow.
    */
   onAbort(cleanup: Cleanup): void {
     this.#cleanups.push(cleanup);
   }
 
-  /** What to take back, the last thing first. */
+  /** What to clean up, the last thing first. */
   get cleanups(): readonly Cleanup[] {
     return this.#cleanups.toReversed();
   }

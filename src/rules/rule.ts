@@ -46,7 +46,7 @@ export interface CheckRule extends RuleBase {
   readonly judge?: (value: Json, info: TargetInfo) => Finding[];
 }
 
-/** A rule that holds for every message of its kind, whoever asked for it. */
+/** A rule that holds for every message of its kind, whatever request it was for. */
 export interface WatchRule extends RuleBase {
   readonly kind: 'watch';
   readonly needs?: Pick<Requirements, 'protocol'>;

@@ -36,7 +36,7 @@ async function memoryOf<T>(run: () => Promise<T>): Promise<{ readonly result: T;
 }
 
 /**
- * What holds when a target was lost: one rule says so, with what came last; nobody else is accused.
+ * What holds when a target was lost: one rule says so, with what came last; no other rule fails.
  *
  * @param last one of these must be among what it said last; when a write fails, the system may drop the very last
  */
