@@ -125,7 +125,7 @@ export class CrashIsolator {
     return signal === undefined ? budget : { ...budget, signal };
   }
 
-  /** Does a fresh target fail in the same way over this, at once or shortly after? */
+  /** Sends these to a fresh target; `same` when it fails in the same way, at once or shortly after. */
   async #answer(
     sent: readonly Sent[],
     failure: TargetFailure,

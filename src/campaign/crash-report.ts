@@ -38,7 +38,11 @@ const MOST_SHOWN = 24;
 /** Of what a target wrote, in characters. */
 const OUTPUT_SHOWN = 2000;
 
-/** @param said the last that the target has said */
+/**
+ * Makes the report for a target that was lost over cases.
+ *
+ * @param said the last messages of the target
+ */
 export function reportCrash(
   { trigger, doubt, before, behind = [] }: Isolation,
   failure: TargetFailure,
@@ -71,7 +75,7 @@ function companyOf(before: readonly Sent[]): string {
 }
 
 /**
- * A target has gone while no case was waited for.
+ * Makes the report for a target that was lost while no case was waited for.
  *
  * @param recent what it got last, the latest last
  */

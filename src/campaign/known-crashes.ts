@@ -44,18 +44,18 @@ export class KnownCrashes {
     this.#requests.add(textOf(trigger));
   }
 
-  /** Was a target lost in this very way before, over whatever case? */
+  /** Whether a crash with the same signature was added before, over whatever case. */
   hasSignature(failure: TargetFailure): boolean {
     const signature = crashSignature(failure);
     return signature !== undefined && this.#signatures.has(signature);
   }
 
-  /** Nothing more is to be learned from this target. */
+  /** Whether targets have crashed so often that the run sends no more cases. */
   get tooMany(): boolean {
     return this.#total >= MOST_IN_ALL;
   }
 
-  /** Is a case known to crash the target, or likely to? Counts it as skipped if so. */
+  /** Whether a case is known to crash the target, or likely to. Counts it as skipped if so. */
   skips(next: Case): boolean {
     if (this.#total === 0) return false;
     const { command, place } = keysOf(next);

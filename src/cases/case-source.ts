@@ -68,7 +68,7 @@ export interface CaseSourceOptions {
   readonly release: Release | undefined;
   /** The widths of integers are known: the schema is no introspection. */
   readonly exact: boolean;
-  /** May the target have this, so that something is found after all? */
+  /** Whether the target may have this, so that something is found after all. */
   readonly has: (what: NonNullable<InstanceRow['without']>) => boolean;
 }
 
@@ -141,17 +141,17 @@ export class CaseSource {
     return this.#options.profile;
   }
 
-  /** Are some of the cases left to other runs? */
+  /** Whether some of the cases are left to other runs. */
   get sharded(): boolean {
     return this.#options.shard.count > 1;
   }
 
-  /** Has a rule asked for cases? */
+  /** Whether a rule has asked for cases. */
   get asked(): boolean {
     return this.#askedAny;
   }
 
-  /** Has a rule asked for cases of the kind? */
+  /** Whether a rule has asked for cases of the kind. */
   asks({ operator, due }: CaseTemplate): boolean {
     const asked = this.#asked.get(operator);
     return asked === 'any' || (asked !== undefined && due !== undefined && asked.has(due));
@@ -373,7 +373,7 @@ export class CaseSource {
     }
   }
 
-  /** May requests for a command be sent, with valid arguments or others? */
+  /** Whether requests for a command may be sent, with valid arguments or with invalid ones. */
   maySend(command: Command, valid: boolean): boolean {
     const known = this.#maySend[valid ? 'valid' : 'invalid'];
     let may = known.get(command);
@@ -422,7 +422,7 @@ function problemsOf(command: Command, args: Json | undefined): string {
   return [...new Set(ways)].sort().join('\n');
 }
 
-/** Is the target told to end by it? */
+/** Whether a command tells the target to end. */
 function endsTarget({ name }: Command): boolean {
   return safetyOf(name).effect === 'ends-process';
 }
@@ -451,7 +451,7 @@ function requestOf({ name }: Command, args: Json | undefined): Case['request'] {
   return args === undefined ? { execute: name } : { execute: name, arguments: args };
 }
 
-/** Do arguments have an element that exists only under a condition? */
+/** Whether arguments have an element that exists only under a condition. */
 function isConditional(command: Command, args: Json | undefined): boolean {
   if (args === undefined) return false;
   return valuePoints(command, args).some(({ kind, type, sample }) => {

@@ -22,7 +22,7 @@ export interface CaseConnectionOptions {
   readonly sink: FindingSink;
 }
 
-/** What was lost, and how that shows, when a connection could not be used. */
+/** The finding with which a connection was lost, or could not be had. */
 export interface ConnectionLost {
   readonly lost: Finding;
 }

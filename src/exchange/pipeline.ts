@@ -192,7 +192,7 @@ class Pipeline {
     this.#inFlight = this.#inFlight.slice(owner);
   }
 
-  /** Is a reply one that comes late, or once too often? The request that waits is still to be answered then. */
+  /** Whether a reply comes late, or once too often, and leaves the request that waits unanswered; records the latter. */
   #isStray(message: Message, response: string): boolean {
     const late = this.#passedOver.findIndex((pending) => belongsTo(message, pending));
     if (late >= 0) {

@@ -52,7 +52,7 @@ export async function failureOf(
   }
 }
 
-/** A process of ours has ended. */
+/** The failure of a target that was a process of ours and has ended. */
 export function exitFailure(exit: Exit, output: string): TargetFailure {
   return exit.signal === null
     ? { kind: 'exited', words: `ended (${showExit(exit)})`, output }

@@ -39,7 +39,7 @@ export class Builder {
     this.#findings = findings;
   }
 
-  /** Would a string be a member name now? */
+  /** Whether a string would be a member name now. */
   get nameDue(): boolean {
     return this.#expected === 'name' || this.#expected === 'name or }';
   }

@@ -180,7 +180,7 @@ class CommandSummary {
       : { why: 'unanswered', reason: 'no answer came, or the run ended before' };
   }
 
-  /** Does the target itself say that it does not have what these valid arguments need? */
+  /** Whether the target itself says that it does not have what these valid arguments need. */
   #lacked(template: CaseTemplate): boolean {
     const introspected = this.#introspected;
     return (

@@ -38,7 +38,7 @@ export interface Waiver {
 /** A waiver and the file that it stands in. */
 export interface SourcedWaiver extends Waiver {
   readonly source: string;
-  /** Is a waiver with `arguments` for a request with these? */
+  /** Whether a waiver with `arguments` is for a request with these. */
   readonly covers?: (args: Json) => boolean;
 }
 
@@ -97,7 +97,7 @@ async function compiled(waivers: readonly Waiver[], source: string): Promise<Sou
   });
 }
 
-/** Does something hold for a value, or for any within it? */
+/** Whether something holds for a value, or for any within it. */
 function somewhere(value: Json, holds: (value: Json) => boolean): boolean {
   const pending = [value];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -164,7 +164,7 @@ function waiverFor(
   );
 }
 
-/** Is a waiver for targets of this version? */
+/** Whether a waiver is for targets of this version. */
 export function coversVersion({ versions }: Waiver, version: QemuVersion | undefined): boolean {
   if (versions === undefined) return true;
   if (version === undefined) return false;

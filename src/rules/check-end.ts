@@ -26,13 +26,13 @@ class Unwinding extends Error {
 export class CheckControl {
   #end: CheckEnd | undefined;
 
-  /** Ends the check with this; what ended it first stays. */
+  /** Ends the check by throwing; of several ends the first one stays. */
   end(end: CheckEnd): never {
     this.#end ??= end;
     throw new Unwinding();
   }
 
-  /** Does what a check does, and says how it ended. */
+  /** Performs a check, and returns how it ended. */
   async follow(check: () => void | Promise<void>): Promise<CheckEnd> {
     try {
       await check();

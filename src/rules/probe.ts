@@ -91,8 +91,8 @@ export class Probe {
   }
 
   /**
-   * Judges what the discovery got from query-qmp-schema, by the rule itself. It is not asked for again: nothing is larger,
-   * and bytes are time.
+   * Judges what the discovery got from query-qmp-schema, by the rule itself. It is not asked for again, because no reply
+   * is larger.
    */
   judgeIntrospection(rule: string): void {
     const { introspection } = this.info;
@@ -165,7 +165,7 @@ export class Probe {
   }
 
   /**
-   * Does what a check does.
+   * Performs a check, and returns how it ended.
    *
    * @param goesOn is asked at its end: a check that has already failed may have left anything on its connections
    */

@@ -109,7 +109,7 @@ export interface Requirements {
   readonly ownTarget?: boolean;
 }
 
-/** Does a rule say anything about targets that speak this protocol? */
+/** Whether a rule is for targets that speak this protocol. */
 export function isForProtocol(rule: Rule, protocol: Protocol): boolean {
   const wanted = rule.needs?.protocol ?? 'qmp';
   return wanted === 'any' || wanted === protocol;

@@ -45,7 +45,7 @@ export interface RunnerOptions {
   readonly onRuleStarted: (record: RuleRecord) => void;
   readonly onProgress: (record: RuleRecord) => void;
   readonly onRuleFinished: (record: RuleRecord) => Promise<void>;
-  /** Does what was recorded count as a failure of the rule, as far as --max-failures goes? */
+  /** Whether what was recorded counts as a failure of the rule, as far as --max-failures goes. */
   readonly countsAsFailed: (record: RuleRecord) => Promise<boolean>;
   /** Goes on where every exchange fails in the same way: each rule shall say so by itself. */
   readonly thorough?: boolean | undefined;
@@ -199,7 +199,7 @@ class Runner {
     this.#stop('unreachable');
   }
 
-  /** Looks at the target; tells whether there is any point in checking rules. */
+  /** Discovers the target. Returns whether rules can be checked on it. */
   async #discover(session: TargetSession): Promise<boolean> {
     const { source, fileSchema, options, thorough = false } = this.#options;
     const countMonitors = this.#schedule.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
@@ -305,7 +305,7 @@ class Runner {
     return unmetRequirement(rule, this.#info, this.#options.options.profile);
   }
 
-  /** Sends the cases of a rule; whatever ends that becomes part of the record. */
+  /** Sends the cases of a rule, and notes in the record how that ended. */
   async #sendCases(rule: CaseRule, record: RuleRecord, shared: TargetSession): Promise<void> {
     const source = this.#cases;
     if (source === undefined) {
@@ -379,7 +379,7 @@ class Runner {
     if (record.abandoned) await this.#lookAfter(session, record);
   }
 
-  /** Does what the check of a rule does; however it ends becomes part of the record. */
+  /** Performs the check of a rule, and notes in the record how it ended. Returns its cleanups. */
   async #perform(record: RuleRecord, rule: CheckRule, session: TargetSession): Promise<readonly Cleanup[]> {
     const { seed, runs } = this.#options.options;
     const observer = this.#watching;
@@ -499,7 +499,7 @@ class Runner {
     }
   }
 
-  /** What the cases of all other rules have shown. */
+  /** Finishes the survival rule by what the cases of all other rules have shown. */
   #finishSurvival(record: RuleRecord, why: string): void {
     const unmet = this.#unmetRequirement(record.planned.rule);
     if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);

@@ -36,8 +36,8 @@ void t.test('two targets at the same time: every case is sent once, over both', 
 });
 
 void t.test('two targets, and requests that kill', async (t) => {
-  const deadly = new Set(['w40', 'w41', 'w333']);
-  const { source, sent, started, stopped } = mortal((word) => (deadly.has(word) ? 'crashes' : undefined));
+  const crashing = new Set(['w40', 'w41', 'w333']);
+  const { source, sent, started, stopped } = mortal((word) => (crashing.has(word) ? 'crashes' : undefined));
   const suites = surviving(sending('a.one', () => sayings(WORDS)));
   const result = await ran(source, { suites, options: { ...LONG, jobs: 2 } });
   checkReport(t, result, suites);
@@ -46,10 +46,10 @@ void t.test('two targets, and requests that kill', async (t) => {
     find(result.report, SURVIVES)
       .failures.map(({ key }) => key)
       .sort(),
-    [...deadly].map((word) => `${SURVIVES}|qom-list|${word}|exited`).sort(),
+    [...crashing].map((word) => `${SURVIVES}|qom-list|${word}|exited`).sort(),
   );
   t.equal(new Set(sent.map(({ word }) => word)).size, WORDS.length);
-  t.equal(find(result.report, 'a.one').cases, WORDS.length - deadly.size);
+  t.equal(find(result.report, 'a.one').cases, WORDS.length - crashing.size);
   t.equal(stopped(), started());
 });
 
@@ -204,7 +204,7 @@ void t.test('a target of others that hangs up on a request, and lives', async (t
   t.equal(new Set(words()).size, WORDS.length, 'the rest was sent');
 });
 
-void t.test('a target of others that dies: the run is over, and only one rule is accused', async (t) => {
+void t.test('a target of others that dies: the run is over, and only one rule fails', async (t) => {
   const { source, started, stopped } = mortal((word) => (word === 'w70' ? 'crashes' : undefined), {
     owned: false,
   });
