@@ -1,6 +1,6 @@
 /**
  * JSON files that people hand in: read with exact integers, and checked against a JSON Schema of the package before
- * anybody relies on their shape.
+ * any code relies on their structure.
  */
 import { readFile } from 'node:fs/promises';
 import { InputError } from './input-error.js';
@@ -33,7 +33,7 @@ export async function readInputFile(path: string, schema: string): Promise<Json>
 }
 
 async function schemaProblem(value: Json, schema: string): Promise<string | undefined> {
-  // Loading the validator takes longer than most commands; only who reads such a file pays for it.
+  // Loading the validator takes longer than most commands; only commands that read such a file pay for it.
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const definition: unknown = JSON.parse(
     await readFile(packageFile('fixtures', 'schemas', `${schema}.schema.json`), 'utf8'),

@@ -1,5 +1,5 @@
 /**
- * Stopping and starting the machine: the one change of state with an event that every QEMU can make and take back.
+ * Stopping and starting the machine: the one change of state with an event that every QEMU can make and reverse.
  */
 import { emptyReturn, success } from '../src/judge/index.js';
 import { isObject, member } from '../src/json/index.js';

@@ -28,7 +28,7 @@ export interface CampaignOptions {
   readonly survival: ExampleSink | undefined;
 }
 
-/** The rule whose cases are sent, and where its findings go. */
+/** The rule whose cases are sent, and the sink that takes its findings. */
 export interface CaseRecord {
   /** The id. */
   readonly rule: string;
@@ -51,7 +51,7 @@ export class Campaign {
     );
   }
 
-  /** How many cases were skipped because their like had ended a target, by command. */
+  /** How many cases were skipped because similar ones had ended a target, by command. */
   get skipped(): ReadonlyMap<string, number> {
     return this.#crashes.skipped;
   }
@@ -63,7 +63,7 @@ export class Campaign {
     const ends = await Promise.allSettled(
       this.#workers.map((worker) => worker.send(record, new CaseQueue(stream, this.#crashes))),
     );
-    // Nobody may still be at work when the next rule begins; and no defect of ours may vanish.
+    // No worker may still be busy when the next rule begins; and no defect of ours may vanish.
     const defects = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
     if (defects.length === 1) throw defects[0];
     if (defects.length > 1) throw new AggregateError(defects, 'several workers failed');
@@ -73,7 +73,7 @@ export class Campaign {
     );
   }
 
-  /** Whatever is under way ends as if the target had gone. */
+  /** Ends whatever is in progress, as if the target had gone. */
   interrupt(): void {
     for (const worker of this.#workers) worker.interrupt();
     this.#isolator.interrupt();

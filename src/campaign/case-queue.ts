@@ -1,5 +1,5 @@
 /**
- * The cases that one worker sends: taken from a stream that several workers share, each followed by what takes it back.
+ * The cases that one worker sends: taken from a stream that several workers share, each followed by its cleanup.
  */
 import { anyError, success } from '../judge/index.js';
 import type { Request } from '../qmp/index.js';
@@ -12,7 +12,7 @@ export class CaseQueue implements Iterable<Case> {
   /** To be sent before the stream goes on. */
   #first: Case[] = [];
   #ending: Case | undefined;
-  /** Whose cleanup is under way already: cases that are put back are handed out again. */
+  /** Cases whose cleanup was handed out already: cases that are put back are handed out again. */
   readonly #cleaned = new WeakSet<Case>();
 
   constructor(stream: Iterator<Case>, crashes: KnownCrashes) {

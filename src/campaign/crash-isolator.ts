@@ -1,6 +1,6 @@
 /**
- * Which requests did it? The search itself is pure (src/minimize); this is what it asks: a fresh target is sent some
- * cases, and either meets the same fate or does not.
+ * Finds the requests that a target was lost over. The search itself is pure (src/minimize); this is its oracle: a fresh
+ * target is sent some cases, and either fails in the same way or does not.
  */
 import {
   isolateTrigger,
@@ -35,7 +35,7 @@ export interface IsolatorOptions {
 }
 
 /** What a target had been sent when it was lost. */
-export interface Scene {
+export interface CrashScene {
   /** The cases that had no answer, in their order; at least one. */
   readonly unanswered: readonly Case[];
   /** What it had been sent lately, the latest last. */
@@ -44,7 +44,7 @@ export interface Scene {
   readonly everything: () => Promise<readonly Sent[] | undefined>;
 }
 
-/** How long a target that is about to die of what it was sent may take, in milliseconds. */
+/** How long a target that is about to crash may take, in milliseconds. */
 const LINGER_MS = 300;
 /** Where nothing is proven: how many cases right before the suspect are kept, and how many in all. */
 const RIGHT_BEFORE = 7;
@@ -52,7 +52,7 @@ const PRECEDING = 23;
 /** What the search for the requests that did it may cost; each try starts a target. */
 const ISOLATION: Budget = { tries: 400, milliseconds: 60_000 };
 const SECOND_CONNECTION: Budget = { tries: 12, milliseconds: 20_000 };
-/** All that a target was sent is much to be sent again. */
+/** For all that a target was sent since its start, which is much to be sent again. */
 const FEW: Attempts = { least: 1, most: 4 };
 /** A hang costs its time again at each try. */
 const HANG_ISOLATION: Budget = { tries: 6, milliseconds: 20_000 };
@@ -83,13 +83,17 @@ export class CrashIsolator {
     this.#options = { ...options, session: { ...session, patience: this.#patience } };
   }
 
-  /** Whatever is under way ends as if the target had gone. */
+  /** Ends whatever is in progress, as if the target had gone. */
   interrupt(): void {
     for (const session of this.#sessions) session.interrupt();
   }
 
-  /** Finds the cases over which a fresh target meets the same fate. */
-  async isolate({ unanswered, recent, everything }: Scene, failure: TargetFailure): Promise<Isolation> {
+  /**
+   * Finds the cases over which a fresh target fails in the same way.
+   *
+   * @returns the trigger and what it takes before it; a suspect with a doubt when nothing is proven
+   */
+  async isolate({ unanswered, recent, everything }: CrashScene, failure: TargetFailure): Promise<Isolation> {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
     const earlier = recent.filter((one) => !unanswered.some((open) => open === one));
     const untried: Untried[] = this.#patience.lost === undefined ? [] : [{ problem: ENOUGH }];
@@ -140,7 +144,7 @@ export class CrashIsolator {
     return signal === undefined ? budget : { ...budget, signal };
   }
 
-  /** Does a fresh target meet the same fate over this, at once or shortly after? */
+  /** Sends these to a fresh target; `same` when it fails in the same way, at once or shortly after. */
   async #answer(
     sent: readonly Sent[],
     failure: TargetFailure,
@@ -159,7 +163,7 @@ export class CrashIsolator {
       if (options.signal?.aborted === true) return 'different';
       if (result === undefined) return 'lost';
       if (result.lost === undefined) {
-        // Some die of a timer, or of a thread that has not come to its turn.
+        // Some crash in a timer, or in a thread that has not run yet.
         const exit = failure.kind === 'killed' ? await session.target.waitForExit?.(LINGER_MS) : undefined;
         return exit !== undefined && exit.signal !== null ? 'same' : 'different';
       }
@@ -179,7 +183,7 @@ async function* searches(
   suspect: Case,
   behind: readonly Case[],
   earlier: readonly Sent[],
-  everything: Scene['everything'],
+  everything: CrashScene['everything'],
   { kind }: TargetFailure,
 ): AsyncIterable<{
   readonly scene: MinimizerScene<Sent>;
@@ -232,7 +236,7 @@ async function sendAll(
   return result;
 }
 
-/** Nothing that is found here is new. */
+/** Drops all findings: nothing that is found here is new. */
 const SILENT = { onAnswered: () => undefined, onFinding: () => undefined };
 
 const ENOUGH = 'others have kept silent for long enough';

@@ -1,5 +1,5 @@
 /**
- * What is said of a target that was lost: the finding, and what it was seen on.
+ * Makes the finding and the evidence for a target that was lost.
  */
 import type { Finding } from '../judge/index.js';
 import { escapeBytes } from '../json/index.js';
@@ -15,7 +15,7 @@ import {
 import { crashSignature } from './crash-signature.js';
 import { byConnection, isCase, RECONNECT, type Sent } from './sent.js';
 
-/** Which requests did it, as far as a fresh target showed it. */
+/** The requests that a target was lost over, as far as a fresh target showed it. */
 export interface Isolation {
   /** The last of them; of what is not proven the one whose reply was due. */
   readonly trigger: Case;
@@ -33,12 +33,16 @@ export interface CrashReport {
   readonly evidence: Evidence;
 }
 
-/** More requests than this nobody reads. */
+/** How many requests are shown, at most. */
 const MOST_SHOWN = 24;
 /** Of what a target wrote, in characters. */
 const OUTPUT_SHOWN = 2000;
 
-/** @param said the last that the target has said */
+/**
+ * Makes the report for a target that was lost over cases.
+ *
+ * @param said the last messages of the target
+ */
 export function reportCrash(
   { trigger, doubt, before, behind = [] }: Isolation,
   failure: TargetFailure,
@@ -71,7 +75,7 @@ function companyOf(before: readonly Sent[]): string {
 }
 
 /**
- * A target has gone while no case was waited for.
+ * Makes the report for a target that was lost while no case was waited for.
  *
  * @param recent what it got last, the latest last
  */

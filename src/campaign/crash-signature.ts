@@ -1,6 +1,6 @@
 /**
- * What tells one crash from another, whichever request it was found by: the line in which a program says why it gives
- * up. Addresses, numbers of processes and lines, and folders differ between two builds or two runs, and are left out.
+ * Tells one crash from another, whichever request it was found by, by the line in which a program says why it aborts.
+ * Addresses, numbers of processes and lines, and folders differ between two builds or two runs, and are left out.
  */
 import type { TargetFailure } from '../exchange/index.js';
 

@@ -1,6 +1,6 @@
 /**
- * Makes failed cases smaller: of every failure that is reported a request of which nothing can be left out without
- * losing that very failure. The search itself is pure (src/minimize); this is what it asks.
+ * Makes failed cases smaller, until nothing can be left out of the request without losing that very failure. The search
+ * itself is pure (src/minimize); this is its oracle.
  */
 import type { Finding } from '../judge/index.js';
 import { shrinkArguments, type Answer, type Budget } from '../minimize/index.js';
@@ -8,7 +8,7 @@ import type { Case, Evidence, FindingSink, SendResult, Variable } from '../excha
 import { CaseQueue } from './case-queue.js';
 import type { KnownCrashes } from './known-crashes.js';
 
-/** Where findings go, and further examples of what has been found. */
+/** Takes findings, and further examples of what has been found. */
 export interface ExampleSink extends FindingSink {
   /** Another example of what may have been found already: nothing is counted. */
   addExample(finding: Finding, evidence: Evidence): void;
@@ -46,7 +46,7 @@ export async function minimizeFailure(
   let loss: (SendResult & { readonly lost: object }) | undefined;
   const oracle = async (value: typeof variable.value): Promise<Answer> => {
     const candidate = variable.with(value);
-    // What it makes is taken back, as ever; what is known to kill is not tried.
+    // What it makes is cleaned up, as ever; what is known to crash the target is not tried.
     const queue = new CaseQueue((candidate === undefined ? [] : [candidate]).values(), crashes);
     const { found, result } = await attempt(queue);
     if (result.lost !== undefined) {

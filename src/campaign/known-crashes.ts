@@ -1,15 +1,15 @@
 /**
- * What targets were lost over in a run, so that nothing is sent again that is known to end one, and a target that ends
- * over everything does not keep the run busy for ever.
+ * Keeps the cases that targets of a run were lost over, so that nothing is sent again that is known to end one, and a
+ * target that ends over everything does not keep the run busy for ever.
  */
 import { writeJson } from '../json/index.js';
 import type { Case, TargetFailure } from '../exchange/index.js';
 import { crashSignature } from './crash-signature.js';
 
-/** A target that has died so often at one place, or of one command, has shown what there is to see there. */
+/** How often a target may crash at one place, and over one command, before such cases are skipped. */
 const MOST_AT_PLACE = 2;
 const MOST_OF_COMMAND = 6;
-/** And one that has died so often of anything. */
+/** How often it may crash in all. */
 const MOST_IN_ALL = 60;
 
 export class KnownCrashes {
@@ -17,12 +17,12 @@ export class KnownCrashes {
   readonly #signatures = new Set<string>();
   readonly #places = new Map<string, number>();
   readonly #commands = new Map<string, number>();
-  /** Whatever has the branch in it kills as well. */
+  /** Branches that crash a target; a case with such a branch in it does so as well. */
   readonly #branches: string[] = [];
   readonly #skipped = new Map<string, number>();
   #total = 0;
 
-  /** A target was lost over a case. */
+  /** Notes that a target was lost over a case. */
   add(trigger: Case, failure?: TargetFailure): void {
     this.#total += 1;
     this.addRequest(trigger);
@@ -34,28 +34,28 @@ export class KnownCrashes {
     if (trigger.about?.operator === 'branch' && trigger.isCleanup !== true) this.#branches.push(place);
   }
 
-  /** A target has died, and nobody knows of what. */
+  /** Notes that a target was lost, and that it is not known over which case. */
   addUnexplained(): void {
     this.#total += 1;
   }
 
-  /** A target would be lost over this case as well. */
-  addRequest(deadly: Case): void {
-    this.#requests.add(textOf(deadly));
+  /** Notes that a target would be lost over this case as well. */
+  addRequest(trigger: Case): void {
+    this.#requests.add(textOf(trigger));
   }
 
-  /** Was a target lost in this very way before, over whatever case? */
+  /** Whether a crash with the same signature was added before, over whatever case. */
   hasSignature(failure: TargetFailure): boolean {
     const signature = crashSignature(failure);
     return signature !== undefined && this.#signatures.has(signature);
   }
 
-  /** Nothing more is to be learned from this target. */
+  /** Whether targets have crashed so often that the run sends no more cases. */
   get tooMany(): boolean {
     return this.#total >= MOST_IN_ALL;
   }
 
-  /** Is a case known to kill, or likely to? Counts it as skipped if so. */
+  /** Whether a case is known to crash the target, or likely to. Counts it as skipped if so. */
   skips(next: Case): boolean {
     if (this.#total === 0) return false;
     const { command, place } = keysOf(next);

@@ -1,5 +1,5 @@
 /**
- * The latest of many.
+ * Keeps the latest of many values.
  */
 export class RingBuffer<T> {
   readonly #size: number;

@@ -1,6 +1,6 @@
 /**
- * All that a target was sent since its start, in a file: what it dies of may have come long before, and there is too
- * much of it to be held.
+ * Writes all that a target was sent since its start to a file: the cause of a crash may have come long before, and all
+ * of it is too much for the memory.
  */
 import { appendFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { RECONNECT, type Sent } from './sent.js';
 
 /** Written in pieces of this many characters. */
 const PIECE = 256 * 1024;
-/** Beyond this much nobody will try it all again, in characters. */
+/** The most that is kept, in characters: more would take too long to be tried again. */
 const MOST = 128 * 1024 * 1024;
 
 export class SentJournal {

@@ -57,7 +57,7 @@ const END_MS = 10_000;
 const RECENT = 1024;
 /** Failures of one rule that are made smaller; a rule does not report more. */
 const MOST_MINIMIZED = 50;
-/** Why it is not known who did it to a target that is not ours. */
+/** Why the trigger is not known when the target is not ours. */
 const NOT_TRIED = '; there is no fresh target to try it on';
 const NOT_ALONE = '; none of them alone did it again';
 
@@ -91,12 +91,12 @@ export class Worker {
     }
   }
 
-  /** Whatever is under way ends as if the target had gone. */
+  /** Ends whatever is in progress, as if the target had gone. */
   interrupt(): void {
     this.#session?.interrupt();
   }
 
-  /** Ends the target of ours; one that has gone before has died of something. */
+  /** Ends the target if it is ours; one that has ended before is reported as lost. */
   async close(): Promise<void> {
     const { source, survival } = this.#options;
     const session = this.#session;
@@ -114,7 +114,11 @@ export class Worker {
     return this.#options.session.signal?.aborted === true;
   }
 
-  /** Sends what it can on one connection; undefined: there is more to be done, on another. */
+  /**
+   * Sends what it can on one connection.
+   *
+   * @returns undefined when there is more to be sent, on another connection
+   */
   async #serve(session: TargetSession, job: Job): Promise<SendEnd | undefined> {
     const { context, info } = this.#options;
     const connection = await session.connect({
@@ -150,7 +154,7 @@ export class Worker {
       const result = await connection.send([next], job.cases);
       if (result.lost !== undefined) return result;
     }
-    job.confirmSuspicion();
+    job.reportUnexplained();
     const result = await connection.send(job.queue, {
       ...job.cases,
       onSent: (sent, text) => {
@@ -181,7 +185,7 @@ export class Worker {
     return failures.length === 0 ? undefined : connection.settle();
   }
 
-  /** A request that may end the target, as it is told to: the reply, then the end, or not. */
+  /** Sends a request that may end the target, and reports a target that ends badly. */
   async #sendEnding(session: TargetSession, job: Job, ending: Case): Promise<SendEnd | undefined> {
     const { context, info } = this.#options;
     const connection = await session.connect({
@@ -208,7 +212,7 @@ export class Worker {
     return undefined;
   }
 
-  /** A connection was lost over a case: finds out what happened, says so, and sees to it that there is a target again. */
+  /** Reports how a target was lost over a case, and over which. Lets another take its place when it is ours. */
   async #afterLoss(session: TargetSession, job: Job, loss: Loss): Promise<SendEnd | undefined> {
     const { source, crashes, isolator } = this.#options;
     const { unanswered, unsent, lost, waitedMs } = loss;
@@ -238,13 +242,13 @@ export class Worker {
     return undefined;
   }
 
-  /** All that the target was sent; what is remembered better stands at its end. */
+  /** All that the target was sent; its end are the cases themselves, where the journal has only their requests. */
   async #everything(recent: readonly Sent[]): Promise<readonly Sent[] | undefined> {
     const all = await this.#journal.all();
     return all && [...all.slice(0, Math.max(0, all.length - recent.length)), ...recent];
   }
 
-  /** A target that is not ours may live on: the cases are sent again one by one, so that the one that does it is known. */
+  /** Has the cases sent again one by one when a target that is not ours lives on, so that the trigger becomes known. */
   async #afterLossOfTheirs(
     session: TargetSession,
     job: Job,
@@ -260,7 +264,7 @@ export class Worker {
       const doubt = problem === undefined ? {} : { doubt: NOT_TRIED };
       this.#report(job, { trigger: suspect, ...doubt, before: [], behind }, failure, said);
       crashes.add(suspect, failure);
-      job.dropSuspicion();
+      job.dropUnexplained();
     } else {
       job.suspect([suspect, ...behind], () => {
         this.#report(job, { trigger: suspect, doubt: NOT_ALONE, before: [], behind }, failure, said);
@@ -271,8 +275,8 @@ export class Worker {
   }
 
   /**
-   * A target has gone while no case was waited for: between two rules, or before it had said hello. Says so, and lets
-   * another take its place when it is ours.
+   * Reports that a target was lost while no case was waited for: between two rules, or before its greeting. Lets another
+   * take its place when it is ours.
    */
   async #afterEnd(session: TargetSession, job: Job, { lost }: ConnectionLost): Promise<SendEnd | undefined> {
     if (this.#interrupted()) return SENT;
@@ -323,9 +327,9 @@ class Job {
   readonly #options: WorkerOptions;
   readonly #failures = new Map<string, Failed>();
   readonly #seen = new Set<string>();
-  /** What the try of the moment has found; undefined while cases are sent for the first time. */
+  /** What the current try has found; undefined while cases are sent for the first time. */
   #found: Map<string, { readonly finding: Finding; readonly evidence: Evidence }> | undefined;
-  #suspicion: (() => void) | undefined;
+  #unexplained: (() => void) | undefined;
 
   constructor(options: WorkerOptions, record: CaseRecord, queue: CaseQueue) {
     this.#options = options;
@@ -401,16 +405,16 @@ class Job {
   /** Cases are to be sent one by one; `report` says that the target was lost, should none of them do it again. */
   suspect(cases: Case[], report: () => void): void {
     this.suspects = cases;
-    this.#suspicion = report;
+    this.#unexplained = report;
   }
 
-  confirmSuspicion(): void {
-    this.#suspicion?.();
-    this.#suspicion = undefined;
+  reportUnexplained(): void {
+    this.#unexplained?.();
+    this.#unexplained = undefined;
   }
 
-  dropSuspicion(): void {
-    this.#suspicion = undefined;
+  dropUnexplained(): void {
+    this.#unexplained = undefined;
   }
 
   #watch(message: Message, index: number, executor: StepExecutor): void {

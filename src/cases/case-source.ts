@@ -1,6 +1,6 @@
 /**
- * Where the rules of generated arguments get their cases from: systematic and random ones, of the commands that the
- * target has and the run wants, as far as the profile allows, cut to this run's share of them.
+ * Gives the rules of generated arguments their cases: systematic and random ones, of the commands that the target has
+ * and the run wants, as far as the profile allows, cut to this run's share of them.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -68,7 +68,7 @@ export interface CaseSourceOptions {
   readonly release: Release | undefined;
   /** The widths of integers are known: the schema is no introspection. */
   readonly exact: boolean;
-  /** May the target have this, so that something is found after all? */
+  /** Whether the target may have this, so that something is found after all. */
   readonly has: (what: NonNullable<InstanceRow['without']>) => boolean;
 }
 
@@ -141,17 +141,17 @@ export class CaseSource {
     return this.#options.profile;
   }
 
-  /** Are some of the cases left to other runs? */
+  /** Whether some of the cases are left to other runs. */
   get sharded(): boolean {
     return this.#options.shard.count > 1;
   }
 
-  /** Has a rule asked for cases? */
+  /** Whether a rule has asked for cases. */
   get asked(): boolean {
     return this.#askedAny;
   }
 
-  /** Has a rule asked for cases of the kind? */
+  /** Whether a rule has asked for cases of the kind. */
   asks({ operator, due }: CaseTemplate): boolean {
     const asked = this.#asked.get(operator);
     return asked === 'any' || (asked !== undefined && due !== undefined && asked.has(due));
@@ -166,7 +166,7 @@ export class CaseSource {
   }
 
   /**
-   * Systematic valid cases, each with what takes it back should it succeed.
+   * Systematic valid cases, each with its cleanup should it succeed.
    *
    * @param outcome what may follow; when undefined comes back, the case is passed over
    */
@@ -321,10 +321,10 @@ export class CaseSource {
   }
 
   /**
-   * What can be varied in generated cases: their arguments, as long as they stay harmless, and wrong in the same ways or
-   * not at all.
+   * What can be varied in generated cases: their arguments, as long as they stay sanitized, and invalid in the same ways
+   * or not at all.
    *
-   * @param outcome what may follow a request with other arguments; undefined: nobody knows
+   * @param outcome what may follow a request with other arguments; undefined: that is not known
    */
   #variable(outcome: ExpectedOutcome): NonNullable<Case['variable']> {
     const variable = (of: Case): Variable | undefined => {
@@ -373,7 +373,7 @@ export class CaseSource {
     }
   }
 
-  /** May requests for a command be sent, with valid arguments or others? */
+  /** Whether requests for a command may be sent, with valid arguments or with invalid ones. */
   maySend(command: Command, valid: boolean): boolean {
     const known = this.#maySend[valid ? 'valid' : 'invalid'];
     let may = known.get(command);
@@ -400,7 +400,7 @@ function* everyNth<T>(all: Iterable<T>, { index, count }: Shard): Iterable<T> {
   }
 }
 
-/** What may follow a valid request; undefined when nobody knows. */
+/** What may follow a valid request; undefined when that is not known. */
 type ExpectedOutcome = (
   made: Pick<ArgumentCase, 'command' | 'arguments'> & { readonly about: CaseAbout },
 ) => readonly Outcome[] | undefined;
@@ -410,9 +410,9 @@ function anyOutcome({ command }: Pick<ArgumentCase, 'command'>): readonly Outcom
   return [returnsTyped(command.name), anyError];
 }
 
-/** What may follow a request with so many faults; each alone would be a GenericError. */
-function randomOutcome(faults: number): readonly Outcome[] {
-  return [faults === 1 ? genericError : anyError];
+/** What may follow a request with so many mutations; each alone would be a GenericError. */
+function randomOutcome(mutations: number): readonly Outcome[] {
+  return [mutations === 1 ? genericError : anyError];
 }
 
 /** In which ways arguments do not conform; positions in lists make no difference. */
@@ -422,7 +422,7 @@ function problemsOf(command: Command, args: Json | undefined): string {
   return [...new Set(ways)].sort().join('\n');
 }
 
-/** Is the target told to end by it? */
+/** Whether a command tells the target to end. */
 function endsTarget({ name }: Command): boolean {
   return safetyOf(name).effect === 'ends-process';
 }
@@ -441,17 +441,17 @@ function toCase(
   return about.valid && endsTarget(command) ? { ...generated, ends: true } : generated;
 }
 
-/** What takes back what a valid request may have made, so that thousands of cases do not pile up. */
+/** The cleanup of a valid request, so that what thousands of cases make does not pile up. */
 function cleaning({ name }: Command, args: Json | undefined): Pick<Case, 'cleanup'> {
-  const undo = cleanupOf(name, args !== undefined && isObject(args) ? args : {});
-  return undo === undefined ? {} : { cleanup: undo };
+  const cleanup = cleanupOf(name, args !== undefined && isObject(args) ? args : {});
+  return cleanup === undefined ? {} : { cleanup };
 }
 
 function requestOf({ name }: Command, args: Json | undefined): Case['request'] {
   return args === undefined ? { execute: name } : { execute: name, arguments: args };
 }
 
-/** Do arguments have an element that exists only under a condition? */
+/** Whether arguments have an element that exists only under a condition. */
 function isConditional(command: Command, args: Json | undefined): boolean {
   if (args === undefined) return false;
   return valuePoints(command, args).some(({ kind, type, sample }) => {

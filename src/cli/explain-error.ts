@@ -40,10 +40,10 @@ function excerpt(source: string | undefined, line: number, column: number, paint
   // Nothing that steers a terminal may come from a schema.
   const shown = source.slice(start, start + WIDTH).replace(/[^\P{C}\t]/gu, '?');
   const number = String(line);
-  const gap = shown.slice(0, column - 1 - start).replace(/[^\t]/g, ' ');
+  const padding = shown.slice(0, column - 1 - start).replace(/[^\t]/g, ' ');
   return [
     `  ${paint.dim(`${number} |`)} ${shown}`,
-    `  ${' '.repeat(number.length)} ${paint.dim('|')} ${gap}${paint.red('^')}`,
+    `  ${' '.repeat(number.length)} ${paint.dim('|')} ${padding}${paint.red('^')}`,
   ];
 }
 

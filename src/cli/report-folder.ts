@@ -65,7 +65,7 @@ export async function writeReports(folder: string, report: RunReport): Promise<W
   return { problems, defects };
 }
 
-/** Half a report is none, and on a full disk it takes the room of the next one. */
+/** Half a report is none, and on a full disk it takes the space of the next one. */
 async function writeWhole(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);

@@ -28,7 +28,7 @@ export function stdoutFailure(): Error | undefined {
 }
 
 function write(text: string): void {
-  // What comes after a gap would make no sense.
+  // What comes after something that is missing would make no sense.
   if (failure !== undefined) return;
   try {
     process.stdout.write(text);

@@ -1,5 +1,5 @@
 /**
- * What can be learned of a guest agent: it introspects nothing, and guest-info says what it is.
+ * Discovers a guest agent: it introspects nothing, and guest-info says what it is.
  */
 import { isObject, member, type Json } from '../json/index.js';
 import type { StepExecutor } from '../exchange/index.js';
@@ -21,7 +21,7 @@ export interface AgentInfo {
 
 const CONN = 'discovery';
 
-/** Looks at a guest agent, or says why there is none. */
+/** Discovers a guest agent. Returns what guest-info says, or why there is no agent. */
 export async function discoverAgent(
   executor: StepExecutor,
 ): Promise<AgentInfo | { readonly problem: string }> {

@@ -1,5 +1,5 @@
 /**
- * One question of the discovery.
+ * Executes one command of the discovery.
  */
 import { describeExpectation, success, type Finding } from '../judge/index.js';
 import { isObject, member, type Json } from '../json/index.js';
@@ -10,7 +10,7 @@ export interface Answer {
   readonly returned: Json | undefined;
   /** The connection was lost over it. */
   readonly lost: boolean;
-  /** What is wrong with the answer, and what that was seen on. */
+  /** What is wrong with the answer, and the evidence. */
   readonly problem: { readonly finding: Finding; readonly evidence: Evidence } | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What can be learned of a target before the rules are checked. Nothing here is judged: a server that misbehaves
+ * Discovers what a target is and has, before the rules are checked. Nothing here is judged: a server that misbehaves
  * only leaves things unknown, and the rules find out; unless it does so in every single exchange, for then the rules
  * would find nothing else.
  */
@@ -92,10 +92,10 @@ const BASIC: ReadonlySet<string> = new Set([
   'id-differs',
 ]);
 
-/** Looks at a target. */
+/** Discovers a target. Returns what was learned, or why the target cannot be tested. */
 export async function discover(options: DiscoveryOptions): Promise<Discovered> {
   const { session, observer } = options;
-  const executor = session.converse(observer === undefined ? {} : { observer });
+  const executor = session.beginConversation(observer === undefined ? {} : { observer });
   try {
     return await (session.target.protocol === 'qga'
       ? discoverAgentTarget(executor, options)
@@ -201,7 +201,7 @@ function unusableBy(answers: readonly Answer[]): Unusable | undefined {
   return hopeless && answers.length > 1 ? problems[0] : undefined;
 }
 
-/** What is known before that, for whatever comes in during it. */
+/** What is known before the discovery, for messages that come in during it. */
 export const NO_INFO: TargetInfo = {
   protocol: 'qmp',
   greeting: null,
@@ -221,7 +221,7 @@ export const NO_INFO: TargetInfo = {
 
 /**
  * A command that succeeds and changes nothing. Every QEMU has query-version; of other servers any query will do, and
- * nothing but a query. A name that QAPI does not allow is none: who makes it up may mean it to break requests.
+ * nothing but a query. A name that QAPI does not allow is not taken: it may be meant to break requests.
  */
 function pingOf(commands: ReadonlySet<string> | undefined): string {
   const usual = 'query-version';
@@ -230,8 +230,8 @@ function pingOf(commands: ReadonlySet<string> | undefined): string {
 }
 
 /**
- * Connects a second time while the first connection stands. Nobody can know how long a server that is about to greet the
- * second client may still take. What can be known is that it went on meanwhile: a server that has answered the first
+ * Connects a second time while the first connection stands. How long a server that is about to greet the second client
+ * may still take cannot be known. What can be known is that it went on meanwhile: a server that has answered the first
  * client again and again, and has not greeted the second, serves one at a time. On a very busy machine one that serves
  * each client in a thread of its own may be taken for such: then the rules that need two connections are skipped, and
  * the report says so.

@@ -1,5 +1,5 @@
 /**
- * What can be learned of a target before anything is checked.
+ * The discovery: what is learned of a target before anything is checked.
  */
 export type { AgentCommand } from './agent.js';
 export {

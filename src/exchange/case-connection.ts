@@ -22,7 +22,7 @@ export interface CaseConnectionOptions {
   readonly sink: FindingSink;
 }
 
-/** What was lost, and how that shows, when a connection could not be used. */
+/** The finding with which a connection was lost, or could not be had. */
 export interface ConnectionLost {
   readonly lost: Finding;
 }
@@ -61,7 +61,7 @@ export class CaseConnection {
   }
 
   /**
-   * Sends cases, several of them in flight, and judges each reply. What holds is only counted.
+   * Sends cases, several of them in flight, and judges each reply. A case that passes is only counted.
    *
    * @param mostMs a reply may not take longer, in milliseconds, whatever else is allowed
    */

@@ -13,9 +13,9 @@ export interface Case {
   readonly oneOf: readonly Outcome[];
   /** What it is a case of, for generated ones. */
   readonly about?: CaseAbout;
-  /** Takes back what the request makes, should it succeed. */
+  /** Removes what the request makes, should it succeed. */
   readonly cleanup?: Request;
-  /** Only takes something back: it is no case, and neither counted nor covered. */
+  /** Only cleans up: it is no case, and neither counted nor covered. */
   readonly isCleanup?: boolean;
   /** The case is about what this one, sent right before it, has done. */
   readonly follows?: Case;

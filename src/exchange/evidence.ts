@@ -1,5 +1,5 @@
 /**
- * What a finding was seen on, and where findings go.
+ * The evidence of a finding, and what takes findings and messages.
  */
 import type { CaseAbout } from '../generate/index.js';
 import type { Finding } from '../judge/index.js';
@@ -8,7 +8,7 @@ import type { Message, Request } from '../qmp/index.js';
 import type { Step } from './step.js';
 import type { StepExecutor } from './step-executor.js';
 
-/** What a finding was seen on. */
+/** The request and the response in which a finding was seen, as text, and the steps that show it again. */
 export interface Evidence {
   readonly request: string;
   readonly response: string;
@@ -17,13 +17,13 @@ export interface Evidence {
   readonly steps: readonly Step[];
 }
 
-/** Where findings go. */
+/** Takes judged cases and findings. */
 export interface FindingSink {
   addCase(): void;
   addFinding(finding: Finding, evidence: Evidence): void;
 }
 
-/** Who looks at all that is said in a conversation, whatever it was asked for. */
+/** Is told of every message of a conversation, whatever request it was for. */
 export interface Observer {
   /** A message has come in; `index` is how many came before it on its connection. */
   onMessage(message: Message, index: number, executor: StepExecutor): void;

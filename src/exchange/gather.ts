@@ -84,7 +84,7 @@ export async function gather(expect: Expectation, reception: Reception): Promise
   return { replies, events, log, footprint };
 }
 
-/** What it means that no message came. */
+/** The finding that says why no message came, and the kind of the loss. */
 export function lostBy(
   incoming: Loss,
   timeoutMs: number,

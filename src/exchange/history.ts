@@ -1,6 +1,6 @@
 /**
- * The steps done on a stage: what a replay does again. A long history forgets what matters least, so that it stays
- * short and still begins where a replay has to.
+ * Keeps the steps that an executor has done, which a replay does again. A long history forgets what matters least, so
+ * that it stays short and still begins where a replay has to.
  */
 import type { Step } from './step.js';
 
@@ -8,7 +8,7 @@ import type { Step } from './step.js';
 const MAX_STEPS = 200;
 /** Of the text that they send, in characters. */
 const MAX_SIZE = 4 * 2 ** 20;
-/** The first steps set the scene. */
+/** The first steps connect and negotiate, without which a replay shows nothing. */
 const KEPT_STEPS = 12;
 
 export class History {

@@ -1,5 +1,5 @@
 /**
- * Conversations with a target and their evidence: steps, connections, cases in flight, peers, and what they brought.
+ * Conversations with a target and their evidence: steps, connections, cases in flight, peers, and their findings.
  *
  *     target ─► TargetSession ─► StepExecutor (one conversation) ─► StepRecorder (findings with their steps)
  *                     └────────► CaseConnection ─► pipeline (cases, several in flight)

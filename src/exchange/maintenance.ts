@@ -1,5 +1,5 @@
 /**
- * What is done with a target beside the checks. Nothing that comes in here is judged.
+ * Cleans up a target and looks at its health, beside the checks. Nothing that comes in here is judged.
  */
 import { join } from 'node:path';
 import type { Json } from '../json/index.js';
@@ -14,7 +14,7 @@ export type Cleanup = { readonly execute: string; readonly arguments?: Json } | 
 const EXIT_GRACE_MS = 100;
 
 /**
- * Why a target serves no more; undefined when it does.
+ * Asks a target for one more answer. Returns why it serves no more; undefined when it does.
  *
  * @param timeoutMs how long one answer may take, in milliseconds
  */
@@ -29,7 +29,7 @@ export async function healthProblem(
 }
 
 /**
- * Takes back what a check that ended early has left behind, as far as the target lets us; also when the run was
+ * Removes what a check that ended early has left behind, as far as the target lets us; also when the run was
  * interrupted.
  *
  * @param folder where peers have their sockets
@@ -48,7 +48,7 @@ export async function cleanUp(
       if ('dial' in step) peers.push(await Peer.dial(join(folder, step.dial), timeoutMs));
     }
   } catch {
-    // Nobody waits for it, then.
+    // The target does not wait for the peer, then.
   }
   await withSession(target, { timeoutMs }, async (session) => {
     for (const step of cleanups) if ('execute' in step) await session.execute(step.execute, step.arguments);
@@ -56,7 +56,7 @@ export async function cleanUp(
   for (const peer of peers) peer.close();
 }
 
-/** Talks to a target; gives the reason why that went wrong, if it did. */
+/** Opens a session, negotiates and calls `talk`. Returns why that went wrong; undefined when it did not. */
 async function withSession(
   { monitors: [monitor], protocol }: Target,
   options: ConnectionOptions,

@@ -1,5 +1,5 @@
 /**
- * Messages as text, for people: one a line, each cut to a bearable length.
+ * Keeps messages and gives them as text, for people: one a line, each cut to a bearable length.
  */
 import { escapeBytes } from '../json/index.js';
 import { showMessage, type Incoming } from '../qmp/index.js';
@@ -30,8 +30,8 @@ export class MessageLog {
   }
 
   text(): string {
-    const gap = this.#leftOut === 0 ? [] : [`… ${this.#leftOut} messages left out …`];
-    return [...this.#first.map(line), ...gap, ...this.#last.map(line)].join('\n');
+    const omitted = this.#leftOut === 0 ? [] : [`… ${this.#leftOut} messages left out …`];
+    return [...this.#first.map(line), ...omitted, ...this.#last.map(line)].join('\n');
   }
 }
 

@@ -30,11 +30,11 @@ const ZEROES = Buffer.alloc(64 * 1024);
  * asked for is not read from: what it asks further waits on its own side.
  */
 export function serveNbd(socket: Socket): void {
-  /** What came in and was not looked at is `room[from, to)`: a message that is not whole, and what one read brings. */
-  let room = Buffer.alloc(2 * MAX_HELD);
+  /** What came in and was not looked at is `buffer[from, to)`: an unfinished message, and what one read brings. */
+  let buffer = Buffer.alloc(2 * MAX_HELD);
   let from = 0;
   let to = 0;
-  let pending = room.subarray(0, 0);
+  let pending = buffer.subarray(0, 0);
   /** How much of what follows is dropped. */
   let writing = 0;
   /** How many zeroes the client is still to be sent before its next request is looked at. */
@@ -43,26 +43,26 @@ export function serveNbd(socket: Socket): void {
   // "NBDMAGIC", "IHAVEOPT", and the handshake flags FIXED_NEWSTYLE and NO_ZEROES
   socket.write(Buffer.concat([Buffer.from('NBDMAGICIHAVEOPT'), Buffer.from([0, 3])]));
   socket.on('data', (chunk: Buffer) => {
-    // Whoever has said farewell has nothing more to say.
+    // A client that has disconnected is not listened to.
     if (!socket.writable) return;
     hold(chunk);
     goOn();
   });
   socket.on('drain', goOn);
 
-  /** Moves what is there only when there is no more room behind it, so that bytes which trickle in cost no more. */
+  /** Appends a chunk; moves what is there only when the chunk does not fit behind it, so that small chunks are cheap. */
   function hold(chunk: Buffer): void {
-    if (to + chunk.length > room.length) {
-      const larger = pending.length + chunk.length > room.length;
-      const target = larger ? Buffer.alloc(pending.length + chunk.length) : room;
+    if (to + chunk.length > buffer.length) {
+      const larger = pending.length + chunk.length > buffer.length;
+      const target = larger ? Buffer.alloc(pending.length + chunk.length) : buffer;
       pending.copy(target);
-      room = target;
+      buffer = target;
       to -= from;
       from = 0;
     }
-    chunk.copy(room, to);
+    chunk.copy(buffer, to);
     to += chunk.length;
-    pending = room.subarray(from, to);
+    pending = buffer.subarray(from, to);
   }
 
   function goOn(): void {
@@ -70,7 +70,7 @@ export function serveNbd(socket: Socket): void {
       const used = step();
       if (used === undefined) break;
       from += used;
-      pending = room.subarray(from, to);
+      pending = buffer.subarray(from, to);
     }
     if (socket.writableLength > MAX_UNREAD) socket.pause();
     else if (socket.isPaused()) socket.resume();
@@ -105,7 +105,7 @@ export function serveNbd(socket: Socket): void {
     if (pending.length < 16) return undefined;
     const length = pending.readUInt32BE(12);
     if (pending.readBigUInt64BE(0) !== OPTION_MAGIC || length > MAX_OPTION_BYTES) {
-      giveUp();
+      dropClient();
       return;
     }
     if (pending.length < 16 + length) return undefined;
@@ -133,7 +133,7 @@ export function serveNbd(socket: Socket): void {
   function requestStep(): number | undefined {
     if (pending.length < 28) return undefined;
     if (pending.readUInt32BE(0) !== REQUEST_MAGIC) {
-      giveUp();
+      dropClient();
       return;
     }
     const type = pending.readUInt16BE(6);
@@ -151,7 +151,7 @@ export function serveNbd(socket: Socket): void {
     return 28;
   }
 
-  function giveUp(): undefined {
+  function dropClient(): undefined {
     socket.destroy();
     return undefined;
   }

@@ -1,7 +1,7 @@
 /**
- * How long a target is waited for. One reply may take what the user says; but who waits that long again and again for
- * a target that keeps silent learns nothing more, so all waiting of a run has a bound, and each silence makes the next
- * one shorter. Slow is not wrong: an answer that comes is never held against the target.
+ * Limits how long a target is waited for. One reply may take what the user says; all fruitless waiting of a run has a
+ * bound, and each silence makes the next wait shorter, because waiting that long again and again for a target that
+ * keeps silent shows nothing new. An answer that comes late is never counted as a failure of the target.
  */
 
 /** All fruitless waiting of a run, in time limits of one reply: 30 s at the default of 5 s. */

@@ -27,7 +27,7 @@ export class Peer {
     });
   }
 
-  /** Listens on a Unix socket and serves the first who connects. */
+  /** Listens on a Unix socket and serves the first client. */
   static listen(path: string, serve: PeerKind): Promise<Peer> {
     const peer = new Peer();
     return new Promise((resolve, reject) => {
@@ -70,7 +70,7 @@ export class Peer {
     }
   }
 
-  /** True when somebody has connected, or does within `timeoutMs`. */
+  /** True when a client has connected, or does within `timeoutMs`. */
   connected(timeoutMs: number): Promise<boolean> {
     return within(this.#connected, timeoutMs);
   }

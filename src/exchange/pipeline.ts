@@ -1,6 +1,7 @@
 /**
- * Many requests on one connection, several of them in flight. What holds is only counted and forgotten, so memory
- * does not grow with the number of cases; what does not hold is recorded with the one request that shows it.
+ * Sends many requests on one connection, several of them in flight, and judges the replies. A case that passes is only
+ * counted and forgotten, so memory does not grow with the number of cases; one that fails is recorded with the one
+ * request that shows it.
  */
 import { describeExpectation, judgeReply, type Finding, type ReplyPattern } from '../judge/index.js';
 import { escapeBytes, isObject, jsonEqual, member, type Json } from '../json/index.js';
@@ -10,7 +11,7 @@ import type { Evidence, Observer } from './evidence.js';
 import { FOLDER_MARK, type StepExecutor } from './step-executor.js';
 import type { Step } from './step.js';
 
-/** Who is told of what becomes of cases. */
+/** Is told of what becomes of cases. */
 export interface CaseSink {
   /** Cases were sent, in this text; a mark stands in it for the private folder. */
   readonly onSent?: (sent: readonly Case[], text: string) => void;
@@ -105,9 +106,9 @@ class Pipeline {
       if (incoming.kind !== 'message') return this.#loss(incoming, deadline.lengthMs);
       if (incoming.message.kind === 'event') {
         this.#noteEvent(incoming.message);
-        if (deadline.spent()) return this.#loss(executor.giveUp(deadline), deadline.lengthMs);
+        if (deadline.spent()) return this.#loss(executor.noteSilence(deadline), deadline.lengthMs);
       } else if (this.#take(incoming.message)) deadline = executor.deadline(mostMs);
-      else if (deadline.spent()) return this.#loss(executor.giveUp(deadline), deadline.lengthMs);
+      else if (deadline.spent()) return this.#loss(executor.noteSilence(deadline), deadline.lengthMs);
     }
   }
 
@@ -166,7 +167,7 @@ class Pipeline {
     return true;
   }
 
-  /** Which request brought an event nobody can tell; the one that is about to be answered is a good guess. */
+  /** Tells the observer of an event, and as a guess at the request that brought it the one that is answered next. */
   #noteEvent(message: Message): void {
     const about = this.#inFlight[0]?.origin.about;
     const name = eventName(message.value);
@@ -196,7 +197,7 @@ class Pipeline {
     this.#inFlight = this.#inFlight.slice(owner);
   }
 
-  /** Is a reply one that comes late, or once too often? The request that waits is still to be answered then. */
+  /** Whether a reply comes late, or once too often, and leaves the request that waits unanswered; records the latter. */
   #isStray(message: Message, response: string): boolean {
     const late = this.#passedOver.findIndex((pending) => belongsTo(message, pending));
     if (late >= 0) {
@@ -222,7 +223,7 @@ class Pipeline {
       waitedMs,
       unanswered: this.#inFlight.map(({ origin }) => origin),
       unsent: this.#ready.map(({ origin }) => origin),
-      // Which of the requests did it nobody knows; all of them are saved.
+      // Which of the requests did it is not known; all of them are saved.
       evidence: {
         request: first === undefined ? '' : requestOf(first),
         expected: first === undefined ? '' : describeExpectation({ replies: [patternOf(first)] }),
@@ -235,7 +236,7 @@ class Pipeline {
   }
 }
 
-/** Some of a list are enough: a reply that comes later than that is as good as one with a wrong id. */
+/** Adds to a list of bounded length: a reply that comes later than that is as good as one with a wrong id. */
 function remember(list: Pending[], pending: Pending): void {
   list.push(pending);
   if (list.length > DEPTH) list.shift();
@@ -285,14 +286,14 @@ function causeOf({ follows }: Case): Pending[] {
 /** The id of a request that is only shown. */
 const BEFORE = '~before';
 
-/** Says of which command and which place a finding is. */
+/** Adds the command, the path and the name of a case to a finding. */
 export function attributed(finding: Finding, { about }: Case): Finding {
   if (about === undefined) return finding;
   const { command, path, name } = about;
   return { command, path, ...finding, message: `${finding.message} (${name})` };
 }
 
-/** What shows the same as these requests did in the pipeline; the last request tells when all replies have come. */
+/** The steps that show what these requests did in the pipeline; the last request tells when all replies have come. */
 function stepsFor({ conn, prologue, ping }: PipelineOptions, window: readonly Pending[]): Step[] {
   const requests = [...window.map(textOf), requestText({ execute: ping, id: SENTINEL })];
   const expect = { replies: window.map(patternOf), sentinel: SENTINEL };

@@ -74,7 +74,7 @@ export const FOLDER_MARK = '{dir}';
 
 export const NOTHING: Observed = { replies: [], events: [], log: new MessageLog(), footprint: 0 };
 
-/** What is being done that is no step. */
+/** Work that is no step, such as sending cases. */
 export interface InProgress {
   /** The steps that would show the same. */
   readonly steps: () => readonly Step[];
@@ -131,7 +131,7 @@ export class StepExecutor {
 
   /** Does one step. */
   async do(step: Step): Promise<StepOutcome> {
-    // Whoever closed it wants no more of it, and least of all a new connection.
+    // Once closed, it opens no new connection.
     if (this.#closed) return { findings: [], observed: NOTHING, lost: 'closed' };
     this.#history.add(step);
     switch (step.do) {
@@ -191,8 +191,8 @@ export class StepExecutor {
     return new Deadline(Math.min(this.#options.patience.limitMs, mostMs));
   }
 
-  /** Notes that what was waited for did not come, though other things did. */
-  giveUp(deadline: Deadline): Loss {
+  /** Notes that what was waited for did not come, though other things did; returns that as a loss. */
+  noteSilence(deadline: Deadline): Loss {
     this.#options.patience.silent(deadline.lengthMs);
     return TIMEOUT;
   }
@@ -213,7 +213,7 @@ export class StepExecutor {
   }
 
   /**
-   * Takes the next thing from a connection and shows it to whoever watches. Events do not make the wait longer.
+   * Takes the next thing from a connection and shows it to the observer. Events do not make the wait longer.
    *
    * @returns what came; that nothing did is noted, so that waiting stays within bounds
    */
@@ -223,7 +223,7 @@ export class StepExecutor {
     const incoming =
       this.poll(name) ?? this.#shown(this.#open(name), await this.connection(name).receive(deadline.left));
     const isEvent = incoming.kind === 'message' && incoming.message.kind === 'event';
-    if (incoming.kind === 'timeout' || (isEvent && deadline.spent())) return this.giveUp(deadline);
+    if (incoming.kind === 'timeout' || (isEvent && deadline.spent())) return this.noteSilence(deadline);
     patience.answered(performance.now() - started);
     return incoming;
   }
@@ -235,7 +235,7 @@ export class StepExecutor {
     return incoming === undefined ? undefined : this.#shown(open, incoming);
   }
 
-  /** Closes everything; it is not used again. Steps that are under way end as if the target had gone. */
+  /** Closes everything, for good. Steps in progress end as if the target had gone. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.onClose?.();
@@ -289,7 +289,7 @@ export class StepExecutor {
     }
   }
 
-  /** What a guest agent needs in place of a greeting. */
+  /** Synchronises with a guest agent, which sends no greeting. */
   async #synchronise(name: string, deadline: Deadline, log: MessageLog): Promise<StepOutcome> {
     const link = {
       send: (data: Uint8Array) => {

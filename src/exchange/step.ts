@@ -17,7 +17,7 @@ export type Step =
       readonly send: readonly string[];
       readonly expect: Expectation;
     }
-  /** Sends a request again and again until one of the outcomes holds. */
+  /** Sends a request again and again until the reply matches one of the outcomes. */
   | {
       readonly do: 'poll';
       readonly conn: string;
@@ -43,7 +43,7 @@ export type Step =
   /** A spawned target must end, with this exit status. */
   | { readonly do: 'await-exit'; readonly status: number };
 
-/** What a peer says to who connects: nothing, or that it is an NBD server with one export named `e`. */
+/** What a peer serves: nothing, or as an NBD server one export named `e`. */
 export type PeerKind = 'silence' | 'nbd';
 
 /** A saved failure: enough to see it again, on this target or another. */

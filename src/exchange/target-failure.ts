@@ -1,5 +1,5 @@
 /**
- * How a target was lost.
+ * Finds out how a target was lost, and describes it.
  */
 import type { Finding } from '../judge/index.js';
 import { showExit, type Exit, type Loss } from '../qmp/index.js';
@@ -26,7 +26,7 @@ export const CONNECTION_LOSSES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What happened to a target whose connection was lost, as far as one can see.
+ * Finds out what happened to a target whose connection was lost, as far as that can be seen.
  *
  * @param waitedMs how long the reply was waited for, in milliseconds
  * @param crashMs how long a process may take to end when it has ended the connection, in milliseconds
@@ -52,14 +52,14 @@ export async function failureOf(
   }
 }
 
-/** A process of ours has ended. */
+/** The failure of a target that was a process of ours and has ended. */
 export function exitFailure(exit: Exit, output: string): TargetFailure {
   return exit.signal === null
     ? { kind: 'exited', words: `ended (${showExit(exit)})`, output }
     : { kind: 'killed', words: `was ${showExit(exit)}`, output };
 }
 
-/** What a target that runs on was lost by, when no case was waited for. */
+/** The failure of a target that runs on and was lost while no case was waited for. */
 export function lossFailure({ kind, message }: Finding, output: string): TargetFailure {
   switch (kind) {
     case 'no-reply':

@@ -1,6 +1,6 @@
 /**
- * A target that is talked to, from its start to its end: whoever wants something of a target comes through here. It
- * starts or attaches, connects and negotiates, and sends cases; several targets are several sessions side by side.
+ * A session with one target, from its start to its end; all traffic with a target goes through here. It starts or
+ * attaches, connects and negotiates, and sends cases; several targets are several sessions side by side.
  *
  * What goes wrong with the target is a value; the exceptions that remain are defects of ours.
  */
@@ -23,11 +23,11 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is known when a conversation begins. */
+/** What a conversation is begun with. */
 export interface Conversation {
-  /** By what replies are judged; by nothing when left out. */
+  /** The context in which replies are judged; an empty one when left out. */
   readonly context?: JudgeContext;
-  /** Looks at all that is said; nobody when left out. */
+  /** Is told of every message; nothing is when left out. */
   readonly observer?: Observer;
 }
 
@@ -68,7 +68,7 @@ export class TargetSession {
     }
   }
 
-  /** Talks to a target that somebody else has started, and will stop. */
+  /** A session with a target that was started elsewhere, where it is stopped, too. */
   static attach(target: Target, options: SessionOptions): TargetSession {
     return new TargetSession(target, options);
   }
@@ -84,7 +84,7 @@ export class TargetSession {
   }
 
   /** Begins a conversation: connections and peers that come and go together. */
-  converse({ context = NO_CONTEXT, observer = UNOBSERVED }: Conversation = {}): StepExecutor {
+  beginConversation({ context = NO_CONTEXT, observer = UNOBSERVED }: Conversation = {}): StepExecutor {
     const { folder, patience, signal } = this.#options;
     const executor: StepExecutor = new StepExecutor({
       target: this.target,
@@ -98,7 +98,7 @@ export class TargetSession {
       onClose: () => this.#open.delete(executor),
     });
     this.#open.add(executor);
-    // Nobody else closes what begins after an interruption.
+    // `interrupt` does not reach what begins after it.
     if (signal?.aborted === true) void executor.close();
     return executor;
   }
@@ -106,7 +106,7 @@ export class TargetSession {
   /** A connection that is ready for commands, in a conversation of its own. */
   async connect(conversation: CaseConversation): Promise<CaseConnection | ConnectionLost> {
     const { ping, observer = UNOBSERVED, sink = NO_SINK } = conversation;
-    const executor = this.converse(conversation);
+    const executor = this.beginConversation(conversation);
     const connection = await CaseConnection.open({
       executor,
       protocol: this.target.protocol,
@@ -119,7 +119,7 @@ export class TargetSession {
     return connection;
   }
 
-  /** Why the target serves no more; undefined when it does. */
+  /** Asks the target for one more answer. Returns why it serves no more; undefined when it does. */
   async healthProblem(): Promise<string | undefined> {
     const { patience, signal } = this.#options;
     const started = performance.now();
@@ -130,12 +130,12 @@ export class TargetSession {
     return problem;
   }
 
-  /** Takes back what a check that ended early has left behind. */
+  /** Removes what a check that ended early has left behind. */
   cleanUp(cleanups: readonly Cleanup[]): Promise<void> {
     return cleanUp(this.target, cleanups, this.#options.folder, this.#options.patience.limitMs);
   }
 
-  /** Whatever is under way ends as if the target had gone. */
+  /** Ends whatever is in progress, as if the target had gone. */
   interrupt(): void {
     for (const executor of this.#open) void executor.close();
   }

@@ -22,7 +22,7 @@ import { Synthesizer } from './synthesize.js';
 export interface QueuedRequest {
   /** Executes and answers; the promise, when there is one, resolves when the next one may run. */
   run(): Promise<void> | undefined;
-  /** Nobody waits for the answer any more. */
+  /** The client does not wait for the answer any more. */
   cancelled(): boolean;
 }
 
@@ -33,7 +33,7 @@ export interface MachineOptions {
   readonly seed: number;
   readonly behaviour: Behaviour;
   readonly version: JsonObject;
-  /** Called when the machine ends, with its exit status: told to quit, it has said its last words. */
+  /** Called when the machine ends, with its exit status: told to quit, it has sent its last messages. */
   readonly onQuit: (status: number) => void;
 }
 
@@ -136,7 +136,7 @@ export class Machine implements MachineState {
 
   leave(session: Listener): void {
     this.sessions.delete(session);
-    // What nobody waits for any more is not kept until the command in hand is done, which may be never.
+    // What no client waits for any more is not kept until the command in hand is done, which may be never.
     this.#queue = this.#queue.filter((request) => !request.cancelled());
   }
 

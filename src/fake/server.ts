@@ -32,11 +32,11 @@ export interface FakeOptions {
 
 /** The release whose behaviour the fake shows. */
 const QEMU_VERSION = { major: 10, minor: 0, micro: 0 };
-/** How long a client may take to read the last words, in milliseconds. */
+/** How long a client may take to read the last messages, in milliseconds. */
 const LAST_WORDS_MS = 1000;
 /** A client that leaves more than this unread gets no answers until it has read, in bytes. */
 const MAX_UNREAD = 2 ** 20;
-/** A client that leaves more events than this unread is given up: they do not wait for it to read. */
+/** A client that leaves more events than this unread is disconnected: they do not wait for it to read. */
 const MAX_UNREAD_EVENTS = 2 ** 20;
 /** More clients than this at a time are turned away. */
 const MAX_CLIENTS = 128;
@@ -93,7 +93,7 @@ export class FakeServer {
   /** Ends all connections and stops listening. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    // What has been written still goes out: the last words of a server that quits.
+    // What has been written still goes out: the last messages of a server that quits.
     for (const socket of this.#sockets) socket.destroySoon();
     this.#machine.close();
     const timer = setTimeout(() => {
@@ -134,7 +134,7 @@ export class FakeServer {
       },
       mayTake: (held) => {
         const unread = socket.writableLength;
-        // Who has the turn has it for one large request; its reply has to be read before there is another.
+        // A session that has the turn has it for one large request; its reply has to be read before there is another.
         return share.hold(held + unread) && unread <= MAX_UNREAD;
       },
       onIdle: () => {

@@ -31,7 +31,7 @@ export function findCommand(
     checked: ({ checked }) => checked,
     depth: 2,
   });
-  // Far from the beginning, where a sweep that gives up early does not get.
+  // Far from the beginning, where a sweep that ends early does not get.
   const wants = (template: CaseTemplate): boolean => template.operator === operator && matches(template);
   for (const made of generator.cases({ wants })) if (verify(made)) last = made.command.name;
   if (last !== undefined) table.set(key, last);

@@ -9,8 +9,8 @@ import { jsonObject, type Json, type JsonObject } from './value.js';
 const LAST_INDEX = '4294967294';
 
 /**
- * An object that has had this index keeps its indexes in a table for ever. Otherwise `{"1022":0}` is given room for 1500
- * elements.
+ * Makes an object keep its indexes in a table, which it does for ever once it has had this index. Otherwise
+ * `{"1022":0}` is given space for 1500 elements.
  */
 function keepSparse(object: JsonObject): void {
   if (object[LAST_INDEX] !== undefined) return;
@@ -20,8 +20,8 @@ function keepSparse(object: JsonObject): void {
 }
 
 /**
- * Each method takes one token, and says whether the grammar allows it; one that it does not allow changes nothing.
- * Whoever calls knows by the brackets when the value is complete.
+ * Builds one value. Each method takes one token and returns whether the grammar allows it; a token that it does not
+ * allow changes nothing. The caller knows by the brackets when the value is complete.
  */
 export class Builder {
   readonly #findings: Findings;
@@ -39,7 +39,7 @@ export class Builder {
     this.#findings = findings;
   }
 
-  /** Would a string be a member name now? */
+  /** Whether a string would be a member name now. */
   get nameDue(): boolean {
     return this.#expected === 'name' || this.#expected === 'name or }';
   }
@@ -127,7 +127,7 @@ export class Builder {
     if (!this.nameDue) return this.value(text);
     // Nothing is inherited and nothing is undefined, so this is an own member.
     if (isDigit(text.charCodeAt(0)) && this.#object !== undefined) keepSparse(this.#object);
-    if (this.#object?.[text] !== undefined) this.#findings.flaw('duplicate-name', offset, text);
+    if (this.#object?.[text] !== undefined) this.#findings.addViolation('duplicate-name', offset, text);
     this.#name = text;
     this.#expected = 'colon';
     return true;

@@ -28,10 +28,11 @@ export interface Dialect {
   /** The bytes C0 80 are U+0000 (modified UTF-8). */
   readonly modifiedUtf8: boolean;
   /**
-   * What a repeated member name, invalid UTF-8 or half a surrogate pair is: a flaw of the value, or an error. Where
-   * they are flaws a byte beyond ASCII is one too; where they are errors a Unicode noncharacter is one too.
+   * What a repeated member name, invalid UTF-8 or half a surrogate pair is: a violation that is noted with the value,
+   * or an error. Where they are violations a byte beyond ASCII is one too; where they are errors a Unicode noncharacter
+   * is one too.
    */
-  readonly flaws: 'noted' | 'refused';
+  readonly violations: 'noted' | 'refused';
   /**
    * How reading goes on after an error.
    *
@@ -55,7 +56,7 @@ export const strictDialect: Dialect = {
   exponentAfterZero: true,
   wideIntegers: 'exact',
   modifiedUtf8: false,
-  flaws: 'noted',
+  violations: 'noted',
   recovery: 'line',
   // The longest honest message is a string: guest-file-read returns up to 64 MiB of base64 in one. Time is bounded by
   // the number of tokens, memory by what they take.
@@ -75,7 +76,7 @@ export const qemuDialect: Dialect = {
   exponentAfterZero: false,
   wideIntegers: 'double',
   modifiedUtf8: true,
-  flaws: 'refused',
+  violations: 'refused',
   recovery: 'brackets',
   // QEMU has no limit on memory but what follows from the others: what goes over ours is far from any request.
   limits: {

@@ -2,7 +2,7 @@
  * What can be wrong with bytes that should be JSON, as data.
  */
 
-/** Doubtful things: a value can still be delivered, and whoever asked for it decides. */
+/** Violations with which a value can still be delivered; the caller decides what they mean. */
 export type ViolationCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate';
 
 /** Why no value could be delivered. Codes are stable, messages are for people and may change. */
@@ -53,15 +53,15 @@ export interface Problem {
   readonly offset: number;
 }
 
-/** How many flaws of one value are kept. */
+/** How many violations of one value are kept. */
 export const MAX_VIOLATIONS = 16;
 
 /** How much of the input a message repeats. */
 export const MAX_EXCERPT = 40;
 
-const NO_FLAWS: readonly Violation[] = Object.freeze([]);
+const NO_VIOLATIONS: readonly Violation[] = Object.freeze([]);
 
-const flawMessages: Readonly<Record<ViolationCode, string>> = {
+const violationMessages: Readonly<Record<ViolationCode, string>> = {
   'duplicate-name': 'member names of one object have to differ, but this one came before',
   'non-ascii': 'a byte above 0x7f, expected ASCII with \\u escapes for all other characters',
   'invalid-utf8': 'bytes that are not UTF-8',
@@ -71,10 +71,10 @@ const flawMessages: Readonly<Record<ViolationCode, string>> = {
 /** Collects what is wrong with the value that is being read. */
 export class Findings {
   readonly #refuse: boolean;
-  #flaws: Violation[] = [];
+  #violations: Violation[] = [];
   #problem: Problem | undefined;
 
-  /** @param refuse a flaw is a reason to refuse the value */
+  /** @param refuse a violation is a reason to refuse the value */
   constructor(refuse: boolean) {
     this.#refuse = refuse;
   }
@@ -84,12 +84,12 @@ export class Findings {
     return this.#problem;
   }
 
-  /** Notes something doubtful; `name` is the member name that it is about. */
-  flaw(code: ViolationCode, offset: number, name?: string): void {
+  /** Notes a violation; `name` is the member name that it is about. Refuses the value if violations are errors. */
+  addViolation(code: ViolationCode, offset: number, name?: string): void {
     if (this.#refuse) {
-      this.refuse(code, offset, flawMessage(code, name));
-    } else if (this.#flaws.length < MAX_VIOLATIONS) {
-      this.#flaws.push({ code, offset, message: flawMessage(code, name) });
+      this.refuse(code, offset, violationMessage(code, name));
+    } else if (this.#violations.length < MAX_VIOLATIONS) {
+      this.#violations.push({ code, offset, message: violationMessage(code, name) });
     }
   }
 
@@ -98,18 +98,18 @@ export class Findings {
     this.#problem ??= { code, message, offset };
   }
 
-  /** Hands over the flaws, in the order in which they were noted, and starts anew for the next value. */
+  /** Hands over the violations, in the order in which they were noted, and starts anew for the next value. */
   take(): readonly Violation[] {
     this.#problem = undefined;
-    if (this.#flaws.length === 0) return NO_FLAWS;
-    const flaws = this.#flaws;
-    this.#flaws = [];
-    return flaws;
+    if (this.#violations.length === 0) return NO_VIOLATIONS;
+    const violations = this.#violations;
+    this.#violations = [];
+    return violations;
   }
 }
 
-function flawMessage(code: ViolationCode, name: string | undefined): string {
-  const message = flawMessages[code];
+function violationMessage(code: ViolationCode, name: string | undefined): string {
+  const message = violationMessages[code];
   // No more of it is made into text than could be shown.
   return name === undefined ? message : `${message}: ${excerpt(JSON.stringify(name.slice(0, MAX_EXCERPT)))}`;
 }

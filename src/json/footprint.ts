@@ -6,11 +6,11 @@
 
 /** In bytes. */
 export const footprint = {
-  /** A place in a list, with the room that is made before it is needed, or a quarter of a member. */
+  /** An element of a list, with the space that is allocated before it is needed, or a quarter of a member. */
   token: 16,
-  /** The engine makes room for seventeen elements when the first one comes. */
+  /** The engine allocates seventeen elements when the first one comes. */
   array: 150,
-  /** A name that was not met lately: text of its own, and shapes of its own. */
+  /** A name that was not met lately: text of its own, and hidden classes of its own. */
   newName: 96,
   /** A name that is an index goes to a table of its own. */
   index: 256,

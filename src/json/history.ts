@@ -1,22 +1,25 @@
 /**
- * The bytes that the next item may have to show, however the stream was cut.
+ * Gives the bytes of an item and of the separator before it, however the stream was cut.
  */
 import { ByteBuffer } from './bytes.js';
 import { MAX_SEPARATOR } from './items.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
-/** Shared by many items: nobody changes the bytes of an item. */
+/** Shared by many items: the bytes of an item are never changed. */
 const NO_BYTES = Buffer.alloc(0);
 const CRLF = Buffer.of(CR, LF);
 
-/** All offsets are absolute; those asked for lie behind the end of the last item. */
+/**
+ * Keeps the bytes behind the last item. All offsets are absolute, and those asked for lie behind the end of the last
+ * item.
+ */
 export class History {
   readonly #maxRaw: number;
   #chunk: Uint8Array = NO_BYTES;
   #chunkStart = 0;
-  /** What earlier chunks had of the gap behind the last item, and of the unfinished value behind the gap. */
-  readonly #gap = new ByteBuffer(MAX_SEPARATOR);
+  /** What earlier chunks had of the separator behind the last item, and of the unfinished value behind it. */
+  readonly #separator = new ByteBuffer(MAX_SEPARATOR);
   readonly #raw: ByteBuffer;
 
   /** @param maxRaw how many bytes of a value to keep; 0 keeps none */
@@ -32,8 +35,8 @@ export class History {
   }
 
   /** The bytes between two items, at most {@link MAX_SEPARATOR}. */
-  gap(from: number, to: number): Uint8Array {
-    return this.#cut(this.#gap, from, Math.min(to, from + MAX_SEPARATOR));
+  separator(from: number, to: number): Uint8Array {
+    return this.#cut(this.#separator, from, Math.min(to, from + MAX_SEPARATOR));
   }
 
   /** The bytes of an item, at most `max`. */
@@ -42,21 +45,21 @@ export class History {
   }
 
   /**
-   * The chunk is used up: puts aside what is still needed of it.
+   * Keeps what is still needed of a chunk that is used up.
    *
-   * @param gapStart the end of the last item
+   * @param separatorStart the end of the last item
    * @param valueStart the start of the unfinished value; equal to `end` when there is none
    * @param end the end of the chunk
    */
-  keep(gapStart: number, valueStart: number, end: number): void {
-    this.#append(this.#gap, gapStart, valueStart);
+  keep(separatorStart: number, valueStart: number, end: number): void {
+    this.#append(this.#separator, separatorStart, valueStart);
     this.#append(this.#raw, valueStart, end);
     this.feed(NO_BYTES, end);
   }
 
   /** An item is complete: what was kept is of no use any more. */
   clear(): void {
-    this.#gap.clear();
+    this.#separator.clear();
     this.#raw.clear();
   }
 

@@ -5,7 +5,7 @@
  * what a server sends, or as QEMU reads what clients send (the two dialects). Integers are exact, doubles keep their
  * text, and hostile input costs bounded memory and linear time.
  *
- * This room knows JSON only; what a QMP message looks like is the business of the rooms above.
+ * This layer knows JSON only; what a QMP message looks like is the business of the layers above.
  */
 export { qemuDialect, strictDialect, type Dialect, type Limits } from './dialect.js';
 export {

@@ -30,9 +30,9 @@ export interface ValueItem extends Extent {
   readonly kind: 'value';
   readonly value: Json;
   /** The first {@link MAX_SEPARATOR} bytes between the item before and this one: white space, and what was skipped. */
-  readonly gap: Uint8Array;
+  readonly separator: Uint8Array;
   /** What is wrong with the value all the same; at most MAX_VIOLATIONS of it. */
-  readonly flaws: readonly Violation[];
+  readonly violations: readonly Violation[];
   /** What the value takes in memory, in bytes, as reckoned by footprint.ts. */
   readonly footprint: number;
 }

@@ -67,7 +67,7 @@ export class Lexer {
   source: Buffer = NOTHING;
   from = 0;
   to = 0;
-  /** Was the text that {@link name} gave last made anew? */
+  /** Whether the text that {@link name} returned last was made anew. */
   newName = false;
   /** Of the current failure. */
   error: JsonError = { code: 'bad-byte', message: '', offset: 0, line: 1, column: 1 };

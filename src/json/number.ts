@@ -17,7 +17,7 @@ const EXACT_CHARACTERS = 1024;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** Is a character code that of a digit? */
+/** Whether a character code is that of a digit. */
 export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }

@@ -73,7 +73,7 @@ export class JsonReader {
       options.keepRaw === true ? Math.min(MAX_VALUE_RAW, this.#limits.messageBytes) : 0,
     );
     this.#lexer = new Lexer(this.#dialect, this.#limits);
-    this.#findings = new Findings(this.#dialect.flaws === 'refused');
+    this.#findings = new Findings(this.#dialect.violations === 'refused');
     this.#builder = new Builder(this.#findings);
   }
 
@@ -92,9 +92,9 @@ export class JsonReader {
   }
 
   /** What came in behind the last item and belongs to no value, at most {@link MAX_SEPARATOR} bytes. */
-  get gap(): Uint8Array {
+  get separator(): Uint8Array {
     const { messageStart, offset } = this.#lexer;
-    return this.#history.gap(this.#itemEnd, messageStart < 0 ? offset : messageStart);
+    return this.#history.separator(this.#itemEnd, messageStart < 0 ? offset : messageStart);
   }
 
   /**
@@ -300,10 +300,10 @@ export class JsonReader {
   #deliver(items: ReaderItem[]): void {
     const { messageStart: start, offset: end } = this.#lexer;
     const value = this.#builder.take();
-    const gap = this.#history.gap(this.#itemEnd, start);
+    const separator = this.#history.separator(this.#itemEnd, start);
     const raw = this.#history.raw(start, end);
-    const flaws = this.#findings.take();
-    items.push({ kind: 'value', value, start, end, gap, raw, flaws, footprint: this.#memory() });
+    const violations = this.#findings.take();
+    items.push({ kind: 'value', value, start, end, separator, raw, violations, footprint: this.#memory() });
     this.#next(end);
   }
 
@@ -319,7 +319,7 @@ export class JsonReader {
     this.#next(end);
   }
 
-  /** Goes on after an error that was found behind the lexer's back. */
+  /** Makes the lexer go on after an error that it has not found itself. */
   #recover(): void {
     if (this.#dialect.recovery === 'line') this.#lexer.skip();
   }

@@ -152,7 +152,7 @@ function build(dialect: Dialect): StateTable {
   if (dialect.recovery === 'line') {
     set(SKIP, '\n\xff', RESUME);
     set(START, '\xff', DELIMITER);
-    // Other bytes that no UTF-8 can have are a flaw like any other; 0xFF alone is a delimiter.
+    // Other bytes that no UTF-8 can have are a violation like any other; 0xFF alone is a delimiter.
     set(PLAIN, '\xfe', TEXT);
     set(TEXT, '\xfe', TEXT);
     set(ESCAPE, '\xfe', TEXT);

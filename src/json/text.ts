@@ -20,7 +20,7 @@ const escapes: ReadonlyMap<number, number> = new Map(
     ['n', '\n'],
     ['r', '\r'],
     ['t', '\t'],
-  ].map(([char = '', meaning = '']) => [char.charCodeAt(0), meaning.charCodeAt(0)]),
+  ].map(([char = '', decoded = '']) => [char.charCodeAt(0), decoded.charCodeAt(0)]),
 );
 
 /** UTF-16, little-endian, as it is built; a longer string is built in pieces, each as narrow as it can be. */
@@ -29,7 +29,7 @@ const units = Buffer.alloc(8192);
 const FULL = units.length - 4;
 
 /**
- * Decodes escapes and UTF-8. What is doubtful goes to `findings`; bytes that are not UTF-8 become U+FFFD as in the
+ * Decodes escapes and UTF-8. Violations go to `findings`; bytes that are not UTF-8 become U+FFFD as in the
  * WHATWG encoding standard, half a surrogate pair stays what it is.
  *
  * @param source holds the contents, without the quotes, in `[from, to)`
@@ -112,7 +112,7 @@ class Decoder {
 
   #putCodePoint(codePoint: number, offset: number): void {
     const noncharacter = (codePoint & 0xfffe) === 0xfffe || (codePoint >= 0xfdd0 && codePoint <= 0xfdef);
-    if (noncharacter && this.#dialect.flaws === 'refused') {
+    if (noncharacter && this.#dialect.violations === 'refused') {
       this.#findings.refuse('noncharacter', offset, 'a code point that Unicode keeps from being a character');
     }
     if (codePoint > 0xffff) {
@@ -151,7 +151,7 @@ class Decoder {
         return;
       }
     }
-    this.#findings.flaw('lone-surrogate', offset);
+    this.#findings.addViolation('lone-surrogate', offset);
     this.#put(first);
   }
 
@@ -179,7 +179,7 @@ class Decoder {
     if (this.#ascii) {
       this.#ascii = false;
       // One note for a string: the others would say the same.
-      if (this.#dialect.flaws === 'noted') this.#findings.flaw('non-ascii', offset);
+      if (this.#dialect.violations === 'noted') this.#findings.addViolation('non-ascii', offset);
     }
     if (lead === 0xc0 && this.#dialect.modifiedUtf8 && this.#peek(1) === 0x80) {
       this.#put(0);
@@ -208,7 +208,7 @@ class Decoder {
   }
 
   #invalid(offset: number): void {
-    this.#findings.flaw('invalid-utf8', offset);
+    this.#findings.addViolation('invalid-utf8', offset);
     this.#put(REPLACEMENT);
   }
 }

@@ -80,7 +80,7 @@ export function jsonType(value: Json): JsonType {
 }
 
 /**
- * Are two values the same JSON value? Members may stand in any order; numbers are compared as numbers, exactly,
+ * Whether two values are the same JSON value. Members may stand in any order; numbers are compared as numbers, exactly,
  * whatever they were written as (`1`, `1.0` and `1e0` are equal, 2^53 and 2^53 + 1 are not).
  */
 export function jsonEqual(a: Json, b: Json): boolean {

@@ -5,7 +5,7 @@
  * what a server sends (`output`) is judged by what the schema declares, but for downstream members (`__…`), which
  * the specification lets every server add.
  *
- * An element with a condition may exist in the binary or not, and nobody here knows: its absence is no problem and
+ * An element with a condition may exist in the binary or not, which the schema does not tell: its absence is no problem and
  * neither is its presence. Apply the conditions to the Schema first to be exact.
  */
 import { isObject, jsonType, member as ownMember, type Json, type JsonObject } from '../json/index.js';
@@ -175,7 +175,7 @@ class Walk {
 
   #undeclared(parts: readonly ObjectType[], value: JsonObject, names: readonly string[], path: string): void {
     for (const name of names) {
-      // What nobody will read is not looked for: names may be many, and each is looked up in all branches.
+      // No more is looked for than is reported: names may be many, and each is looked up in all branches.
       if (this.problems.length >= MAX_PROBLEMS) break;
       if (parts.some((part) => hasMember(part, name))) continue;
       if (this.#direction === 'output' && isDownstreamName(name)) continue;

@@ -25,7 +25,7 @@ export interface ShrinkOptions {
   /** How often a candidate is tried; once when left out. */
   readonly attempts?: Attempts;
   /**
-   * What would be sent for a candidate (made harmless, say), or undefined when it may not be sent at all. No try is
+   * What would be sent for a candidate (sanitized, say), or undefined when it may not be sent at all. No try is
    * spent on what comes out no simpler, or was tried before; results are what came out.
    */
   readonly prepare?: (candidate: Arguments) => { readonly arguments: Arguments } | undefined;
@@ -81,7 +81,7 @@ const MOST_PLACES = 10_000;
 const MOST_INSIDE = 8;
 
 /** A place, and the type that is declared for it. */
-interface Place {
+interface TypedPath {
   readonly path: Path;
   readonly type: Type | undefined;
 }
@@ -154,7 +154,7 @@ class Shrinker {
 
   /** Goes through all places once; could all be looked at? */
   async #pass(): Promise<boolean> {
-    const places: Place[] = [{ path: undefined, type: this.#type }];
+    const places: TypedPath[] = [{ path: undefined, type: this.#type }];
     // The list grows while it is gone through.
     for (const { path, type } of places) {
       if (this.#over()) return false;
@@ -200,7 +200,7 @@ class Shrinker {
     );
   }
 
-  async #shrinkContainer(path: Path, declared: Type | undefined, places: Place[]): Promise<void> {
+  async #shrinkContainer(path: Path, declared: Type | undefined, places: TypedPath[]): Promise<void> {
     for (const step of [
       this.#leaveOut,
       this.#selectSmallestBranch,

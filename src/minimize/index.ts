@@ -4,7 +4,7 @@
  *     scene ─► isolate ─► sequence ─► subset ─┐
  *     arguments and their type ─► arguments ──┴─► trials ─► oracle
  *
- * Pure searches over an oracle: whoever calls brings what tries a candidate (on a fresh target, say) and what that may
+ * Pure searches over an oracle: the caller brings what tries a candidate (on a fresh target, say) and what that may
  * cost; nothing here sends, waits or draws. What comes of a search is a value; a candidate that was never seen to be
  * the same is no result, and a target that is lost on the way is part of it.
  */

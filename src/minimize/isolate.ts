@@ -19,12 +19,12 @@ export type Isolated<T> = Proven<T> | Unproven<T>;
 
 export interface Proven<T> {
   readonly kind: 'proven';
-  /** A fresh target met the same fate over these; empty when it does so without being sent anything. */
+  /** A fresh target that was sent these failed in the same way; empty when it does so without being sent anything. */
   readonly trigger: readonly T[];
   readonly tries: number;
   /** With any one less it lives, as far as the attempts can tell. */
   readonly oneMinimal: boolean;
-  /** More than one fresh target met the same fate over them. */
+  /** More than one fresh target failed in the same way over them. */
   readonly confirmed: boolean;
   /** Why the trigger may not be as small as it could be. */
   readonly stopped?: Stopped;
@@ -35,7 +35,7 @@ export interface Proven<T> {
 export interface Unproven<T> {
   readonly kind: 'unproven';
   readonly tries: number;
-  /** `not-again`: all was tried, and no target met the same fate. */
+  /** `not-again`: all was tried, and no target failed in the same way. */
   readonly reason: Stopped | 'not-again';
   readonly lost?: readonly T[];
 }
@@ -44,9 +44,9 @@ export interface Unproven<T> {
 const FEW = 4;
 
 /**
- * Finds what ends a target.
+ * Searches for the shortest sequence that ends a target. Returns it as proven, or says why nothing was proven.
  *
- * @param oracle `same`: a fresh target that is sent these meets the same fate
+ * @param oracle `same`: a fresh target that is sent these fails in the same way
  */
 export async function isolateTrigger<T>(
   scene: Scene<T>,

@@ -7,7 +7,7 @@ export type Answer = 'same' | 'different' | 'lost';
 
 /**
  * Tries a candidate. When what is looked for is itself a loss of the target, that loss is `same`, and `lost` means that
- * it was lost in another way. What an oracle throws is a defect of ours, and goes through to whoever began the search.
+ * it was lost in another way. What an oracle throws is a defect of ours, and goes through to the caller of the search.
  */
 export type Oracle<T> = (candidate: T) => Promise<Answer>;
 

@@ -48,7 +48,7 @@ async function byHalving(
   const needed: number[] = [];
   let rest = all;
   /** How many were left out before the last that was needed. */
-  let gap: number | undefined;
+  let leftOut: number | undefined;
   while (rest.length > 0 && !over()) {
     const behind = rest;
     const holdsWithout = (left: number): Promise<boolean> => test([...needed, ...behind.slice(left)]);
@@ -62,7 +62,7 @@ async function byHalving(
         if (await holdsWithout(size)) return needed;
         most = size;
       }
-      const dense = gap === 0 && needed.length > 1;
+      const dense = leftOut === 0 && needed.length > 1;
       if (recent && !dense) {
         const reach = needed.length === 0 ? size : Math.min(size, NEAR);
         for (let last = 1; last < reach; last *= 2) {
@@ -74,7 +74,7 @@ async function byHalving(
       }
     }
     // Where one needed stands right behind another, so may the next.
-    if (gap === 0 && needed.length > 1 && most > 1) {
+    if (leftOut === 0 && needed.length > 1 && most > 1) {
       if (await holdsWithout(1)) fewest = 1;
       else most = 1;
     }
@@ -88,7 +88,7 @@ async function byHalving(
     if (next === undefined) return needed;
     needed.push(next);
     rest = behind.slice(fewest + 1);
-    gap = fewest;
+    leftOut = fewest;
   }
   return [...needed, ...rest];
 }

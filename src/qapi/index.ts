@@ -45,7 +45,7 @@ export {
 } from './model/condition.js';
 export { diffSchemas } from './diff/index.js';
 export type { Change, Exemption, SchemaDiff } from './diff/change.js';
-export type { Direction, Verdict } from './diff/verdict.js';
+export type { Direction, Compatibility } from './diff/compatibility.js';
 export { definesFrom, type Contradiction, type DefinesFound } from './define-from/index.js';
 export type { Doc, DocSection } from './model/doc.js';
 export { checkSchema, type CheckResult, type Dialect } from './load/dialect.js';
@@ -53,7 +53,7 @@ export { documentedErrors, type DocumentedError } from './doc/documented-errors.
 export {
   anchorOf,
   formatError,
-  type DefinitionSite,
+  type DefinitionLocation,
   type QapiError,
   type QapiErrorCode,
 } from './model/error.js';

@@ -161,7 +161,7 @@ export class Connection {
 
   /**
    * Waits until what was sent has left this process, at most `timeoutMs` milliseconds: to be asked before more is sent
-   * to whoever may not read.
+   * to a client that may not read.
    *
    * @returns false when time was up
    */
@@ -195,7 +195,7 @@ export class Connection {
   poll(): Incoming | undefined {
     const next = this.#queue[this.#head];
     if (next === undefined) return undefined;
-    // The end stays in the queue: whoever asks again is told again.
+    // The end stays in the queue: every later call gives it again.
     if (next.kind === 'closed') return next;
     this.#queuedBytes -= this.#sizes[this.#head] ?? 0;
     this.#head += 1;
@@ -272,7 +272,7 @@ export class Connection {
 
   #push(incoming: Incoming, size: number): void {
     const waiting = this.#waiting;
-    // Kept also when handed over at once: whoever asks after the end is told of the end again.
+    // Kept also when handed over at once: a call after the end gives the end again.
     if (waiting === undefined || incoming.kind === 'closed') {
       this.#queue.push(incoming);
       this.#sizes.push(size);
@@ -288,7 +288,7 @@ export class Connection {
 
 function incoming(item: ReaderItem): Incoming {
   if (item.kind === 'error') return { kind: 'garbage', error: item.error, raw: item.raw };
-  const { value, raw, gap, flaws, footprint, start, end } = item;
+  const { value, raw, separator, violations, footprint, start, end } = item;
   return {
     kind: 'message',
     message: {
@@ -297,8 +297,8 @@ function incoming(item: ReaderItem): Incoming {
       raw,
       length: end - start,
       footprint,
-      separator: gap,
-      violations: flaws,
+      separator,
+      violations,
     },
   };
 }

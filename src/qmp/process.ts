@@ -42,7 +42,7 @@ export class ServerProcess {
           live.delete(this);
           resolve(exit);
         };
-        // Its last words may still be in the pipe, but a child that has left the group may keep that open for ever.
+        // Its last output may still be in the pipe, but a child that has left the group may keep that open for ever.
         const timer = setTimeout(done, LAST_WORDS_MS);
         child.once('close', () => {
           clearTimeout(timer);

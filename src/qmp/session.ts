@@ -1,7 +1,7 @@
 /**
  * A client's conversation with a server: greeting, negotiation, commands in band and out of band, events.
  *
- * For whoever wants something of a server. Rules about the protocol itself talk over a bare {@link Connection}.
+ * For code that uses a server. Rules about the protocol itself talk over a bare {@link Connection}.
  */
 import { isObject, jsonEqual, member, type Json } from '../json/index.js';
 import { Connection, lossMessage, TargetError, type ConnectionOptions, type Incoming } from './connection.js';
@@ -27,7 +27,7 @@ export interface SessionOptions extends ConnectionOptions {
   readonly protocol?: Protocol;
 }
 
-/** More events than this wait for nobody, or so many bytes; the oldest are forgotten. */
+/** How many events are kept until they are taken, and how many bytes of them; the oldest are forgotten. */
 const MAX_EVENTS = 1024;
 const MAX_EVENT_BYTES = 4 * 2 ** 20;
 
@@ -77,7 +77,7 @@ export class Session {
   }
 
   /**
-   * Executes a command. Several may be under way at the same time; each gets its own reply.
+   * Executes a command. Several may be in progress at the same time; each gets its own reply.
    *
    * @throws TargetError when the reply does not come in time or the connection is lost
    */
@@ -92,7 +92,7 @@ export class Session {
 
   /** The events that have come since the last call, the oldest first. */
   takeEvents(): Json[] {
-    // While somebody waits for a reply whatever comes in is already taken care of.
+    // While a call waits for a reply whatever comes in is already taken care of.
     for (let next = this.#idle(); next?.kind === 'message'; next = this.#idle()) this.#take(next.message);
     const events = this.#events.map(({ value }) => value);
     this.#events = [];
@@ -100,7 +100,7 @@ export class Session {
     return events;
   }
 
-  /** Ends the connection; whoever still waits for a reply is told so. */
+  /** Ends the connection; calls that still wait for a reply fail. */
   close(): Promise<void> {
     return this.#connection.close();
   }
@@ -136,7 +136,7 @@ export class Session {
     return reply;
   }
 
-  /** Takes what comes in while somebody waits for a reply. */
+  /** Takes what comes in while a call waits for a reply. */
   async #listen(): Promise<void> {
     this.#listening = true;
     try {
@@ -165,7 +165,7 @@ export class Session {
     }
   }
 
-  /** @throws TargetError when messages that nobody waits for have used up the time */
+  /** @throws TargetError when messages that no call waits for have used up the time */
   #check(deadline: Deadline, waitedFor: string): void {
     if (deadline.spent()) throw new TargetError(lossMessage({ kind: 'timeout' }, this.#timeoutMs, waitedFor));
   }
@@ -175,7 +175,7 @@ export class Session {
     if (kind !== 'event') return false;
     this.#events.push({ value, footprint });
     this.#eventBytes += footprint;
-    // One that is larger than all may be is forgotten with the others: nobody waits for it.
+    // One that is larger than all may be is forgotten with the others: no call waits for it.
     while (this.#events.length > MAX_EVENTS || this.#eventBytes > MAX_EVENT_BYTES) {
       this.#eventBytes -= this.#events.shift()?.footprint ?? 0;
     }

@@ -2,13 +2,13 @@
  * What all connections of a process may hold together of what came in and was not taken.
  *
  * Each may hold a little. A connection that needs more, for a large message, has to have the turn; there is one, so one
- * large message is held at a time, and the others wait unread in the kernel. Nothing is ever refused for want of room.
+ * large message is held at a time, and the others wait unread in the kernel. Nothing is ever refused for want of memory.
  */
 
 export interface SharedMemoryLimits {
   /** What each may hold without the turn, in bytes. */
   readonly each: number;
-  /** What all may hold together before everybody needs the turn, in bytes. */
+  /** What all may hold together before each needs the turn, in bytes. */
   readonly together: number;
 }
 
@@ -41,7 +41,7 @@ export class SharedMemory {
   }
 
   #fits({ held }: Share): boolean {
-    // What takes everything as it comes is in nobody's way.
+    // A connection that holds nothing delays no other.
     return held === 0 || (held <= this.#limits.each && this.#together <= this.#limits.together);
   }
 

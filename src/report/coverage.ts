@@ -27,7 +27,7 @@ const WHY_WORDS: Readonly<Record<WhyNot, string>> = {
 export interface CoverageLine {
   readonly label: string;
   readonly text: string;
-  /** Speaks against somebody: the target, or us. */
+  /** Speaks against the target, or against qmpspec. */
   readonly bad?: boolean;
 }
 

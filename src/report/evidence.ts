@@ -20,7 +20,7 @@ export function shownFailures(result: RuleResult): { failures: readonly Failure[
 export const LABEL_WIDTH = 10;
 
 /** One piece of the evidence for a failure. What was on the wire may have many lines, the rest has one. */
-export interface Evidence {
+export interface EvidencePart {
   readonly label: 'at' | 'request' | 'reply' | 'expected' | 'replay' | 'waived';
   readonly text: string;
 }
@@ -30,12 +30,12 @@ export interface Evidence {
  *
  * @param limit how much of the request, of the reply and of the expectation to show, in UTF-16 units
  */
-export function evidenceOf(failure: Failure, limit: number = FIELD_LIMIT): Evidence[] {
-  const evidence: Evidence[] = [
+export function evidenceOf(failure: Failure, limit: number = FIELD_LIMIT): EvidencePart[] {
+  const evidence: EvidencePart[] = [
     { label: 'request', text: shown(failure.request, limit) || '(nothing was sent)' },
     { label: 'reply', text: shown(failure.response, limit) || '(no reply)' },
     { label: 'expected', text: shown(failure.expected, limit) },
-    // A command line that was cut is of no use, so it gets all the room there is.
+    // A command line that was cut is of no use, so it gets the largest limit.
     { label: 'replay', text: shownLine(failure.replay, FIELD_LIMIT) },
   ];
   const { path, waiver } = failure;
@@ -47,7 +47,7 @@ export function evidenceOf(failure: Failure, limit: number = FIELD_LIMIT): Evide
 }
 
 /** Evidence as text: labels in a column, what they label beside them, however many lines it has. */
-export function evidenceText(evidence: readonly Evidence[]): string {
+export function evidenceText(evidence: readonly EvidencePart[]): string {
   const margin = ' '.repeat(LABEL_WIDTH);
   return evidence
     .map(({ label, text }) => label.padEnd(LABEL_WIDTH) + text.replaceAll('\n', `\n${margin}`))

@@ -9,9 +9,9 @@ import { oneLine, plural, shown, shownLine, visible } from '../text.js';
  *
  * - failed: `failure`; errored: `error`;
  * - waived, noted: `skipped` with a message that says so: the format has no "known failure", and a pass would hide it;
- * - skipped, notRun: `skipped` with the reason. An `error` for every rule after the death of the target would bury
- *   the one that killed it, and would blame in a CI's history hundreds of rules that nobody checked. That the run was
- *   cut short is one `error` of its own, in a suite called `run`, so that such a file is never all green.
+ * - skipped, notRun: `skipped` with the reason. An `error` for every rule after the loss of the target would bury
+ *   the one that killed it, and would show in a CI's history failures of hundreds of rules that were not checked. That
+ *   the run was cut short is one `error` of its own, in a suite called `run`, so that such a file is never all green.
  */
 export function reportJunit(report: RunReport): string {
   const problem = runProblem(report);

@@ -1,6 +1,13 @@
 import type { RuleResult, RunReport } from '../result/index.js';
 import { coverageLines, remarkableCommands } from './coverage.js';
-import { evidenceOf, evidenceText, messageOf, shownFailures, summaryOf, type Evidence } from './evidence.js';
+import {
+  evidenceOf,
+  evidenceText,
+  messageOf,
+  shownFailures,
+  summaryOf,
+  type EvidencePart,
+} from './evidence.js';
 import {
   byReason,
   bySuite,
@@ -10,7 +17,7 @@ import {
   tally,
   verdictText,
   withOutcome,
-  type Outcome,
+  type ResultOutcome,
 } from './outcome.js';
 import { code, longestTicks, prose } from './markup.js';
 import { duration, grouped, plural, shown } from '../text.js';
@@ -89,7 +96,7 @@ function suitesSection(report: RunReport): string {
   const total = tally(results);
   // A column for what never happens is noise.
   const columns = OUTCOMES.filter((outcome) => outcome === 'passed' || total[outcome] > 0);
-  const row = (name: string, counts: Readonly<Record<Outcome, number>>) =>
+  const row = (name: string, counts: Readonly<Record<ResultOutcome, number>>) =>
     `| ${name} | ${columns.map((outcome) => grouped(counts[outcome])).join(' | ')} |`;
   return [
     `| Suite | ${columns.map(outcomeLabel).join(' | ')} |`,
@@ -141,7 +148,7 @@ function failureBlock(result: RuleResult): string {
   return [...head, ...details].join('\n\n');
 }
 
-function isReplay({ label }: Evidence): boolean {
+function isReplay({ label }: EvidencePart): boolean {
   return label === 'replay';
 }
 

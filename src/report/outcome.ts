@@ -2,13 +2,13 @@ import { NOT_SELECTED, type RuleResult, type RunReport, type Status } from '../r
 import { plural, shownLine } from '../text.js';
 
 /**
- * What a result means to a reader. It is its status, but for one case: a rule that did not hold and whose level is
- * shown and not judged is `skipped` as far as the verdict goes, and `noted` to a reader, who wants to see it.
+ * How a result is shown to a reader. It is its status, but for one case: a rule that failed and whose level is shown
+ * and not judged is `skipped` as far as the verdict goes, and `noted` to a reader, who wants to see it.
  */
-export type Outcome = Status | 'noted';
+export type ResultOutcome = Status | 'noted';
 
 /** All outcomes, in the order in which reports name them. */
-export const OUTCOMES: readonly Outcome[] = [
+export const OUTCOMES: readonly ResultOutcome[] = [
   'passed',
   'failed',
   'errored',
@@ -18,7 +18,7 @@ export const OUTCOMES: readonly Outcome[] = [
   'notRun',
 ];
 
-export function outcomeOf(result: RuleResult): Outcome {
+export function outcomeOf(result: RuleResult): ResultOutcome {
   return result.status === 'skipped' && result.failures.length > 0 ? 'noted' : result.status;
 }
 
@@ -31,11 +31,11 @@ export function selected(report: RunReport): RuleResult[] {
 }
 
 /** Does this outcome speak against the target, or against the run itself? */
-export function isBad(outcome: Outcome): boolean {
+export function isBad(outcome: ResultOutcome): boolean {
   return outcome === 'failed' || outcome === 'errored';
 }
 
-export type Tally = Readonly<Record<Outcome, number>>;
+export type Tally = Readonly<Record<ResultOutcome, number>>;
 
 /** How many results had each outcome. */
 export function tally(results: readonly RuleResult[]): Tally {
@@ -45,7 +45,7 @@ export function tally(results: readonly RuleResult[]): Tally {
 }
 
 /** The word that stands beside a count: `3 not run`. */
-export function outcomeLabel(outcome: Outcome): string {
+export function outcomeLabel(outcome: ResultOutcome): string {
   return outcome === 'notRun' ? 'not run' : outcome;
 }
 
@@ -58,7 +58,7 @@ export function tallyText(counts: Tally): string {
 }
 
 /** Results with one of these outcomes, in the order of the report. */
-export function withOutcome(report: RunReport, ...outcomes: Outcome[]): RuleResult[] {
+export function withOutcome(report: RunReport, ...outcomes: ResultOutcome[]): RuleResult[] {
   return selected(report).filter((result) => outcomes.includes(outcomeOf(result)));
 }
 

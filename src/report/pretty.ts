@@ -13,7 +13,7 @@ import {
   tallyText,
   verdictText,
   withOutcome,
-  type Outcome,
+  type ResultOutcome,
   type Tally,
 } from './outcome.js';
 import { duration, FIELD_LIMIT, grouped, indent, plural, shown, shownLine, wrap } from '../text.js';
@@ -207,12 +207,12 @@ function suites(style: Style, report: RunReport): string[] {
   });
 }
 
-function cell(style: Style, outcome: Outcome, count: number, width: number): string {
+function cell(style: Style, outcome: ResultOutcome, count: number, width: number): string {
   const text = `${grouped(count).padStart(width)} ${outcomeLabel(outcome)}`;
   return count === 0 ? ' '.repeat(text.length) : paintOf(style, outcome)(text);
 }
 
-function paintOf(style: Style, outcome: Outcome): (text: string) => string {
+function paintOf(style: Style, outcome: ResultOutcome): (text: string) => string {
   const { paint } = style;
   if (outcome === 'passed') return paint.green;
   if (isBad(outcome)) return paint.red;
@@ -235,7 +235,7 @@ function verdict(style: Style, report: RunReport, reportDir: string | undefined)
     badge,
     ...prose(style, shownLine(report.verdictReason, FIELD_LIMIT), '  '),
     '',
-    ...facts(style, report, reportDir).map(
+    ...details(style, report, reportDir).map(
       ([label, text]) => `  ${paint.dim(label.padEnd(LABEL_WIDTH))}${text}`,
     ),
     ...(stderr === undefined
@@ -245,7 +245,7 @@ function verdict(style: Style, report: RunReport, reportDir: string | undefined)
 }
 
 /** What was tested, by what, with what, and how much of it. */
-function facts(style: Style, report: RunReport, reportDir: string | undefined): [string, string][] {
+function details(style: Style, report: RunReport, reportDir: string | undefined): [string, string][] {
   const { target, schema, options, coverage } = report;
   const results = selected(report);
   const join = ` ${style.dot} `;

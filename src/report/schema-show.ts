@@ -95,13 +95,13 @@ class Page {
     }
     if (definition.kind === 'array') return;
     const { position, doc } = definition;
-    const facts = [
+    const details = [
       ...(position === undefined ? [] : [`${position.file}:${position.line}`]),
       ...(doc?.since === undefined ? [] : [`since ${doc.since}`]),
       ...flagsOf(definition),
       ...conditionOf(definition),
     ];
-    if (facts.length > 0) this.#lines.push(dim(shownLine(facts.join(', '), DOC_LIMIT)));
+    if (details.length > 0) this.#lines.push(dim(shownLine(details.join(', '), DOC_LIMIT)));
     if (doc !== undefined && doc.body !== '') this.#lines.push('', ...this.#prose(doc.body, '  '));
   }
 
@@ -183,8 +183,8 @@ class Page {
   }
 
   #element(head: string, element: Element, doc: string | undefined): void {
-    const facts = [...element.features.map(featureText), ...conditionOf(element)];
-    const tail = facts.length === 0 ? '' : `  ${this.#paint.dim(shownLine(facts.join(', ')))}`;
+    const details = [...element.features.map(featureText), ...conditionOf(element)];
+    const tail = details.length === 0 ? '' : `  ${this.#paint.dim(shownLine(details.join(', ')))}`;
     this.#lines.push(`  ${head}${tail}`);
     if (doc !== undefined) this.#lines.push(...this.#prose(doc, '      '));
   }

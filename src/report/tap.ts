@@ -7,7 +7,7 @@ import { clip, FIELD_LIMIT, oneLine, shownLine } from '../text.js';
  * TAP version 14. A result becomes one test point:
  *
  * - failed, errored: `not ok`, with diagnostics;
- * - waived, noted: `not ok … # TODO reason`, the TAP way to say "known not to hold", which fails nobody. `ok # TODO`
+ * - waived, noted: `not ok … # TODO reason`, the TAP way to say "known not to hold", which fails no run. `ok # TODO`
  *   would say that the rule holds by now, `# SKIP` that it was not checked;
  * - skipped, notRun: `ok … # SKIP reason`. A target that dies would otherwise turn every rule after it into a
  *   failure and bury the one that killed it. That the run was cut short is said once, by `Bail out!` at the end,

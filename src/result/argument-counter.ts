@@ -34,7 +34,7 @@ export class CommandCounts {
   /** What became of each systematic case. */
   #marks = new Uint8Array(64);
 
-  /** Was the case answered, one way or the other? */
+  /** Whether the case was answered, one way or the other. */
   answered(index: number): boolean {
     return this.succeeded(index) || this.refused(index);
   }

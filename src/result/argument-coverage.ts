@@ -33,7 +33,7 @@ export interface ArgumentCoverageOptions {
   readonly source: CaseSource;
   readonly counter: ArgumentCounter;
   readonly info: TargetInfo;
-  /** Cases passed over because their like had ended a target, by `COMMAND valid` and `COMMAND invalid`. */
+  /** Cases skipped because similar ones had ended a target, by `COMMAND valid` and `COMMAND invalid`. */
   readonly skipped: ReadonlyMap<string, number>;
 }
 
@@ -111,13 +111,13 @@ class CommandSummary {
     const positive = new Tallies();
     const negative = new Tallies();
     const counts = this.#counts;
-    for (const [index, draft] of this.#drafts.entries()) {
-      const side: Side = draft.mutation === undefined ? 'positive' : 'negative';
+    for (const [index, template] of this.#templates.entries()) {
+      const side: Side = template.mutation === undefined ? 'positive' : 'negative';
       const tallies = side === 'positive' ? positive : negative;
-      const missing = this.#whyNot(draft, index);
-      if (missing !== undefined) this.#unreached.add(side, missing, placeName(draft));
+      const missing = this.#whyNot(template, index);
+      if (missing !== undefined) this.#unreached.add(side, missing, placeName(template));
       const good = side === 'positive' ? counts.succeeded(index) : !counts.succeeded(index);
-      tallies.add(elementKind(draft.operator), missing === undefined, good);
+      tallies.add(elementKind(template.operator), missing === undefined, good);
     }
     const { count, places } = this.#cut();
     return {
@@ -138,7 +138,7 @@ class CommandSummary {
     };
   }
 
-  get #drafts(): readonly CaseTemplate[] {
+  get #templates(): readonly CaseTemplate[] {
     return this.#options.source.generator.templates(this.#command);
   }
 
@@ -157,21 +157,21 @@ class CommandSummary {
   }
 
   /** Why a case was not reached; undefined when it was. */
-  #whyNot(draft: CaseTemplate, index: number): Reason | undefined {
+  #whyNot(template: CaseTemplate, index: number): Reason | undefined {
     const { source, skipped } = this.#options;
     const { name } = this.#command;
-    const valid = draft.mutation === undefined;
+    const valid = template.mutation === undefined;
     if (this.#counts.answered(index)) {
-      return valid && !this.#counts.succeeded(index) && this.#lacked(draft) ? LACKED : undefined;
+      return valid && !this.#counts.succeeded(index) && this.#lacked(template) ? LACKED : undefined;
     }
-    if (!source.asks(draft)) return { why: 'selection', reason: 'no rule that was checked sends it' };
+    if (!source.asks(template)) return { why: 'selection', reason: 'no rule that was checked sends it' };
     if (!source.maySend(this.#command, valid)) return forbidden(this.#command, source.profile);
-    const made = source.generator.make(this.#command, draft, index);
+    const made = source.generator.make(this.#command, template, index);
     if (made.is === 'dropped') return { why: 'dropped', reason: 'the re-check did not confirm the case' };
     if (made.is === 'withheld' || made.made.about.index === undefined) {
-      return { why: 'harm', reason: harmOf(name, draft) };
+      return { why: 'harm', reason: harmOf(name, template) };
     }
-    if (valid && this.#lacked(draft)) return LACKED;
+    if (valid && this.#lacked(template)) return LACKED;
     if (skipped.has(`${name} ${valid ? 'valid' : 'invalid'}`)) {
       return { why: 'target-died', reason: 'the target had died of such requests' };
     }
@@ -180,12 +180,12 @@ class CommandSummary {
       : { why: 'unanswered', reason: 'no answer came, or the run ended before' };
   }
 
-  /** Does the target itself say that it does not have what these valid arguments need? */
-  #lacked(draft: CaseTemplate): boolean {
+  /** Whether the target itself says that it does not have what these valid arguments need. */
+  #lacked(template: CaseTemplate): boolean {
     const introspected = this.#introspected;
     return (
       introspected !== undefined &&
-      checkArguments({ ...introspected, checked: true }, draft.make()).length > 0
+      checkArguments({ ...introspected, checked: true }, template.make()).length > 0
     );
   }
 
@@ -286,7 +286,7 @@ class Unreachables {
     if (group.elements.length < MAX_LISTED) group.elements.push(clipped(name));
   }
 
-  /** @param totals how much there is on each side; who misses all of it need not be told what */
+  /** @param totals how much there is on each side; where all of it is missing, the elements are not listed */
   result(totals: SidesTally): Unreached[] {
     return sorted(this.#groups).map(([, { why, side, reason, count, elements }]) => {
       const whole = why !== 'depth' && count === totals[side];

@@ -18,7 +18,7 @@ export interface ArgumentCoverage {
     /** The first of them. */
     readonly cases: readonly { readonly name: string; readonly reason: string }[];
   };
-  /** What nobody can know of the arguments, with the schema at hand. */
+  /** What cannot be known of the arguments, with the schema at hand. */
   readonly unknown?: string;
 }
 
@@ -101,9 +101,9 @@ export type WhyNot =
   | 'selection'
   /** it belongs to another part of the run */
   | 'shard'
-  /** no arguments of the kind are harmless */
+  /** all arguments of the kind are blocked: they may have effects outside of the run */
   | 'harm'
-  /** targets had died of its like */
+  /** targets were lost over similar cases */
   | 'target-died'
   /** the re-check did not confirm the case */
   | 'dropped'

@@ -1,18 +1,18 @@
 /**
- * What is known about one rule while a run goes on: how many cases held, and in which ways others did not. The same
- * way seen again is only counted; of its examples the one with the shortest request is kept.
+ * Keeps what is known about one rule while a run goes on: how many cases were judged, and in which ways some failed.
+ * The same way seen again is only counted; of its examples the one with the shortest request is kept.
  */
 import type { Finding } from '../judge/index.js';
 import type { Evidence, FindingSink } from '../exchange/index.js';
 import { failureKey, type PlannedRule } from '../rules/index.js';
 
-/** A finding, and what it was seen on. */
+/** A finding and its evidence. */
 export interface Example {
   readonly finding: Finding;
   readonly evidence: Evidence;
 }
 
-/** One way in which a rule did not hold. */
+/** One way in which a rule failed. */
 export interface RecordedFailure extends Example {
   readonly key: string;
   readonly count: number;
@@ -25,7 +25,7 @@ export type RecordState =
   | { readonly is: 'skipped' | 'not-run'; readonly reason: string }
   | { readonly is: 'errored'; readonly error: unknown };
 
-/** A broken server can be wrong in more ways than anybody reads; that it has gone is said in any case. */
+/** How many ways to fail are kept for a rule; that the target has gone is said in any case. */
 const MAX_FAILURES = 50;
 /** Requests that show one and the same crash: more than a run looks into. */
 const MAX_EXAMPLES = 64;
@@ -61,7 +61,7 @@ export class RuleRecord implements FindingSink {
     return this.#state.is === 'errored';
   }
 
-  /** The check came to its end, and all that it looked at held. */
+  /** The check came to its end, and all that it looked at passed. */
   get passed(): boolean {
     return this.#state.is === 'checked' && !this.failed;
   }
@@ -76,7 +76,7 @@ export class RuleRecord implements FindingSink {
     else this.fail(new Error('the check ended without having judged anything'));
   }
 
-  /** The connection or the target was lost; the finding that says so has been added. */
+  /** Notes that the connection or the target was lost; the finding that says so has been added. */
   abandon(): void {
     if (!this.#frozen) this.#state = { is: 'abandoned' };
   }
@@ -85,18 +85,18 @@ export class RuleRecord implements FindingSink {
     if (!this.#frozen) this.#state = { is: 'skipped', reason };
   }
 
-  /** The rule's turn never came, or was cut short. */
+  /** Notes that the rule was not checked, or not to its end, and why. */
   markNotRun(reason: string): void {
     this.#state = { is: 'not-run', reason };
   }
 
-  /** The check itself failed. */
+  /** Notes that the check itself failed, which is a defect of ours. */
   fail(error: unknown): void {
-    // A defect of ours is one, whenever it shows.
+    // Also when frozen: a defect of ours is never hidden.
     this.#state = { is: 'errored', error };
   }
 
-  /** From now on nothing is added: what comes is not the target's doing. */
+  /** Adds nothing from now on, because what comes is not the target's doing. */
   freeze(): void {
     this.#frozen = true;
   }
@@ -112,12 +112,12 @@ export class RuleRecord implements FindingSink {
     return this.#failures.size > 0;
   }
 
-  /** What the last finding was seen on. */
+  /** The evidence of the last finding. */
   get lastEvidence(): Evidence | undefined {
     return this.#lastEvidence;
   }
 
-  /** There is no target that the rule could speak of: what was seen says nothing. */
+  /** Drops all that was recorded: there is no target that the rule could speak of. */
   forget(): void {
     this.#failures.clear();
     this.cases = 0;

@@ -9,11 +9,11 @@ import type { Level, Reference } from '../rules/index.js';
 import type { ArgumentCoverage } from './coverage-result.js';
 
 export type Status =
-  /** every case held */
+  /** every case passed */
   | 'passed'
-  /** at least one case did not hold, and no waiver covers it */
+  /** at least one case failed, and no waiver covers it */
   | 'failed'
-  /** all that did not hold is covered by a waiver */
+  /** all that failed is covered by a waiver */
   | 'waived'
   /** the rule does not apply to this target or this profile; `reason` says why */
   | 'skipped'
@@ -33,7 +33,7 @@ export type Stop =
   | 'target-lost'
   /** as many rules failed as --max-failures allows */
   | 'max-failures'
-  /** every single exchange is broken in the same way, so that nothing else can be told from the answers */
+  /** every single exchange fails in the same way, so that nothing else can be told from the answers */
   | 'unusable'
   /** what came took so long that the run would not have ended in a bearable time */
   | 'too-slow';
@@ -136,7 +136,7 @@ export const NOT_SELECTED = 'not selected';
 /** The reason of a rule of generated requests for which none could be made. */
 export const NO_CASES = 'the schema has nothing for it that this profile allows';
 
-/** One way in which a rule did not hold; the same way seen again only counts. */
+/** One way in which a rule failed; the same way seen again only counts. */
 export interface Failure {
   /** Equal for the same fault in two runs: rule, command, path and kind of fault. */
   readonly key: string;

@@ -38,7 +38,7 @@ export interface Waiver {
 /** A waiver and the file that it stands in. */
 export interface SourcedWaiver extends Waiver {
   readonly source: string;
-  /** Is a waiver with `arguments` for a request with these? */
+  /** Whether a waiver with `arguments` is for a request with these. */
   readonly covers?: (args: Json) => boolean;
 }
 
@@ -61,7 +61,7 @@ export async function readWaivers(path: string, rules: readonly string[]): Promi
 }
 
 /**
- * The waivers for a rule that ship with qmpspec. Nobody wrote them by hand for this run, so they are taken as they are:
+ * The waivers for a rule that ship with qmpspec. They are part of the package, so they are taken as they are:
  * to check the file takes as long as to check many rules.
  */
 export async function builtinWaivers(rule: string): Promise<SourcedWaiver[]> {
@@ -97,7 +97,7 @@ async function compiled(waivers: readonly Waiver[], source: string): Promise<Sou
   });
 }
 
-/** Does something hold for a value, or for any within it? */
+/** Whether something holds for a value, or for any within it. */
 function somewhere(value: Json, holds: (value: Json) => boolean): boolean {
   const pending = [value];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -164,7 +164,7 @@ function waiverFor(
   );
 }
 
-/** Is a waiver for targets of this version? */
+/** Whether a waiver is for targets of this version. */
 export function coversVersion({ versions }: Waiver, version: QemuVersion | undefined): boolean {
   if (versions === undefined) return true;
   if (version === undefined) return false;

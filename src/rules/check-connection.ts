@@ -84,7 +84,7 @@ export class CheckConnection {
     return returned;
   }
 
-  /** Sends a request again and again until one of the outcomes holds; requires that it does within the time limit. */
+  /** Sends a request again and again until the reply matches one of the outcomes, which it must within the time limit. */
   async until(request: Request, ...oneOf: Outcome[]): Promise<void> {
     const step: Step = { do: 'poll', conn: this.#options.name, request, oneOf };
     const expected = describeExpectation({ replies: [{ oneOf, id: 'any' }] });
@@ -111,14 +111,14 @@ export class CheckConnection {
   }
 
   /**
-   * Sends something, then a harmless request, and judges everything that comes before the reply to that: for what
-   * may be answered by any number of messages, or by none.
+   * Sends something, then a query that changes nothing, and judges everything that comes before the reply to that: for
+   * what may be answered by any number of messages, or by none.
    */
   async feed(data: Data, ...replies: ReplyPattern[]): Promise<Observed> {
     return this.#untilSentinel(data, { replies });
   }
 
-  /** Requires that events come, or stay away: proves it with a harmless request. */
+  /** Requires that events come, or stay away: proves it with a query that changes nothing. */
   async requireEvents(wanted: Pick<Expectation, 'events' | 'noEvents'>): Promise<Observed> {
     return this.#untilSentinel('', { replies: [], ...wanted });
   }
@@ -128,7 +128,7 @@ export class CheckConnection {
     await this.feed('');
   }
 
-  /** Sends many requests, several of them in flight, and judges each reply. What holds is only counted. */
+  /** Sends many requests, several of them in flight, and judges each reply. A case that passes is only counted. */
   async pipeline(cases: Iterable<Case>): Promise<void> {
     const { recorder, control, sink, observer, name, ping, folder } = this.#options;
     const result = await pipeline(

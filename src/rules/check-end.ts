@@ -1,7 +1,8 @@
 /**
- * How a check ends. The code of a rule is a plain sequence of requests, so what ends it early has to unwind it: with an
- * exception that is thrown by what the check works with, caught by {@link performCheck}, and known to nobody else. The
- * end itself is a value that stays, whatever became of the exception on its way through the rule.
+ * Ends checks, also early, and says how they ended. The code of a rule is a plain sequence of requests, so what ends it
+ * early has to unwind it: with an exception that is thrown by {@link CheckControl.end}, caught by
+ * {@link CheckControl.follow}, and used nowhere else. The end itself is a value that stays, whatever the rule does with
+ * the exception.
  */
 
 export type CheckEnd =
@@ -25,13 +26,13 @@ class Unwinding extends Error {
 export class CheckControl {
   #end: CheckEnd | undefined;
 
-  /** Ends the check with this; what ended it first stays. */
+  /** Ends the check by throwing; of several ends the first one stays. */
   end(end: CheckEnd): never {
     this.#end ??= end;
     throw new Unwinding();
   }
 
-  /** Does what a check does, and says how it ended. */
+  /** Performs a check, and returns how it ended. */
   async follow(check: () => void | Promise<void>): Promise<CheckEnd> {
     try {
       await check();

@@ -59,7 +59,7 @@ function groups(ids: readonly string[]): string[] {
 const profiles: readonly Profile[] = ['readonly', 'safe', 'full'];
 const levels: readonly Level[] = ['must', 'should', 'info'];
 
-/** Is a rule of this level judged, or only shown? */
+/** Whether a rule of this level is judged, and not only shown. */
 export function isJudged(level: Level, threshold: Level): boolean {
   return levels.indexOf(level) <= levels.indexOf(threshold);
 }

@@ -91,8 +91,8 @@ export class Probe {
   }
 
   /**
-   * Judges what the discovery got from query-qmp-schema, by the rule itself. It is not asked for again: nothing is larger,
-   * and bytes are time.
+   * Judges what the discovery got from query-qmp-schema, by the rule itself. It is not asked for again, because no reply
+   * is larger.
    */
   judgeIntrospection(rule: string): void {
     const { introspection } = this.info;
@@ -147,14 +147,14 @@ export class Probe {
   }
 
   /**
-   * What brings the target back to where it was, should the check not get to its own end: otherwise one failure would
-   * make others of checks that are innocent.
+   * Adds a cleanup that is done should the check not get to its own end: otherwise one failure would cause others in
+   * checks that follow.
    */
   onAbort(cleanup: Cleanup): void {
     this.#cleanups.push(cleanup);
   }
 
-  /** What to take back, the last thing first. */
+  /** What to clean up, the last thing first. */
   get cleanups(): readonly Cleanup[] {
     return this.#cleanups.toReversed();
   }
@@ -165,7 +165,7 @@ export class Probe {
   }
 
   /**
-   * Does what a check does.
+   * Performs a check, and returns how it ended.
    *
    * @param goesOn is asked at its end: a check that has already failed may have left anything on its connections
    */

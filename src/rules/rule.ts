@@ -46,7 +46,7 @@ export interface CheckRule extends RuleBase {
   readonly judge?: (value: Json, info: TargetInfo) => Finding[];
 }
 
-/** A rule that holds for every message of its kind, whoever asked for it. */
+/** A rule that holds for every message of its kind, whatever request it was for. */
 export interface WatchRule extends RuleBase {
   readonly kind: 'watch';
   readonly needs?: Pick<Requirements, 'protocol'>;
@@ -109,7 +109,7 @@ export interface Requirements {
   readonly ownTarget?: boolean;
 }
 
-/** Does a rule say anything about targets that speak this protocol? */
+/** Whether a rule is for targets that speak this protocol. */
 export function isForProtocol(rule: Rule, protocol: Protocol): boolean {
   const wanted = rule.needs?.protocol ?? 'qmp';
   return wanted === 'any' || wanted === protocol;

@@ -1,5 +1,5 @@
 /**
- * The rules that look at every message of a run, whoever asked for it.
+ * Shows every message of a run to the rules that watch, whatever request it was for.
  */
 import type { Finding } from '../judge/index.js';
 import { escapeBytes } from '../json/index.js';
@@ -8,14 +8,14 @@ import type { TargetInfo } from '../discovery/index.js';
 import type { Case, Evidence, FindingSink, Step, StepExecutor } from '../exchange/index.js';
 import { isForProtocol, type WatchRule } from './rule.js';
 
-/** What becomes of what a rule sees. */
+/** Takes the findings of a rule that watches. */
 export interface WatchSink extends FindingSink {
   /** The rule's own code has failed: it looks at nothing more. */
   readonly errored: boolean;
   fail(error: unknown): void;
 }
 
-/** A rule that watches, and where its findings go. */
+/** A rule that watches, and the sink that takes its findings. */
 export interface Watch<Sink extends WatchSink = WatchSink> {
   readonly rule: WatchRule;
   readonly sink: Sink;

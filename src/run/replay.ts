@@ -44,7 +44,7 @@ export interface ReplayOptions {
   readonly onStep: (replayed: ReplayedStep) => void;
 }
 
-/** What a replay showed: all findings, none when everything held this time; or why there is no target. */
+/** What a replay showed: all findings, none when every step passed this time; or why there is no target. */
 export type Replayed = { readonly findings: readonly Finding[] } | { readonly problem: string };
 
 /**
@@ -79,7 +79,7 @@ async function doAgain(
   const rule = rules.find(({ id }) => id === transcript.rule);
   const all: Finding[] = [];
   const watched: Finding[] = [];
-  const executor = session.converse({
+  const executor = session.beginConversation({
     context: judgeContext(rules, info),
     observer: {
       ...UNOBSERVED,

@@ -30,7 +30,7 @@ import {
 } from '../result/index.js';
 import { isJudged, type PlannedRule, type Rule, type Suite } from '../rules/index.js';
 import type { TargetSource } from '../target/index.js';
-import { runRules, type Outcome } from './runner.js';
+import { runRules, type RunnerOutcome } from './runner.js';
 
 export interface RunOptions {
   readonly source: TargetSource;
@@ -49,7 +49,7 @@ export interface RunOptions {
   /** Saves the steps that show a failure; returns the line that replays them. */
   readonly saveReplay: (rule: Rule, failure: RecordedFailure, index: number) => Promise<string>;
   readonly onEvent: (event: RunEvent) => void;
-  /** Goes on where every exchange is broken in the same way, so that each rule says so by itself. */
+  /** Goes on where every exchange fails in the same way, so that each rule says so by itself. */
   readonly thorough?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -138,12 +138,12 @@ export function exitCode({ report, internalError: error }: RunResult): number {
   if (error !== undefined) return 70;
   if (report.stopped === 'interrupted') return 130;
   if (report.verdict === 'nonconformant') return 1;
-  // Nothing that was checked does not hold, and the rest could not be.
+  // All that was checked passed, and the rest could not be checked.
   if (report.stopped !== undefined && report.stopped !== 'max-failures') return 3;
   return report.verdict === 'conformant' && report.unusedWaivers.length === 0 ? 0 : 2;
 }
 
-function internalError(outcome: Outcome): unknown {
+function internalError(outcome: RunnerOutcome): unknown {
   for (const { state } of outcome.records) if (state.is === 'errored') return state.error;
   return undefined;
 }
@@ -289,7 +289,7 @@ function countTotals(results: readonly RuleResult[]): Totals {
   return totals;
 }
 
-function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdictReason: string } {
+function judgeRun(totals: Totals, outcome: RunnerOutcome): { verdict: Verdict; verdictReason: string } {
   const { stopped, lost } = outcome;
   if (totals.failed > 0) {
     const end = endReason(outcome);
@@ -317,7 +317,7 @@ function judgeRun(totals: Totals, outcome: Outcome): { verdict: Verdict; verdict
 }
 
 /** Why the run ended before its end. */
-function endReason({ stopped, lost }: Outcome): string {
+function endReason({ stopped, lost }: RunnerOutcome): string {
   switch (stopped) {
     case 'target-lost':
       return `; the target went away: ${lost ?? ''}`;
@@ -333,7 +333,7 @@ function endReason({ stopped, lost }: Outcome): string {
   }
 }
 
-function coverage({ coverage: counter, generated, info }: Outcome): Coverage {
+function coverage({ coverage: counter, generated, info }: RunnerOutcome): Coverage {
   const reached = counter.within(info.schema);
   if (generated === undefined) return reached;
   const ofArguments = argumentCoverage({ ...generated, counter: counter.arguments, info });
@@ -348,7 +348,7 @@ function ruleSet(suites: readonly Suite[]): RunReport['ruleSet'] {
   return { id: `qmpspec-${packageVersion}`, sha256, count: rules.length };
 }
 
-function targetReport(source: TargetSource, info: TargetInfo, outcome?: Outcome): TargetReport {
+function targetReport(source: TargetSource, info: TargetInfo, outcome?: RunnerOutcome): TargetReport {
   const { version, versionText, greeting } = info;
   return {
     ...(source.address === undefined ? {} : { address: source.address }),

@@ -45,16 +45,16 @@ export interface RunnerOptions {
   readonly onRuleStarted: (record: RuleRecord) => void;
   readonly onProgress: (record: RuleRecord) => void;
   readonly onRuleFinished: (record: RuleRecord) => Promise<void>;
-  /** Does what was recorded count as a failure of the rule, as far as --max-failures goes? */
+  /** Whether what was recorded counts as a failure of the rule, as far as --max-failures goes. */
   readonly countsAsFailed: (record: RuleRecord) => Promise<boolean>;
-  /** Goes on where every exchange is broken in the same way: each rule shall say so by itself. */
+  /** Goes on where every exchange fails in the same way: each rule shall say so by itself. */
   readonly thorough?: boolean | undefined;
   /** Ends the run early; what has been measured stays. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What the runner leaves behind: the records of all rules, in their order, and what was learned on the way. */
-export interface Outcome {
+export interface RunnerOutcome {
   readonly records: readonly RuleRecord[];
   readonly info: TargetInfo;
   readonly coverage: CoverageCounter;
@@ -72,7 +72,7 @@ export interface Outcome {
  *
  * @returns the outcome; a target that cannot be reached or is lost in mid-run is one, and no exception
  */
-export async function runRules(options: RunnerOptions): Promise<Outcome> {
+export async function runRules(options: RunnerOptions): Promise<RunnerOutcome> {
   const folder = await makePrivateFolder();
   try {
     return await new Runner(options, folder).run();
@@ -81,8 +81,8 @@ export async function runRules(options: RunnerOptions): Promise<Outcome> {
   }
 }
 
-/** A rule whose turn comes, and what is known of it. */
-interface Turn {
+/** A rule that is checked in the order of the schedule, and its record. */
+interface ScheduledRule {
   readonly record: RuleRecord;
   readonly rule: CheckRule | CaseRule;
 }
@@ -98,7 +98,7 @@ class Runner {
   readonly #patience: Patience;
   readonly #session: SessionOptions;
   readonly #records: RuleRecord[];
-  readonly #turns: Turn[] = [];
+  readonly #schedule: ScheduledRule[] = [];
   readonly #watches: Watch<RuleRecord>[] = [];
   readonly #coverage = new CoverageCounter();
   readonly #reported = new Set<RuleRecord>();
@@ -108,8 +108,8 @@ class Runner {
   #context: JudgeContext = { schema: undefined, judgeReturn: () => [] };
   #stopped: Stop | undefined;
   #lost: string | undefined;
-  #exit: Outcome['exit'];
-  /** Who talks to a target at the moment. */
+  #exit: RunnerOutcome['exit'];
+  /** The sessions that are open at the moment. */
   readonly #sessions = new Set<TargetSession>();
   #campaign: Campaign | undefined;
   /** Undefined when nothing is known of the arguments of commands. */
@@ -131,12 +131,12 @@ class Runner {
       const { rule } = record.planned;
       if (isWatchRule(rule)) this.#watches.push({ sink: record, rule });
       else if (isSurvivalRule(rule)) survival = record;
-      else this.#turns.push({ record, rule });
+      else this.#schedule.push({ record, rule });
     }
     this.#survival = survival;
   }
 
-  async run(): Promise<Outcome> {
+  async run(): Promise<RunnerOutcome> {
     const { signal } = this.#options;
     const onAbort = (): void => {
       // Whatever a check sees from here on is our own doing.
@@ -181,7 +181,7 @@ class Runner {
     }
     this.#sessions.add(session);
     try {
-      // Who interrupts while the target starts waits for nothing more.
+      // After an interruption while the target starts nothing more is done.
       if (!this.#interrupted()) await work(session);
     } finally {
       this.#sessions.delete(session);
@@ -199,10 +199,10 @@ class Runner {
     this.#stop('unreachable');
   }
 
-  /** Looks at the target; tells whether there is any point in checking rules. */
+  /** Discovers the target. Returns whether rules can be checked on it. */
   async #discover(session: TargetSession): Promise<boolean> {
     const { source, fileSchema, options, thorough = false } = this.#options;
-    const countMonitors = this.#turns.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
+    const countMonitors = this.#schedule.some(({ rule }) => (rule.needs.monitors ?? 1) > 1);
     const observer = this.#watching;
     const discovered = await discover({ session, source, fileSchema, countMonitors, observer });
     if ('problem' in discovered) {
@@ -223,10 +223,10 @@ class Runner {
     return false;
   }
 
-  /** Every exchange is broken in the same way: that is said once, and not again by each rule. */
+  /** Reports once that every exchange fails in the same way, so that not each rule says it again. */
   async #reportUnusable({ finding, evidence }: Unusable): Promise<void> {
     const { kind, message } = finding;
-    const checks = this.#turns.map(({ record }) => record);
+    const checks = this.#schedule.map(({ record }) => record);
     const applicable = checks.filter(({ planned: { rule } }) => this.#unmetRequirement(rule) === undefined);
     const record =
       this.#records.find(({ planned: { rule } }) => rule.everyExchange?.includes(kind) === true) ??
@@ -251,13 +251,13 @@ class Runner {
   async #checkAll(session: TargetSession): Promise<void> {
     const { options } = this.#options;
     for (let round = 1; round <= options.repeat; round += 1) {
-      for (const turn of this.#turns) {
+      for (const scheduled of this.#schedule) {
         if (this.#stopped !== undefined || this.#interrupted()) return;
         // Our own failure does not go away by trying again.
-        if (!turn.record.errored) await this.#check(turn, session);
-        if (round === options.repeat && turn.record.finished) await this.#report(turn.record);
+        if (!scheduled.record.errored) await this.#check(scheduled, session);
+        if (round === options.repeat && scheduled.record.finished) await this.#report(scheduled.record);
         if (await this.#enoughFailures()) this.#stop('max-failures');
-        this.#checkPatience(turn.record);
+        this.#checkPatience(scheduled.record);
       }
     }
   }
@@ -281,7 +281,7 @@ class Runner {
     return failed.filter(Boolean).length >= maxFailures;
   }
 
-  async #check({ record, rule }: Turn, shared: TargetSession): Promise<void> {
+  async #check({ record, rule }: ScheduledRule, shared: TargetSession): Promise<void> {
     const unmet = this.#unmetRequirement(rule);
     if (unmet !== undefined) {
       record.skip(unmet);
@@ -305,7 +305,7 @@ class Runner {
     return unmetRequirement(rule, this.#info, this.#options.options.profile);
   }
 
-  /** Sends the cases of a rule; whatever ends that becomes part of the record. */
+  /** Sends the cases of a rule, and notes in the record how that ended. */
   async #sendCases(rule: CaseRule, record: RuleRecord, shared: TargetSession): Promise<void> {
     const source = this.#cases;
     if (source === undefined) {
@@ -335,7 +335,7 @@ class Runner {
       this.#lost = end.problem;
       this.#stop('target-lost');
     }
-    // What ended early without a finding has shown nothing.
+    // A rule that ended early without a finding was not checked.
     if (record.abandoned && !record.failed) {
       const why = this.#stopped === undefined ? 'the target died too often' : this.#stopReason();
       record.markNotRun(why);
@@ -379,11 +379,11 @@ class Runner {
     if (record.abandoned) await this.#lookAfter(session, record);
   }
 
-  /** Does what the check of a rule does; however it ends becomes part of the record. */
+  /** Performs the check of a rule, and notes in the record how it ended. Returns its cleanups. */
   async #perform(record: RuleRecord, rule: CheckRule, session: TargetSession): Promise<readonly Cleanup[]> {
     const { seed, runs } = this.#options.options;
     const observer = this.#watching;
-    const executor = session.converse({ context: this.#context, observer });
+    const executor = session.beginConversation({ context: this.#context, observer });
     const probe = new Probe({
       executor,
       sink: record,
@@ -461,7 +461,7 @@ class Runner {
     this.#options.onProgress(current);
   }
 
-  /** After a check that ended early: is the target still there? If not, that is the finding, and the run is over. */
+  /** Checks whether a target on which a check ended early still serves; if not, adds a finding and ends the run. */
   async #lookAfter(session: TargetSession, record: RuleRecord): Promise<void> {
     if (this.#interrupted()) return;
     const said = session.recentMessages;
@@ -479,7 +479,7 @@ class Runner {
 
   async #finishRest(): Promise<void> {
     const why = this.#stopReason();
-    for (const { record } of this.#turns) {
+    for (const { record } of this.#schedule) {
       if (!record.finished) record.markNotRun(why);
       await this.#report(record);
     }
@@ -499,7 +499,7 @@ class Runner {
     }
   }
 
-  /** What the cases of all other rules have shown. */
+  /** Finishes the survival rule by what the cases of all other rules have shown. */
   #finishSurvival(record: RuleRecord, why: string): void {
     const unmet = this.#unmetRequirement(record.planned.rule);
     if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);

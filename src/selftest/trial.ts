@@ -23,7 +23,7 @@ export async function tryFault(
   protocol: Protocol = fault?.protocol ?? 'qmp',
 ): Promise<Trial> {
   const names = ({ detects }: Rule): boolean => fault === undefined || detects.includes(fault.id);
-  // What a target dies of may be any generated request; else the others of them would take most of the time.
+  // Any generated request may crash a target; else the others of them would take most of the time.
   const ofAnyCase = suites.some(({ rules }) => rules.some((rule) => names(rule) && isSurvivalRule(rule)));
   const generating = new Set(suites.filter(({ rules }) => rules.some(isCaseRule)).map(({ id }) => id));
   const concerned = suites.filter(({ rules }) => rules.some(names));

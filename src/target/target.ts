@@ -49,7 +49,7 @@ export interface Target {
   readonly monitors: readonly Endpoint[];
   /** The server can reach Unix sockets in our folders. */
   readonly sharesFiles: boolean;
-  /** How the target ended; undefined while it runs, or when nobody can know. */
+  /** How the target ended; undefined while it runs, or when that cannot be known. */
   exit?(): Exit | undefined;
   /** The same, waiting for it at most `timeoutMs` milliseconds. */
   waitForExit?(timeoutMs: number): Promise<Exit | undefined>;
@@ -176,7 +176,7 @@ async function untilListening(
   let unreadyUntil: number | undefined;
   for (;;) {
     if (server.exit !== undefined) {
-      throw new TargetError(`${program} ended at once (${showExit(server.exit)})${lastWords(server)}`);
+      throw new TargetError(`${program} ended at once (${showExit(server.exit)})${outputText(server)}`);
     }
     const seen = existsSync(path) ? await firstContact(path, protocol) : 'nobody';
     if (seen === 'somebody') return;
@@ -187,7 +187,7 @@ async function untilListening(
     }
     if (performance.now() > deadline) {
       throw new TargetError(
-        `${program} did not listen on its socket within ${START_MS} ms${lastWords(server)}`,
+        `${program} did not listen on its socket within ${START_MS} ms${outputText(server)}`,
       );
     }
     await sleep(POLL_MS);
@@ -195,8 +195,8 @@ async function untilListening(
 }
 
 /**
- * The path exists a moment before its owner listens, and qemu-storage-daemon listens a moment before it has a monitor:
- * who comes then is sent away again. A guest agent has nothing to say to who has just come.
+ * Connects once and tells what is there. The path exists a moment before its owner listens, and qemu-storage-daemon
+ * listens a moment before it has a monitor, and then hangs up on its client. A guest agent does not greet its client.
  */
 async function firstContact(path: string, protocol: Protocol): Promise<'somebody' | 'hung-up' | 'nobody'> {
   let connection: Connection;
@@ -210,7 +210,7 @@ async function firstContact(path: string, protocol: Protocol): Promise<'somebody
   return incoming.kind === 'closed' ? 'hung-up' : 'somebody';
 }
 
-function lastWords(server: ServerProcess): string {
+function outputText(server: ServerProcess): string {
   const text = server.output.trim();
   return text === '' ? '; it wrote nothing' : `; it wrote:\n${text}`;
 }

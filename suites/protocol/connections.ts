@@ -50,7 +50,7 @@ export const connections: readonly Rule[] = [
         '{"execute":"query-version"}'.repeat(20),
       ]) {
         const client = await probe.connect();
-        // Who leaves earlier than this leaves replies behind, and a real QEMU may give them to the next client.
+        // A client that leaves earlier than this leaves replies behind, and a real QEMU may give them to the next client.
         await client.feed(`${nonsense}\n`, { oneOf: [anyError], id: 'absent', times: { min: 1, max: 32 } });
         await client.close();
       }

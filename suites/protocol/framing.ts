@@ -59,8 +59,10 @@ export const framing: readonly Rule[] = [
     reference: spec('Protocol Specification', 'The server sends its output encoded in ASCII.'),
     needs: { protocol: 'any' },
     detects: ['utf8-output'],
-    watch: ({ violations: flaws }) =>
-      flaws.filter(({ code }) => code === 'non-ascii').map(({ message }) => ({ kind: 'non-ascii', message })),
+    watch: ({ violations }) =>
+      violations
+        .filter(({ code }) => code === 'non-ascii')
+        .map(({ message }) => ({ kind: 'non-ascii', message })),
   },
   {
     kind: 'watch',
@@ -72,8 +74,10 @@ export const framing: readonly Rule[] = [
     needs: { protocol: 'any' },
     everyExchange: ['invalid-json'],
     detects: ['duplicate-member-output'],
-    watch: ({ violations: flaws }) =>
-      flaws.filter(({ code }) => code !== 'non-ascii').map(({ code, message }) => ({ kind: code, message })),
+    watch: ({ violations }) =>
+      violations
+        .filter(({ code }) => code !== 'non-ascii')
+        .map(({ code, message }) => ({ kind: code, message })),
   },
   {
     kind: 'check',

@@ -66,7 +66,7 @@ async function removeNode(qmp: CheckConnection): Promise<void> {
   await qmp.ask(nodeRemoval, emptyReturn);
 }
 
-/** Starts a migration to the peer of the name, which never answers: it stays under way. */
+/** Starts a migration to the peer of the name, which never answers: it stays in progress. */
 async function startMigration(probe: Probe, qmp: CheckConnection, peer: string): Promise<void> {
   await probe.listen(peer);
   probe.onAbort(returnPath(false));

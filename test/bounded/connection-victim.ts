@@ -14,7 +14,7 @@ const endpoints = paths.map((path) => ({ kind: 'unix', path }) as const);
 const [endpoint = { kind: 'unix', path: '' } as const] = endpoints;
 const open = (): Promise<Connection> => Connection.open(endpoint, { timeoutMs: PATIENCE });
 
-/** Takes everything until the end; holds the last message, as whoever judges it does. */
+/** Takes everything until the end; holds the last message, as the code that judges it does. */
 async function receiveAll(connection: Connection): Promise<string[]> {
   const words: string[] = [];
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * How much memory our code takes when it meets whoever means it ill: it runs in a process of its own, so that the peak
- * is its own and nobody else's.
+ * How much memory our code takes when it meets a hostile peer: it runs in a process of its own, so that the peak
+ * is its own.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

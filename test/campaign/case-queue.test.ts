@@ -1,5 +1,5 @@
 /**
- * The order in which one lane sends cases, with what takes them back and what ends the target.
+ * The order in which one worker sends cases, with their cleanup and what ends the target.
  */
 import t from 'tap';
 import { CaseQueue } from '../../src/campaign/case-queue.js';
@@ -21,7 +21,7 @@ function words(queue: Iterable<Case>): string[] {
   return [...queue].map(word);
 }
 
-const undo = (what: string): string => `un-${what}`;
+const cleanupFor = (what: string): string => `un-${what}`;
 const quit: Case = { request: { execute: 'quit' }, oneOf: [], ends: true };
 
 void t.test('cases come in the order of the stream, and nothing is taken before it is asked for', (t) => {
@@ -39,31 +39,31 @@ void t.test('cases come in the order of the stream, and nothing is taken before 
     [first, second].map((next) => next && word(next)),
     ['w0', 'w1'],
   );
-  t.strictSame(words(queue), numbered(10).slice(2), 'whoever goes on finds the rest');
+  t.strictSame(words(queue), numbered(10).slice(2), 'a second iteration gives the rest');
   t.strictSame(words(queue), []);
   t.end();
 });
 
-void t.test('two lanes share a stream', (t) => {
+void t.test('two workers share a stream', (t) => {
   const stream = sayings(numbered(4))[Symbol.iterator]();
-  const lanes = [new CaseQueue(stream, new KnownCrashes()), new CaseQueue(stream, new KnownCrashes())].map(
+  const workers = [new CaseQueue(stream, new KnownCrashes()), new CaseQueue(stream, new KnownCrashes())].map(
     (queue) => queue[Symbol.iterator](),
   );
   const seen = [0, 1, 1, 0, 1].map((index) => {
-    const next = lanes[index]?.next();
+    const next = workers[index]?.next();
     return next?.done === false ? word(next.value) : undefined;
   });
   t.strictSame(seen, ['w0', 'w1', 'w2', 'w3', undefined]);
   t.end();
 });
 
-void t.test('what takes a case back comes right behind it, and tells what it takes back', (t) => {
-  const all = [...queueOf(sayings(['a', 'b'], undo))];
+void t.test('the cleanup of a case comes right behind it, and says what it cleans up', (t) => {
+  const all = [...queueOf(sayings(['a', 'b'], cleanupFor))];
   t.strictSame(all.map(word), ['a', 'un-a', 'b', 'un-b']);
-  const [made, undone] = all;
-  t.equal(undone?.isCleanup, true);
-  t.equal(undone?.follows, made);
-  t.match(undone?.about, { name: 'qom-list/a/undone', command: 'qom-list', path: 'a' });
+  const [made, cleanup] = all;
+  t.equal(cleanup?.isCleanup, true);
+  t.equal(cleanup?.follows, made);
+  t.match(cleanup?.about, { name: 'qom-list/a/undone', command: 'qom-list', path: 'a' });
   t.equal(made?.isCleanup, undefined);
   const [, nameless] = queueOf([{ request: { execute: 'x' }, oneOf: [], cleanup: { execute: 'y' } }]);
   t.strictSame(nameless?.request, { execute: 'y' });
@@ -71,8 +71,8 @@ void t.test('what takes a case back comes right behind it, and tells what it tak
   t.end();
 });
 
-void t.test('what is put back comes first, each undone once', (t) => {
-  const queue = queueOf(sayings(['a', 'b', 'c'], undo));
+void t.test('what is put back comes first, each cleaned up once', (t) => {
+  const queue = queueOf(sayings(['a', 'b', 'c'], cleanupFor));
   const sent: Case[] = [];
   for (const next of queue) {
     sent.push(next);
@@ -96,9 +96,9 @@ void t.test('what a target died of is left out, also of what is put back', (t) =
   t.end();
 });
 
-void t.test('what takes something back is never left out', (t) => {
+void t.test('cleanup is never left out', (t) => {
   const crashes = new KnownCrashes();
-  const queue = queueOf(sayings(['a'], undo), crashes);
+  const queue = queueOf(sayings(['a'], cleanupFor), crashes);
   const [made] = queue;
   if (made === undefined) throw new Error('there is one');
   crashes.add(saying('un-a'));

@@ -34,11 +34,11 @@ const ends: Readonly<Record<string, (probe: Probe, qmp: CheckConnection) => Prom
 for (const [how, end] of Object.entries(ends)) {
   void t.test(`what a check that ${how} has made is removed`, async (t) => {
     const server = await standing(t);
-    let undone = true;
+    let aborted = true;
     const suites = suite(
       checking('a.leaves', async (probe) => {
         await end(probe, await addChardev(probe));
-        undone = false;
+        aborted = false;
       }),
       checking('a.next', async (probe) => {
         const qmp = await addChardev(probe);
@@ -49,7 +49,7 @@ for (const [how, end] of Object.entries(ends)) {
     checkReport(t, result, suites);
     t.equal(find(result.report, 'a.next').status, 'passed', 'the next check finds the target as it was');
     t.notOk((await chardevs(server)).includes(ID));
-    if (how !== 'has failed') t.ok(undone, 'it did not get to its end');
+    if (how !== 'has failed') t.ok(aborted, 'it did not get to its end');
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs that the user ends while cases are sent: they end soon, accuse nobody, and leave no target behind.
+ * Runs that the user ends while cases are sent: they end soon, no rule fails, and no target is left behind.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -51,7 +51,7 @@ async function interrupted(t: Test, play: (interrupt: () => void) => Scene): Pro
   checkReport(t, result, suites);
   t.equal(result.exit, 130);
   t.equal(result.report.stopped, 'interrupted');
-  t.strictSame(failuresOf(result.report), [], 'nobody is accused');
+  t.strictSame(failuresOf(result.report), [], 'no rule fails');
   t.equal(find(result.report, 'a.before').status, 'passed', 'what was done stays');
   for (const id of ['a.during', 'a.after', SURVIVES]) {
     const { status, reason } = find(result.report, id);
@@ -98,7 +98,7 @@ void t.test('while an answer is waited for that never comes', (t) =>
   })),
 );
 
-void t.test('while a fresh target is asked who did it, and hangs', (t) =>
+void t.test('while the trigger is tried on a fresh target, which hangs', (t) =>
   interrupted(t, (interrupt) => ({
     trouble: (word, target) => (word !== 'w70' ? undefined : target === 2 ? 'crashes' : 'hangs'),
     onRequest: ({ word, target }) => {

@@ -27,7 +27,7 @@ void t.test('what was written is read again, integers exact, connections apart',
   t.strictSame(await journal.all(), []);
 });
 
-void t.test('much of it is kept, and too much is given up', async (t) => {
+void t.test('much of it is kept, and nothing of what is too much', async (t) => {
   const folder = await makePrivateFolder();
   t.teardown(() => removePrivateFolder(folder));
   const journal = new SentJournal(folder, 'sent', 2 ** 20);

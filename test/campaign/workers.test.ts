@@ -1,5 +1,5 @@
 /**
- * Cases in order: over several targets, with what takes them back, what ends the target, and on targets of others.
+ * Cases in order: over several targets, with their cleanup, what ends the target, and on targets of others.
  */
 import t from 'tap';
 import { anyError, genericError, success } from '../../src/judge/index.js';
@@ -36,8 +36,8 @@ void t.test('two targets at the same time: every case is sent once, over both', 
 });
 
 void t.test('two targets, and requests that kill', async (t) => {
-  const deadly = new Set(['w40', 'w41', 'w333']);
-  const { source, sent, started, stopped } = mortal((word) => (deadly.has(word) ? 'crashes' : undefined));
+  const crashing = new Set(['w40', 'w41', 'w333']);
+  const { source, sent, started, stopped } = mortal((word) => (crashing.has(word) ? 'crashes' : undefined));
   const suites = surviving(sending('a.one', () => sayings(WORDS)));
   const result = await ran(source, { suites, options: { ...LONG, jobs: 2 } });
   checkReport(t, result, suites);
@@ -46,14 +46,14 @@ void t.test('two targets, and requests that kill', async (t) => {
     find(result.report, SURVIVES)
       .failures.map(({ key }) => key)
       .sort(),
-    [...deadly].map((word) => `${SURVIVES}|qom-list|${word}|exited`).sort(),
+    [...crashing].map((word) => `${SURVIVES}|qom-list|${word}|exited`).sort(),
   );
   t.equal(new Set(sent.map(({ word }) => word)).size, WORDS.length);
-  t.equal(find(result.report, 'a.one').cases, WORDS.length - deadly.size);
+  t.equal(find(result.report, 'a.one').cases, WORDS.length - crashing.size);
   t.equal(stopped(), started());
 });
 
-void t.test('a target that nobody can have: the other one goes to its end first', async (t) => {
+void t.test('a target that cannot be had: the other worker goes to its end first', async (t) => {
   let running = 0;
   const { source, words, stopped, started } = mortal(() => undefined, {
     onStart: (number) => {
@@ -83,7 +83,7 @@ function byTarget(sent: readonly Sent[]): string[][] {
   return [...targets.values()];
 }
 
-void t.test('what takes a case back comes right behind it, on the same target', async (t) => {
+void t.test('the cleanup of a case comes right behind it, on the same target', async (t) => {
   for (const jobs of [1, 2]) {
     const { source, sent } = mortal(() => undefined);
     const suites = suite(sending('a.one', () => sayings(WORDS, (word) => `un-${word}`)));
@@ -109,12 +109,12 @@ void t.test('and once only, when the case has to be sent again', async (t) => {
   const result = await ran(source, { suites, options: LONG });
   t.equal(status(result, 'a.one'), 'passed');
   const last = byTarget(sent).at(-1) ?? [];
-  const undone = last.filter((word) => word.startsWith('un-'));
-  t.equal(new Set(undone).size, undone.length);
-  t.ok(undone.includes('un-w499'));
+  const cleanups = last.filter((word) => word.startsWith('un-'));
+  t.equal(new Set(cleanups).size, cleanups.length);
+  t.ok(cleanups.includes('un-w499'));
 });
 
-void t.test('a target that dies of what takes a case back', async (t) => {
+void t.test('a target that dies of the cleanup of a case', async (t) => {
   const made = new Set<string>();
   const { source } = mortal((word, target) => {
     if (word === 'w30') made.add(`${target}`);
@@ -199,12 +199,12 @@ void t.test('a target of others that hangs up on a request, and lives', async (t
   t.equal(result.report.complete, true);
   t.equal(status(result, 'a.one'), 'passed');
   const [failure, ...others] = failuresOf(result.report);
-  t.strictSame(others, [], 'only who does it alone');
+  t.strictSame(others, [], 'only the case that does it alone');
   t.match(failure, { key: `${SURVIVES}|qom-list|w70|connection-lost`, count: 1 });
   t.equal(new Set(words()).size, WORDS.length, 'the rest was sent');
 });
 
-void t.test('a target of others that dies: the run is over, and only one rule is accused', async (t) => {
+void t.test('a target of others that dies: the run is over, and only one rule fails', async (t) => {
   const { source, started, stopped } = mortal((word) => (word === 'w70' ? 'crashes' : undefined), {
     owned: false,
   });
@@ -224,7 +224,7 @@ void t.test('a target of others that dies: the run is over, and only one rule is
     failuresOf(result.report).map(({ kind }) => kind),
     ['connection-lost', 'target-lost'],
   );
-  t.equal(started(), 1, 'nobody starts another, and nobody takes a second lane');
+  t.equal(started(), 1, 'no other target is started, and no second worker starts');
   t.equal(stopped(), 1);
 });
 
@@ -241,7 +241,7 @@ void t.test('a rule that has no cases has shown nothing', async (t) => {
   t.match(find(result.report, SURVIVES), { status: 'skipped', reason: 'no generated request was sent' });
 });
 
-void t.test('an exception in what makes cases is ours, and all lanes come to rest', async (t) => {
+void t.test('an exception in what makes cases is ours, and all workers come to rest', async (t) => {
   const { source, words, stopped, started } = mortal(() => undefined);
   const suites = surviving(
     sending('a.one', function* () {
@@ -260,7 +260,7 @@ void t.test('an exception in what makes cases is ours, and all lanes come to res
 });
 
 void t.test(
-  'what fails is said of the case, and without a rule about survival the rule has the deaths',
+  'what fails is said of the case, and without a rule about survival the rule has the crashes',
   async (t) => {
     const { source } = mortal((word) => (word === 'w7' ? 'refuses' : word === 'w20' ? 'crashes' : undefined));
     const suites = suite(sending('a.one', () => sayings(numbered(50))));

@@ -112,7 +112,10 @@ void t.test('only commands that are wanted, that the target has, and that can be
   t.strictSame(commandsOf(source({ commands: ['query-name', 'stop'] })).sort(), ['query-name', 'stop']);
   t.strictSame(commandsOf(source({}, { commands: new Set(['stop', 'no-such']) })), ['stop']);
   t.notOk(commandsOf(source()).includes('qmp_capabilities'));
-  t.ok(commandsOf(source({}, { commands: undefined })).includes('stop'), 'who does not say has all');
+  t.ok(
+    commandsOf(source({}, { commands: undefined })).includes('stop'),
+    'a target that lists no commands may have all',
+  );
   t.equal(caseSource({ ...INFO, schema: undefined }, OPTIONS), undefined);
   t.end();
 });
@@ -173,7 +176,7 @@ void t.test('so many random cases for each command', (t) => {
   t.end();
 });
 
-void t.test('what is varied in a case stays harmless, and wrong in the same ways or not at all', (t) => {
+void t.test('what is varied in a case stays sanitized, and invalid in the same ways or not at all', (t) => {
   let [varied, refused] = [0, 0];
   for (const mutations of [0, 1, 2] as const) {
     for (const made of source({ runs: 5, commands: ['object-add', 'blockdev-add'] }).random('x', mutations)) {

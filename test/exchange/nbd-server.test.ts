@@ -108,7 +108,7 @@ void t.test('the old way to choose an export', async (t) => {
   t.equal((await nbd.take(20)).toString('hex', 16), '00000000');
 });
 
-void t.test('who breaks the protocol is disconnected', async (t) => {
+void t.test('a client that breaks the protocol is disconnected', async (t) => {
   const flags = Buffer.from([0, 0, 0, 3]);
   const huge = option(GO);
   huge.writeUInt32BE(0xffffffff, 12);

@@ -35,7 +35,7 @@ void t.test('silence is waited for less and less, and not for ever', (t) => {
   t.end();
 });
 
-void t.test('nobody is waited for less than his slowest answer took', (t) => {
+void t.test('no target is waited for less than its slowest answer took', (t) => {
   const patience = new Patience(5000);
   patience.answered(700);
   silentUntilLost(patience);

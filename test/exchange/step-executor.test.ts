@@ -370,7 +370,7 @@ void t.test('a executor that is closed does nothing more, and leaves no sockets'
     expect: { replies: [reply(1, success)] },
   });
   await executor.close();
-  t.equal((await waiting).lost, 'closed', 'who waits is told');
+  t.equal((await waiting).lost, 'closed', 'a step that waits ends');
   t.notOk(existsSync(join(folder, 'p')));
   for (const step of [
     connecting,
@@ -384,7 +384,7 @@ void t.test('a executor that is closed does nothing more, and leaves no sockets'
     });
 });
 
-void t.test('the last words are those of all connections', async (t) => {
+void t.test('the recent messages are those of all connections', async (t) => {
   const { executor } = await scene(t, (client, text) => {
     client.write(`{"return":${text},"id":1}\r\n`);
   });

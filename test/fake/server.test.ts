@@ -131,7 +131,7 @@ void t.test('a client that reads nothing is not answered without end', async (t)
 });
 
 void t.test(
-  'told to quit it says its last words, ends all connections, and tells its owner once',
+  'told to quit it sends what is left to say, ends all connections, and tells its owner once',
   async (t) => {
     let quits = 0;
     const server = await startFake(t, {

@@ -74,8 +74,8 @@ export class Client {
     const incoming = await this.#connection.receive(PATIENCE);
     if (incoming.kind === 'closed') return undefined;
     if (incoming.kind !== 'message') throw new Error(`no message, but ${incoming.kind}`);
-    const { value, violations: flaws } = incoming.message;
-    if (!isObject(value) || flaws.length > 0)
+    const { value, violations } = incoming.message;
+    if (!isObject(value) || violations.length > 0)
       throw new Error(`no message should be like ${writeJson(value)}`);
     return value;
   }

@@ -7,7 +7,7 @@ import { writeJson, type Json } from '../../src/json/index.js';
 import type { Schema } from '../../src/qapi/index.js';
 import { schemaOf } from '../qapi/support.js';
 
-/** Whoever wants all of it. */
+/** Leaves nothing out. */
 export const EVERYTHING = { wants: () => true };
 
 /** A generator for all commands of a schema, checked by the server or not. */

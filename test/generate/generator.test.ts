@@ -150,14 +150,14 @@ void t.test('a name stays when the schema around it grows', (t) => {
   t.end();
 });
 
-const objections = schemaOf(`
+const oddSchema = schemaOf(`
   { 'struct': 'Inner', 'data': { 'a': 'bool', 'ab': 'bool' } }
   { 'command': 'c', 'data': { 'in': 'Inner', 'list': [ 'bool' ] } }
   { 'command': 'selfish', 'data': { 'x': 'bool' }, 'gen': false }
 `);
 
 void t.test('what the judge says against a case that is not what it should be', (t) => {
-  const command = must(objections.commands.get('c'));
+  const command = must(oddSchema.commands.get('c'));
   const good = { in: { a: true, ab: true }, list: [] };
   const recheck = (
     args: Parameters<typeof recheckFailure>[1],
@@ -181,14 +181,14 @@ void t.test('what the judge says against a case that is not what it should be', 
 });
 
 void t.test('a command that checks its arguments itself is judged by its schema all the same', (t) => {
-  const command = must(objections.commands.get('selfish'));
+  const command = must(oddSchema.commands.get('selfish'));
   t.equal(recheckFailure(command, { x: true }, undefined), undefined);
   t.match(recheckFailure(command, { x: 1 }, undefined), /^x: /);
   t.end();
 });
 
 void t.test('what is dropped is noted, and not without bound', (t) => {
-  const generator = generatorFor(objections);
+  const generator = generatorFor(oddSchema);
   for (let count = 0; count < 5000; count += 1) generator.drop({ name: `n${count}`, reason: 'none' });
   t.equal(generator.dropped.length, 1000);
   t.equal(generator.dropped[0]?.name, 'n0');

@@ -44,15 +44,15 @@ export function checkSweep(t: Test, schema: Schema): Record<Wanted['kind'], numb
   for (const command of schema.commands.values()) {
     const wanted = wantedOf(command, DEPTH);
     for (const values of wanted.values()) for (const { kind } of values.values()) numbers[kind] += 1;
-    const drafted = new Map<Member, Set<string>>();
+    const swept = new Map<Member, Set<string>>();
     for (const template of generator.templates(command)) {
       const args = template.mutation === undefined ? template.make() : undefined;
-      if (command.arguments !== undefined && args !== undefined) look(command.arguments, args, drafted);
+      if (command.arguments !== undefined && args !== undefined) look(command.arguments, args, swept);
     }
     const check = (what: string, lacking: readonly Wanted[]): void => {
       if (lacking.length > 0) t.fail(`${what}: ${lacking.map(({ where }) => where).join(', ')}`);
     };
-    check('the sweep leaves out', missing(wanted, drafted));
+    check('the sweep leaves out', missing(wanted, swept));
     const unsent = missing(wanted, sent.get(command.name) ?? new Map());
     check(
       'no case shows',

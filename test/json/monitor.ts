@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** The commands that requests of the tests name; they change nothing. */
-const harmless = ['query-name', 'query-version'];
+const sideEffectFree = ['query-name', 'query-version'];
 
 /** What the monitor answers to what was read, one answer an item. */
 export function answers(items: readonly ReaderItem[]): Answer[] {
@@ -45,7 +45,7 @@ function answer(request: Json): Answer {
   const good =
     known &&
     typeof command === 'string' &&
-    harmless.includes(command) &&
+    sideEffectFree.includes(command) &&
     isObject(parameters) &&
     Object.keys(parameters).length === 0;
   const id = member(request, 'id');
@@ -53,12 +53,12 @@ function answer(request: Json): Answer {
 }
 
 /** Does a request that was read from random input name only commands that change nothing? */
-export function isHarmless(item: ReaderItem): boolean {
+export function isSideEffectFree(item: ReaderItem): boolean {
   if (item.kind === 'error' || !isObject(item.value)) return true;
   const { value } = item;
   if (Object.hasOwn(value, 'exec-oob')) return false;
   const command = member(value, 'execute');
-  return typeof command !== 'string' || harmless.includes(command);
+  return typeof command !== 'string' || sideEffectFree.includes(command);
 }
 
 /** Input and what it gives. */

@@ -33,9 +33,9 @@ for (const dialect of dialects) {
     fc.assert(
       fc.property(stream, fc.array(fc.nat(400), { maxLength: 8 }), (list, cuts) => {
         // Only a bracket or a quote ends a value by itself.
-        const text = list.map(([value, gap]) => {
+        const text = list.map(([value, separator]) => {
           const written = writeJson(value);
-          return /[\]}"]$/.test(written) ? written + gap : `${written} ${gap}`;
+          return /[\]}"]$/.test(written) ? written + separator : `${written} ${separator}`;
         });
         const input = bytes(text.join(''));
         const expected = list.map(([value]) => value);
@@ -102,7 +102,7 @@ void t.test('items tell where they stand', (t) => {
     ],
   );
   t.strictSame(
-    items.map((item) => (item.kind === 'value' ? String(item.gap) : undefined)),
+    items.map((item) => (item.kind === 'value' ? String(item.separator) : undefined)),
     [' ', '\r\n', undefined, '#\r\n'],
   );
   t.match(items[2], { error: { code: 'bad-byte', offset: 15, line: 3, column: 1 } });
@@ -117,9 +117,9 @@ void t.test('without keepRaw no bytes are kept', (t) => {
   t.end();
 });
 
-void t.test('gaps and the bytes of errors are cut', (t) => {
+void t.test('separators and the bytes of errors are cut', (t) => {
   const [value] = read(`${' '.repeat(1000)}1`);
-  t.equal(value?.kind === 'value' && value.gap.length, MAX_SEPARATOR);
+  t.equal(value?.kind === 'value' && value.separator.length, MAX_SEPARATOR);
   const [error] = read(`[${' '.repeat(10_000)}]]@`, { dialect: qemuDialect, keepRaw: true }).slice(1);
   t.match(error, { kind: 'error' });
   const [long] = read(`[${' '.repeat(10_000)}@`, { keepRaw: true });
@@ -128,15 +128,15 @@ void t.test('gaps and the bytes of errors are cut', (t) => {
   t.end();
 });
 
-void t.test('the gap behind the last item can be asked for', (t) => {
+void t.test('the separator behind the last item can be asked for', (t) => {
   const reader = new JsonReader();
   reader.push(bytes('{}\r'));
-  t.strictSame(String(reader.gap), '\r');
+  t.strictSame(String(reader.separator), '\r');
   reader.push(bytes('\n{"a"'));
-  t.strictSame(String(reader.gap), '\r\n');
+  t.strictSame(String(reader.separator), '\r\n');
   t.equal(reader.pending, 4);
   reader.push(bytes(':1}'));
-  t.strictSame(String(reader.gap), '');
+  t.strictSame(String(reader.separator), '');
   t.equal(reader.pending, 0);
   t.end();
 });
@@ -267,10 +267,10 @@ function checkItems(data: Uint8Array, items: readonly ReaderItem[]): void {
   for (const item of items) {
     if (item.kind === 'value') {
       assert.equal(item.raw.length, item.end - item.start);
-      // A longer gap is cut at its end; where it starts is known to the reader only.
-      if (item.gap.length < MAX_SEPARATOR) {
-        const before = data.subarray(item.start - item.gap.length, item.start);
-        assert.deepStrictEqual(Buffer.from(item.gap), Buffer.from(before));
+      // A longer separator is cut at its end; where it starts is known to the reader only.
+      if (item.separator.length < MAX_SEPARATOR) {
+        const before = data.subarray(item.start - item.separator.length, item.start);
+        assert.deepStrictEqual(Buffer.from(item.separator), Buffer.from(before));
       }
     } else {
       assert.ok(item.error.offset >= item.start && item.error.offset <= item.end);

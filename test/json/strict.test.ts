@@ -142,7 +142,7 @@ void t.test('an integer of absurd length is a double that knows its text', (t) =
 });
 
 void t.test('doubtful things are noted, and the value is delivered', (t) => {
-  const table: [input: string, value: Json, flaws: [code: string, offset: number][]][] = [
+  const table: [input: string, value: Json, violations: [code: string, offset: number][]][] = [
     ['{"a":1,"b":2,"\\u0061":3}', { a: 3, b: 2 }, [['duplicate-name', 13]]],
     ['{"a":{"b":1,"b":[]}}', { a: { b: [] } }, [['duplicate-name', 12]]],
     [
@@ -165,13 +165,13 @@ void t.test('doubtful things are noted, and the value is delivered', (t) => {
     ['"\\ud83d\\ud83d\\ude00"', '\ud83d😀', [['lone-surrogate', 1]]],
     ['"\\ufffe\\ud83f\\udfff\\ufdd0"', '\ufffe\u{1ffff}\ufdd0', []],
   ];
-  for (const [input, value, flaws] of table) {
+  for (const [input, value, violations] of table) {
     const [item] = read(input);
     assert.ok(item?.kind === 'value', input);
     t.same(JSON.parse(JSON.stringify(item.value)), value, input);
     t.strictSame(
-      item.flaws.map(({ code, offset }) => [code, offset]),
-      flaws,
+      item.violations.map(({ code, offset }) => [code, offset]),
+      violations,
       input,
     );
   }
@@ -193,12 +193,12 @@ void t.test('bytes that are not UTF-8 become U+FFFD as everywhere else', (t) => 
       assert.ok(item?.kind === 'value');
       const expected = decoder.decode(contents);
       assert.equal(item.value, expected);
-      const replaced = item.flaws.filter(({ code }) => code === 'invalid-utf8').length;
+      const replaced = item.violations.filter(({ code }) => code === 'invalid-utf8').length;
       const real = contents.toString('latin1').split('\xef\xbf\xbd').length - 1;
       assert.equal(replaced, expected.split('\ufffd').length - 1 - real);
       if (replaced > 0) bad += 1;
       assert.equal(
-        item.flaws.some(({ code }) => code === 'non-ascii'),
+        item.violations.some(({ code }) => code === 'non-ascii'),
         list.some((byte) => byte > 0x7f),
       );
     }),
@@ -208,11 +208,11 @@ void t.test('bytes that are not UTF-8 become U+FFFD as everywhere else', (t) => 
   t.end();
 });
 
-void t.test('of many flaws only the first are kept', (t) => {
+void t.test('of many violations only the first are kept', (t) => {
   const [item] = read(`[${'"\\ud800",'.repeat(100)}0] `);
-  t.equal(item?.kind === 'value' && item.flaws.length, MAX_VIOLATIONS);
+  t.equal(item?.kind === 'value' && item.violations.length, MAX_VIOLATIONS);
   const [next] = read('{}');
-  t.strictSame(next?.kind === 'value' && next.flaws, []);
+  t.strictSame(next?.kind === 'value' && next.violations, []);
   t.end();
 });
 
@@ -249,7 +249,7 @@ void t.test('a byte 0xFF drops what is unfinished, and means nothing elsewhere',
   ];
   for (const [input, expected] of table) t.strictSame(codes(read(input)), expected, input);
   const [item] = read('\xff{}');
-  t.strictSame(item?.kind === 'value' && Buffer.from(item.gap), bytes('\xff'));
+  t.strictSame(item?.kind === 'value' && Buffer.from(item.separator), bytes('\xff'));
   t.end();
 });
 

@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share: ways to feed a reader, and arbitrary values and input.
+ * What the tests of this layer share: ways to feed a reader, and arbitrary values and input.
  */
 import fc from 'fast-check';
 import {

@@ -26,7 +26,7 @@ void t.test('triggers of all kinds', async (t) => {
     ['so many of any', (list) => list.length >= 40, 40],
     ['an odd number of a kind', (list) => counted(list.slice(1)) % 2 === 1, 2],
     [
-      'unless something undoes it',
+      'unless something reverses it',
       (list) => list.includes(20) && (!list.includes(700) || list.includes(701)),
       [20],
     ],

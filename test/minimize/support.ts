@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share: oracles.
+ * What the tests of this layer share: oracles.
  */
 import type { Answer, Oracle } from '../../src/minimize/index.js';
 

@@ -48,7 +48,7 @@ void t.test('messages are the same wherever the stream is cut', async (t) => {
   t.strictSame(await receiveWords(bytewise, 4), expected, 'byte by byte');
 });
 
-void t.test('a message comes with its kind, its bytes, what was before it, and its flaws', async (t) => {
+void t.test('a message comes with its kind, its bytes, its separator and its violations', async (t) => {
   const connection = await hear(
     t,
     bytes('{"QMP":1}\r\n{"return":{},"return":"\xe9"}\n'),
@@ -169,7 +169,7 @@ const DEAF_SERVER = `
   });
 `;
 
-void t.test('a server that takes no connection is given up on', async (t) => {
+void t.test('a server that takes no connection is not waited for any longer', async (t) => {
   const worker = new Worker(DEAF_SERVER, { eval: true });
   t.teardown(() => worker.terminate());
   const [port] = (await once(worker, 'message')) as [number];
@@ -281,7 +281,7 @@ void t.test('bytes go out as they are, text as UTF-8', async (t) => {
   t.equal(Buffer.concat(chunks).toString('hex'), 'c3a900ff');
 });
 
-void t.test('whoever has ended their side still hears the answer', async (t) => {
+void t.test('a client that has ended its side still gets the answer', async (t) => {
   const endpoint = await listenOnUnix(t, (socket) => {
     socket.resume();
     socket.on('end', () => {

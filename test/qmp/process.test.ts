@@ -82,7 +82,7 @@ void t.test('a signal that ends the process is told', async (t) => {
   t.equal(showExit({ code: null, signal: 'SIGKILL' }), 'killed by SIGKILL');
 });
 
-void t.test('both outputs are kept, the last words too', async (t) => {
+void t.test('both outputs are kept, up to the end', async (t) => {
   const server = await script(t, 'echo one; echo two >&2; sleep 0.05; printf "caf\\303\\251" >&2; exit 1');
   await server.waitForExit(PATIENCE);
   t.strictSame(server.output.split('\n').sort(), ['café', 'one', 'two']);

@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share: servers that say what a test wants said.
+ * What the tests of this layer share: servers that say what a test wants said.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';

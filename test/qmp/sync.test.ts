@@ -97,7 +97,7 @@ void t.test('an agent that neither delimits nor gives ids back is found all the 
   t.equal(result.kind, 'done');
 });
 
-void t.test('who is no guest agent', async (t) => {
+void t.test('a server that is no guest agent', async (t) => {
   const greeting = '{"QMP":{}}\r\n';
   const monitor = await meet(
     t,

@@ -96,7 +96,7 @@ if (tree !== undefined) {
     t.end();
   });
 
-  void t.test('what undoes something has right arguments', (t) => {
+  void t.test('cleanup has right arguments', (t) => {
     for (const [command, by] of cleanupPairs) {
       const known = commands.find(({ name }) => name === by);
       if (known === undefined || !names.has(command)) continue;

@@ -130,9 +130,9 @@ for (const [program, { args, schema: file }] of Object.entries(servers)) {
           const due = prediction.success ? ['success'] : prediction.classes;
           if (!due.includes(found))
             t.fail(`${name}: ${found} instead of ${due.join()} for ${writeJson(args)}`);
-          const undo = found === 'success' ? cleanupOf(name, args) : undefined;
-          if (undo !== undefined)
-            t.equal(outcome(await session.execute(undo.execute, undo.arguments)), 'success');
+          const cleanup = found === 'success' ? cleanupOf(name, args) : undefined;
+          if (cleanup !== undefined)
+            t.equal(outcome(await session.execute(cleanup.execute, cleanup.arguments)), 'success');
           checked++;
         }
         // Of its many parameters only some are predictable.

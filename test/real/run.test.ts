@@ -192,7 +192,7 @@ void t.test('a QEMU that is killed in mid-run', { buffered: true, timeout }, asy
     allIds,
     'every rule has a result',
   );
-  t.equal(idsWith(report, 'failed').length, 1, 'one rule is blamed, and not all that come after it');
+  t.equal(idsWith(report, 'failed').length, 1, 'one rule fails, and not all that come after it');
   t.ok(idsWith(report, 'passed').length >= 10);
   t.ok(idsWith(report, 'notRun').length > 0);
 });

@@ -46,7 +46,7 @@ void t.test('the verdict names its waivers', (t) => {
   t.end();
 });
 
-void t.test('a run that was cut short or has no culprit is a problem of its own', (t) => {
+void t.test('a run that was cut short or has no failed rule is a problem of its own', (t) => {
   t.equal(runProblem(conformant), undefined);
   t.equal(runProblem(nonconformant), undefined);
   t.match(runProblem(interrupted), /incomplete.*it ended, killed by SIGSEGV/);

@@ -1,4 +1,4 @@
-/** Hand-written reports that all tests of this room share: one for each way in which a run can end. */
+/** Hand-written reports that all tests of this layer share: one for each way in which a run can end. */
 import {
   NOT_SELECTED,
   type ArgumentCoverage,

@@ -129,7 +129,7 @@ void t.test('needs', (t) => {
     t.equal(
       unmetRequirement(none, { ...able, ...lacking }, 'readonly'),
       undefined,
-      'who needs nothing lacks nothing',
+      'a rule that needs nothing lacks nothing',
     );
   }
   t.end();
@@ -177,7 +177,7 @@ void t.test('a profile allows what is more careful', (t) => {
       'readonly',
     ),
     undefined,
-    'who only watches needs nothing',
+    'a rule that only watches needs nothing',
   );
   t.end();
 });

@@ -1,5 +1,5 @@
 /**
- * Runs against guest agents: what is learned of them, and who is to blame when one misbehaves.
+ * Runs against guest agents: what is learned of them, and which rule fails when one misbehaves.
  */
 import t from 'tap';
 import { faultsById, type Fault } from '../../src/fake/index.js';

@@ -36,7 +36,7 @@ async function memoryOf<T>(run: () => Promise<T>): Promise<{ readonly result: T;
 }
 
 /**
- * What holds when a target was lost: one rule says so, with what came last; nobody else is accused.
+ * What holds when a target was lost: one rule says so, with what came last; no other rule fails.
  *
  * @param last one of these must be among what it said last; when a write fails, the system may drop the very last
  */
@@ -51,7 +51,7 @@ function checkLost(t: Test, result: Ran, last: readonly string[], others: readon
   const [lost, ...more] = failuresOf(report).filter(({ kind }) => kind === 'target-lost');
   t.same(more, [], 'one failure names the loss');
   const failed = report.results.filter(({ status }) => status === 'failed').map(({ id }) => id);
-  t.same(failed, [...others, lost?.rule], 'no other rule is accused');
+  t.same(failed, [...others, lost?.rule], 'no other rule fails');
   t.match(lost?.message, /^the target went away: ./);
   t.ok(
     last.some((line) => lost?.response.includes(line.slice(0, 4000)) === true),
@@ -155,7 +155,7 @@ function checkUnreachable(t: Test, result: Ran, reason: RegExp): void {
   t.equal(report.complete, false);
   t.equal(report.verdict, 'not-testable');
   t.match(report.verdictReason, reason);
-  t.equal(report.totals.notRun, RULES, 'no rule was run, and none is accused');
+  t.equal(report.totals.notRun, RULES, 'no rule was run, and none fails');
   t.match(report.results[0]?.reason, reason);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs that the user ends: they end soon, accuse nobody, and say what was done.
+ * Runs that the user ends: they end soon, no rule fails, and they say what was done.
  */
 import t, { type Test } from 'tap';
 import { success, reply } from '../../src/judge/index.js';
@@ -47,7 +47,7 @@ async function interrupted(
   t.equal(result.report.stopped, 'interrupted');
   t.equal(result.report.complete, false);
   t.equal(result.report.verdict, 'not-testable');
-  t.same(failuresOf(result.report), [], 'nobody is accused');
+  t.same(failuresOf(result.report), [], 'no rule fails');
   t.equal(find(result.report, 'a.before').status, 'passed', 'what was done stays');
   for (const id of ['a.during', 'a.after', 'w.replies', 'w.events']) {
     const { status, reason } = find(result.report, id);

@@ -129,14 +129,17 @@ export function saying(word: string, others: Partial<Case> & { readonly path?: s
   };
 }
 
-/** The same for many words; `undo` says of each what takes it back. */
-export function* sayings(words: readonly string[], undo?: (word: string) => string): Iterable<Case> {
+/** The same for many words; `cleanup` gives the word of the request that cleans up after each. */
+export function* sayings(words: readonly string[], cleanup?: (word: string) => string): Iterable<Case> {
   for (const word of words) {
     yield saying(
       word,
-      undo === undefined
+      cleanup === undefined
         ? {}
-        : { cleanup: { execute: 'qom-list', arguments: { path: undo(word) } }, oneOf: [success, anyError] },
+        : {
+            cleanup: { execute: 'qom-list', arguments: { path: cleanup(word) } },
+            oneOf: [success, anyError],
+          },
     );
   }
 }

@@ -313,7 +313,7 @@ void t.test('a target of its own that crashes is a failure of the rule, and the 
   t.equal(result.report.complete, true);
 });
 
-void t.test('a second target that cannot be had is nobody’s failure', async (t) => {
+void t.test('a second target that cannot be had is no failure of a rule', async (t) => {
   let starts = 0;
   const once: TargetSource = {
     ...fakeSource(),

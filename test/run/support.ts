@@ -1,5 +1,5 @@
 /**
- * What the tests of this room share: runs with their events, reports that are checked against their contract, rules
+ * What the tests of this layer share: runs with their events, reports that are checked against their contract, rules
  * made by hand.
  */
 import { readFileSync } from 'node:fs';

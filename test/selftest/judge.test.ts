@@ -2,7 +2,7 @@
  * The selftest has to be able to fail.
  */
 import t from 'tap';
-import { killMatrix } from '../../src/cli/kill-matrix.js';
+import { detectionMatrix } from '../../src/cli/detection-matrix.js';
 import { faultsById } from '../../src/fake/index.js';
 import { NO_CASES, type RuleResult } from '../../src/result/index.js';
 import type { Trial } from '../../src/selftest/index.js';
@@ -94,7 +94,7 @@ void t.test('a real trial in which the fault is not the one that was meant', asy
   });
 });
 
-void t.test('the kill matrix for people', (t) => {
+void t.test('the detection matrix for people', (t) => {
   const clean: Trial = { protocol: 'qmp', ...judgeTrial(undefined, rules, passed) };
   const agent: Trial = { ...clean, protocol: 'qga' };
   const caught: Trial = {
@@ -103,7 +103,7 @@ void t.test('the kill matrix for people', (t) => {
   };
   const missed: Trial = { protocol: 'qga', ...judgeTrial('mute', rules, passed) };
   t.equal(
-    killMatrix([clean, agent, caught]),
+    detectionMatrix([clean, agent, caught]),
     [
       'ok  the clean fake         every rule holds',
       'ok  the clean guest agent  every rule holds',
@@ -113,7 +113,7 @@ void t.test('the kill matrix for people', (t) => {
       '',
     ].join('\n'),
   );
-  t.match(killMatrix([clean, caught, missed]), 'MISSED  mute            not caught by a.one, a.two\n');
-  t.match(killMatrix([clean, caught, missed]), /2 faults, 1 not as expected\n$/);
+  t.match(detectionMatrix([clean, caught, missed]), 'MISSED  mute            not caught by a.one, a.two\n');
+  t.match(detectionMatrix([clean, caught, missed]), /2 faults, 1 not as expected\n$/);
   t.end();
 });

@@ -41,18 +41,21 @@ const AGENT = `
   server.maxConnections = 1;
 `;
 
-void t.test('a guest agent says nothing to who comes, and is ready; it has a folder to itself', async (t) => {
-  const words = [process.execPath, '-e', AGENT, '{socket}', '{dir}/state'];
-  const source = spawnSource(words, 'node {socket} {dir}/state', 'qga');
-  t.strictSame(source.arguments, ['--spawn', 'node {socket} {dir}/state', '--protocol', 'qga']);
-  const target = await source.start();
-  t.teardown(() => target.stop());
-  const [monitor] = target.monitors;
-  if (monitor?.kind !== 'unix') throw new Error('it has a socket');
-  const session = await Session.open(monitor, { timeoutMs: 20_000, protocol: target.protocol });
-  await session.close();
-  const folder = dirname(monitor.path);
-  t.equal(target.output?.(), `${folder}/state`);
-  await target.stop();
-  t.throws(() => readdirSync(folder), { code: 'ENOENT' }, 'the folder goes with it');
-});
+void t.test(
+  'a guest agent sends a new client nothing, and is ready; it has a folder to itself',
+  async (t) => {
+    const words = [process.execPath, '-e', AGENT, '{socket}', '{dir}/state'];
+    const source = spawnSource(words, 'node {socket} {dir}/state', 'qga');
+    t.strictSame(source.arguments, ['--spawn', 'node {socket} {dir}/state', '--protocol', 'qga']);
+    const target = await source.start();
+    t.teardown(() => target.stop());
+    const [monitor] = target.monitors;
+    if (monitor?.kind !== 'unix') throw new Error('it has a socket');
+    const session = await Session.open(monitor, { timeoutMs: 20_000, protocol: target.protocol });
+    await session.close();
+    const folder = dirname(monitor.path);
+    t.equal(target.output?.(), `${folder}/state`);
+    await target.stop();
+    t.throws(() => readdirSync(folder), { code: 'ENOENT' }, 'the folder goes with it');
+  },
+);

@@ -14,10 +14,10 @@ export function selftestCommand(): Command {
       '\nExit code 1: a fault is not caught, or a rule does not hold on the clean fake.\n\nExample: qmpspec selftest --json',
     )
     .action(async (options: { readonly json?: true; readonly timeout: number }) => {
-      const [{ selftest }, { faults }, { killMatrix, trialName }] = await Promise.all([
+      const [{ selftest }, { faults }, { detectionMatrix, trialName }] = await Promise.all([
         import('../../selftest/index.js'),
         import('../../fake/index.js'),
-        import('../kill-matrix.js'),
+        import('../detection-matrix.js'),
       ]);
       const trials = await selftest({
         faults,
@@ -27,7 +27,7 @@ export function selftestCommand(): Command {
         },
       });
       if (options.json === true) printJson(JSON.stringify(trials, null, 2));
-      else print(killMatrix(trials));
+      else print(detectionMatrix(trials));
       process.exitCode = trials.every(({ ok }) => ok) ? 0 : 1;
     });
 }

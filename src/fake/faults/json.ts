@@ -11,7 +11,7 @@ export const jsonFaults: readonly Fault[] = [
   {
     id: 'flawed-json-accepted',
     title: 'repeated names, invalid UTF-8 and halves of surrogate pairs are accepted',
-    change: ({ dialect }) => ({ dialect: { ...dialect, flaws: 'noted' } }),
+    change: ({ dialect }) => ({ dialect: { ...dialect, violations: 'noted' } }),
   },
   {
     id: 'shallow-nesting-limit',

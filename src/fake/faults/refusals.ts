@@ -106,7 +106,7 @@ export const refusalFaults: readonly Fault[] = refusals.flatMap(([id, title, ope
   ),
   refusing(`${id}-refused-in-one-command`, `${title}, in one command of all`, refuses, ({ name }, schema) => {
     const shows = (made: ArgumentCase): boolean =>
-      isPredictable(made) && hasSite(made.command, made.arguments, refuses);
+      isPredictable(made) && hasPoint(made.command, made.arguments, refuses);
     return name === findCommand(schema, id, operator, undefined, shows);
   }),
 ]);
@@ -117,7 +117,7 @@ function isPredictable({ command, arguments: args }: ArgumentCase): boolean {
   return prediction !== undefined && (prediction.success || !prediction.classes.includes('GenericError'));
 }
 
-function hasSite(
+function hasPoint(
   command: Command,
   args: Json | undefined,
   holds: (point: InjectionPoint) => boolean,
@@ -136,7 +136,7 @@ function refusing(
     title,
     change: ({ execute }) => ({
       execute: (command, args, call) =>
-        concerns(command, call.session.machine.schema) && hasSite(command, args, refuses)
+        concerns(command, call.session.machine.schema) && hasPoint(command, args, refuses)
           ? failure('this server does not take such arguments')
           : execute(command, args, call),
     }),

@@ -74,7 +74,7 @@ export class Migration implements Model {
     this.#socket?.destroy();
   }
 
-  get #underWay(): boolean {
+  get #inProgress(): boolean {
     return ['setup', 'active', 'device'].includes(this.#status);
   }
 
@@ -86,7 +86,7 @@ export class Migration implements Model {
   }
 
   #setCapabilities(list: readonly Json[]): Json {
-    if (this.#underWay) return refuse('a migration is under way');
+    if (this.#inProgress) return refuse('a migration is under way');
     const wanted = new Map(this.#capabilities);
     for (const entry of list) {
       if (isObject(entry)) wanted.set(text(entry.capability), entry.state === true);
@@ -112,7 +112,7 @@ export class Migration implements Model {
 
   async #start(args: JsonObject): Promise<Json> {
     if (args.resume === true) return refuse('no migration is paused');
-    if (this.#underWay) return refuse('a migration is under way');
+    if (this.#inProgress) return refuse('a migration is under way');
     if (this.#options.runState.movedAway) return refuse('the machine has moved away already');
     const address = destination(args);
     this.#error = undefined;
@@ -128,7 +128,7 @@ export class Migration implements Model {
 
   /** There is a connection to the destination. */
   #send(socket: Socket): void {
-    if (!this.#underWay) {
+    if (!this.#inProgress) {
       // It was yanked while the connection was being made.
       socket.destroy();
       return;
@@ -137,7 +137,7 @@ export class Migration implements Model {
     this.#tell('MIGRATION_PASS', { pass: 1 });
     this.#change('active');
     socket.on('close', () => {
-      // By now another migration may be under way.
+      // By now another migration may be in progress.
       if (this.#socket === socket) this.#end('failed', 'Connection reset by peer');
     });
     // An empty machine has nothing to send while it runs.
@@ -149,7 +149,7 @@ export class Migration implements Model {
   }
 
   #cancel(): Json {
-    if (this.#underWay) {
+    if (this.#inProgress) {
       this.#change('cancelling');
       this.#options.runState.comeBack();
       this.#end('cancelled');
@@ -158,7 +158,7 @@ export class Migration implements Model {
   }
 
   #end(status: Status, error?: string): void {
-    if (!this.#underWay && this.#status !== 'cancelling') return;
+    if (!this.#inProgress && this.#status !== 'cancelling') return;
     this.#error = error;
     this.#options.yank.unregister(this.#instance);
     this.#change(status);

@@ -1,5 +1,5 @@
 /**
- * The requests which take back a success, so that thousands of cases leave nothing behind.
+ * The requests which clean up after a success, so that thousands of cases leave nothing behind.
  */
 import { isObject, jsonObject, member, type Json, type JsonObject } from '../../json/index.js';
 
@@ -61,10 +61,10 @@ const rows: ReadonlyMap<string, readonly [execute: string, make: MakeArguments]>
 ]);
 
 /**
- * The request that takes back the success of a command.
+ * The request that cleans up after the success of a command.
  *
  * @param args the arguments that the command was given
- * @returns undefined when there is nothing to take back, or no way
+ * @returns undefined when there is nothing to clean up, or no way
  */
 export function cleanupOf(command: string, args: JsonObject): CleanupPair | undefined {
   const row = rows.get(command);

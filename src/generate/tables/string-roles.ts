@@ -72,5 +72,5 @@ function prefixed(prefix: string, word: string): string {
 const NOBODY = 'qmpspec-';
 const NEW = 'new-';
 const LOOPBACK = '127.0.0.1';
-/** Who listens there gets a free port, and who connects is refused at once. */
+/** A server that listens there gets a free port, and a client that connects is refused at once. */
 const NO_PORT = '0';

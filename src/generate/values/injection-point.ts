@@ -2,7 +2,7 @@
  * Points: the places of a command's arguments, each with a smallest valid value of the whole around it.
  *
  * Every member is visited at every depth at which it can be reached, up to a bound, but only once for each depth: how
- * it was reached makes no difference to who reads it. Recursive types therefore cost as many visits as they have
+ * it was reached makes no difference to the reader of it. Recursive types therefore cost as many visits as they have
  * members, times the bound, and not as many as they have paths. Only branches that may not be sent do not count as a
  * way there: what lies behind them is visited once more where another way leads to it.
  */

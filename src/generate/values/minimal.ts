@@ -88,7 +88,7 @@ export class Minimal {
       if (variants !== undefined) {
         const tag = tags.get(variants.tag) ?? this.#cheapestTag(variants);
         if (tag === undefined) break;
-        // An optional discriminator may stay away when its default is what is wanted; nobody here knows the default.
+        // An optional discriminator may stay away when its default is what is wanted; the schema does not tell it.
         if (!variants.tag.optional || tags.has(variants.tag)) {
           object[variants.tag.name] = tag;
           part = variants.branches.get(tag)?.type;

@@ -20,7 +20,7 @@ import type {
 } from '../model/schema.js';
 
 /** The evidence for and against a condition. */
-export interface Evidence {
+export interface ConditionEvidence {
   readonly condition: Condition;
   /** Paths of elements that are there; at most a few, and how many there are. */
   readonly present: Occurrences;
@@ -45,13 +45,13 @@ const BUDGET = 2_000_000;
  * @param live the schema that the data makes
  * @returns the evidence for each condition on which the data depends
  */
-export function evidenceOf(file: Schema, live: Schema): Evidence[] {
+export function evidenceOf(file: Schema, live: Schema): ConditionEvidence[] {
   return new Collector(schemaInfoMembers(file)).run(file, live);
 }
 
 class Collector {
   readonly #hasMember: SchemaInfoMembers;
-  readonly #evidence = new Map<string, Evidence>();
+  readonly #evidence = new Map<string, ConditionEvidence>();
   readonly #printed = new Map<Condition, string>();
   readonly #seen = new Map<Type, Set<Type>>();
   readonly #queue: { readonly file: Type; readonly live: Type; readonly path: string }[] = [];
@@ -60,7 +60,7 @@ class Collector {
     this.#hasMember = hasMember;
   }
 
-  run(file: Schema, live: Schema): Evidence[] {
+  run(file: Schema, live: Schema): ConditionEvidence[] {
     this.#match(file.commands, live.commands, '', (ours, theirs) => {
       this.#command(ours, theirs);
     });

@@ -6,7 +6,7 @@ import type { Condition, Symbols } from '../model/condition.js';
 import { bestAssignment } from './assignment.js';
 import type { Clause } from './assignment.js';
 import { evidenceOf } from './evidence.js';
-import type { Evidence } from './evidence.js';
+import type { ConditionEvidence } from './evidence.js';
 import type { Element, Feature, Schema } from '../model/schema.js';
 
 /** The symbols that explain introspection data best. */
@@ -53,7 +53,7 @@ export function definesFrom(file: Schema, live: Schema): DefinesFound {
 }
 
 /** A condition whose elements are present as often as absent decides nothing. */
-function clauseOf({ condition, present, absent }: Evidence): Clause[] {
+function clauseOf({ condition, present, absent }: ConditionEvidence): Clause[] {
   const weight = present.count - absent.count;
   return weight === 0 ? [] : [{ condition, holds: weight > 0, weight: Math.abs(weight) }];
 }

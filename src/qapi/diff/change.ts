@@ -2,7 +2,7 @@
  * The result of the comparison of two schemas.
  */
 import type { ChangeKind } from './rules.js';
-import type { Direction, Verdict } from './verdict.js';
+import type { Direction, Compatibility } from './compatibility.js';
 
 /**
  * Why there is no promise that something stays as it is: it has the feature `unstable`; its name is one of downstream
@@ -21,7 +21,7 @@ export interface Change {
   readonly meta: 'command' | 'event';
   readonly direction: Direction;
   /** What the rules say, exemptions not considered. */
-  readonly verdict: Verdict;
+  readonly verdict: Compatibility;
   /** What has changed; the path says where. */
   readonly message: string;
   /** Why the rules say so. */

@@ -3,7 +3,7 @@
  */
 import type { Element, Feature, Type } from '../model/schema.js';
 import type { Change, Exemption } from './change.js';
-import type { Direction } from './verdict.js';
+import type { Direction } from './compatibility.js';
 import type { Pair } from './pairs.js';
 import { definitionOf, printPath, type Path } from './path.js';
 import { isOneForBoth, rulingOf, type ChangeKind } from './rules.js';

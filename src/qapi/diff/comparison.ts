@@ -15,7 +15,7 @@ import type {
   Type,
 } from '../model/schema.js';
 import type { Exemption } from './change.js';
-import type { Direction } from './verdict.js';
+import type { Direction } from './compatibility.js';
 import { Collector, type Subject } from './collector.js';
 import { exemptionOf, isDownstream, knowsUnstable } from './exemption.js';
 import { Pairs, type Pair } from './pairs.js';

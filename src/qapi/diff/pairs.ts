@@ -4,7 +4,7 @@
  */
 import type { Type } from '../model/schema.js';
 import type { Exemption } from './change.js';
-import type { Direction } from './verdict.js';
+import type { Direction } from './compatibility.js';
 import type { Path } from './path.js';
 
 export interface Pair {

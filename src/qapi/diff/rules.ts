@@ -5,11 +5,11 @@
  * these say nothing, what is compatible follows from what is admitted: a server must go on to accept whatever clients
  * were allowed to send, and must not send what they were not told to expect, save what they can ignore.
  */
-import type { Direction, Verdict } from './verdict.js';
+import type { Direction, Compatibility } from './compatibility.js';
 
-/** A verdict and its reason. */
+/** What a change does to clients, and why. */
 export interface Ruling {
-  readonly verdict: Verdict;
+  readonly verdict: Compatibility;
   readonly reason: string;
 }
 

@@ -76,11 +76,11 @@ export interface QapiError {
   /** What the author may have meant, or what to do. */
   readonly hint?: string;
   /** The definition that contains the error, if any. */
-  readonly definition?: DefinitionSite;
+  readonly definition?: DefinitionLocation;
 }
 
 /** Which definition, and where it starts. */
-export interface DefinitionSite {
+export interface DefinitionLocation {
   readonly meta: string;
   readonly name: string;
   readonly position: Position;

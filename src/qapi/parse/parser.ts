@@ -8,7 +8,7 @@ import type { ReleaseRules, Releases } from '../model/release.js';
 import type { Position } from '../model/position.js';
 
 /**
- * Expressions nest at most this deep. QEMU's own front end gives up (with a crash) at a depth of this order; real
+ * Expressions nest at most this deep. QEMU's own front end ends (with a crash) at a depth of this order; real
  * schemas stay below ten.
  */
 const DEPTH_LIMIT = 400;

@@ -48,7 +48,7 @@ void t.test('a node that another one needs cannot be deleted', async (t) => {
   t.equal(await add(client, { driver: 'raw', 'node-name': 'r', file: 'f' }), 'ok');
   t.equal(await remove(client, 'f'), 'GenericError');
   t.equal(await remove(client, 'r'), 'ok');
-  t.strictSame(await names(client), ['f'], 'who added it may still want it');
+  t.strictSame(await names(client), ['f'], 'its client may still want it');
   t.equal(await remove(client, 'f'), 'ok');
 });
 

@@ -105,7 +105,7 @@ void t.test('without a connection there is nothing to end', async (t) => {
   t.equal(await yank(client, chardev), 'ok');
 });
 
-void t.test('whoever yanks the monitor loses the connection, and the server lives', async (t) => {
+void t.test('a client that yanks the monitor loses the connection, and the server lives', async (t) => {
   const server = await startFake(t);
   const client = await AnyClient.negotiated(t, server.endpoint);
   client.send('{"execute":"yank","arguments":{"instances":[{"type":"chardev","id":"compat_monitor0"}]}}');

@@ -298,7 +298,7 @@ void t.test('circles and depth', (t) => {
   // Circles of lengths without a common factor pair everything with everything.
   const product = diff(chain(31, ''), chain(37, ''));
   t.strictSame(product, EMPTY);
-  t.notOk(diff(chain(1999, ''), chain(2003, '')).complete, 'it is given up, and said so');
+  t.notOk(diff(chain(1999, ''), chain(2003, '')).complete, 'it is ended early, and said so');
   t.end();
 });
 

@@ -3,7 +3,7 @@
  * clients send and what they receive.
  */
 import t from 'tap';
-import { diffSchemas, type Direction, type Verdict } from '../../../src/qapi/index.js';
+import { diffSchemas, type Direction, type Compatibility } from '../../../src/qapi/index.js';
 import { isOneForBoth, rows, type ChangeKind } from '../../../src/qapi/diff/rules.js';
 import { schemaOf } from '../support.js';
 
@@ -13,8 +13,8 @@ type Case = readonly [
   old: string,
   now: string,
   path: string,
-  send: Verdict,
-  receive: Verdict,
+  send: Compatibility,
+  receive: Compatibility,
 ];
 
 const [ok, bad] = ['compatible', 'breaking'] as const;
@@ -123,7 +123,7 @@ const roots: readonly (readonly [
   old: string,
   now: string,
   path: string,
-  verdict: Verdict,
+  verdict: Compatibility,
 ])[] = [
   ['command-added', '', "{ 'command': 'c' }", 'c', ok],
   ['command-removed', "{ 'command': 'c' }", '', 'c', bad],

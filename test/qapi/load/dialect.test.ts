@@ -1,5 +1,5 @@
 /**
- * Schemas by the rules of releases: valid or not, and the line at which QEMU's own front end gives up. Results and
+ * Schemas by the rules of releases: valid or not, and the line at which QEMU's own front end stops. Results and
  * lines were compared with the front ends of 5.2, 7.2, 10.0 and 10.2 on thousands of schemas; these are schemas
  * for which they differed once.
  */

@@ -77,8 +77,8 @@ export class RuleRunner {
 
   #reporter({ meta, name, position }: Definition, code: QapiErrorCode): Report {
     return (message, at, hint, anchor) => {
-      const site = { ...(anchor && { anchor }), definition: { meta, name, position } };
-      this.#errors.add({ code, message, position: at, ...site }, hint);
+      const location = { ...(anchor && { anchor }), definition: { meta, name, position } };
+      this.#errors.add({ code, message, position: at, ...location }, hint);
     };
   }
 

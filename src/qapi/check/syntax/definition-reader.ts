@@ -113,11 +113,11 @@ class DefinitionReader implements Reporter {
     anchor?: Position,
   ): void {
     const start = this.#raw.node.position;
-    const site =
+    const location =
       this.#name === ''
         ? { anchor: start }
         : { ...(anchor && { anchor }), definition: { meta: this.#meta, name: this.#name, position: start } };
-    this.#context.errors.add({ code, message, position, ...site }, hint);
+    this.#context.errors.add({ code, message, position, ...location }, hint);
   }
 
   read(): ReadDefinition {

@@ -1,7 +1,7 @@
 import type { Trial } from '../selftest/index.js';
 
 /** Faults and the rules that caught them, as a table for people. */
-export function killMatrix(trials: readonly Trial[]): string {
+export function detectionMatrix(trials: readonly Trial[]): string {
   const width = Math.max(...trials.map((trial) => trialName(trial).length));
   const lines = trials.map((trial) => {
     const { fault, ok, expected, failed, problem } = trial;
