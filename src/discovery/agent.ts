@@ -19,7 +19,7 @@ export interface AgentInfo {
   readonly commands: readonly AgentCommand[] | undefined;
 }
 
-const CONN = 'discovery';
+const CONN = 'd0';
 
 /** Discovers a guest agent. Returns what guest-info says, or why there is no agent. */
 export async function discoverAgent(

@@ -80,7 +80,8 @@ export interface Unusable {
 
 /** How many requests the first client gets answered before a second one that was not greeted is taken to wait for it. */
 const PINGS = 8;
-const CONN = 'discovery';
+const CONN = 'd0';
+const CONN_AGAIN = 'd1';
 /** Findings that, if every exchange shows one, leave nothing else to be learned. */
 const BASIC: ReadonlySet<string> = new Set([
   'no-reply',
@@ -187,7 +188,7 @@ async function negotiated(
   const first = await ask(executor, CONN, 'qmp_capabilities', 1);
   if (!first.lost) return { conn: CONN, answers: [first] };
   await executor.do({ do: 'close', conn: CONN });
-  const conn = `${CONN}-again`;
+  const conn = CONN_AGAIN;
   const { lost } = await executor.do({ do: 'connect', conn, monitor: 0 });
   // That it is gone altogether is for the first rule to find.
   if (lost !== undefined) return { conn, answers: [{ ...first, problem: undefined }] };

@@ -123,7 +123,8 @@ class Runner {
     const { signal } = options;
     this.#options = options;
     this.#folder = folder;
-    this.#patience = new Patience(options.options.timeoutMs);
+    const { thorough = false } = options;
+    this.#patience = new Patience(options.options.timeoutMs, ...(thorough ? [Infinity] : []));
     this.#session = { folder, patience: this.#patience, ...(signal === undefined ? {} : { signal }) };
     this.#records = options.rules.map((planned) => new RuleRecord(planned));
     let survival: RuleRecord | undefined;

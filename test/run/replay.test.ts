@@ -383,8 +383,12 @@ void t.test('steps that wait in vain are findings', async (t) => {
 void t.test('a target that cannot be reached is no finding, and nothing is left open', async (t) => {
   const transcript: Transcript = { schemaVersion: 1, rule: 'a.x', requirement: 'r', steps: [] };
   const path = join(await scratch(t), 'nobody');
-  await t.rejects(again(transcript, endpointSource({ kind: 'unix', path })), { name: 'TargetError' });
-  await t.rejects(again(transcript, impostor('closes at once')), { name: 'TargetError' });
+  await t.rejects(again(transcript, endpointSource({ kind: 'unix', path })), {
+    message: /there is no such socket/,
+  });
+  await t.rejects(again(transcript, impostor('closes at once')), {
+    message: /^this is no QMP server: the connection ended/,
+  });
   const clients = new Set<Socket>();
   const silent = createServer((client) => {
     clients.add(client);
@@ -394,8 +398,7 @@ void t.test('a target that cannot be reached is no finding, and nothing is left 
   silent.listen(path);
   await once(silent, 'listening');
   await t.rejects(again(transcript, endpointSource({ kind: 'unix', path })), {
-    name: 'TargetError',
-    message: `no answer within ${TIMEOUT_MS} ms`,
+    message: new RegExp(`no answer within ${TIMEOUT_MS} ms`),
   });
   for (const client of clients) await once(client, 'close');
   t.equal(clients.size, 0);
