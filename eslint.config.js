@@ -24,6 +24,7 @@ const layers = [
   'suites',
   'src/selftest',
   'src/report',
+  'src/library',
   'src/cli',
 ];
 
@@ -113,7 +114,7 @@ const streams = {
 };
 
 export default js.config(
-  { ignores: ['dist', 'reports', 'node_modules', '.tap'] },
+  { ignores: ['dist', 'docs', 'reports', 'node_modules', '.tap'] },
   {
     files: ['**/*.ts'],
     extends: [js.configs.strictTypeChecked, js.configs.stylisticTypeChecked],

@@ -13,9 +13,17 @@ export function packageFile(...path: string[]): string {
   return join(packageRoot, ...path);
 }
 
-const manifest: unknown = JSON.parse(readFileSync(packageFile('package.json'), 'utf8'));
+let version: string | undefined;
 
-export const packageVersion =
-  typeof manifest === 'object' && manifest !== null && 'version' in manifest
+/** As package.json has it; read when it is asked for, since to import a library reads nothing but modules. */
+export function packageVersion(): string {
+  version ??= readVersion();
+  return version;
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(packageFile('package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)
     : 'unknown';
+}

@@ -32,10 +32,18 @@ import type { TargetInfo } from '../discovery/index.js';
 import type { Case, Variable } from '../exchange/index.js';
 import { commandMatcher } from '../patterns.js';
 
-/** readonly: protocol probes and queries; safe: also requests that must be refused; full: everything. */
+/**
+ * readonly: protocol probes and queries; safe: also requests that must be refused; full: everything.
+ *
+ * @public
+ */
 export type Profile = 'readonly' | 'safe' | 'full';
 
-/** A part of all cases: those whose number leaves the remainder `index` when divided by `count`. */
+/**
+ * A part of all cases: those whose number leaves the remainder `index` when divided by `count`.
+ *
+ * @public
+ */
 export interface Shard {
   readonly index: number;
   readonly count: number;

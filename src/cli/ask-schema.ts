@@ -4,7 +4,7 @@
 import type { Json } from '../json/index.js';
 import { Session, TargetError, type Reply } from '../qmp/index.js';
 import { shownLine } from '../text.js';
-import { endpointOf } from './inputs.js';
+import { endpointOf } from '../library/endpoint-of.js';
 
 /** Is a text the address of a server, rather than the path of a file? */
 export function isAddress(text: string): boolean {

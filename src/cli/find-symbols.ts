@@ -11,9 +11,9 @@ import {
   type Schema,
 } from '../qapi/index.js';
 import { shownLine } from '../text.js';
+import { DEFAULT_TIMEOUT_MS } from '../library/defaults.js';
 import { askIntrospection, isAddress } from './ask-schema.js';
-import { DEFAULT_TIMEOUT_MS } from './options.js';
-import { schemaError } from './schema-error.js';
+import { schemaError } from '../library/schema-error.js';
 import { say } from './stderr.js';
 
 /** So many differences are named. */

@@ -29,7 +29,7 @@ Exit codes: 0 it holds, 1 it does not, 2 usage or input error, 3 the target cann
 
 const program = new Command('qmpspec')
   .description('Conformance tests for QMP, the QEMU Machine Protocol')
-  .version(packageVersion, '-V, --version')
+  .version(packageVersion(), '-V, --version')
   .showHelpAfterError('(try --help)')
   .exitOverride()
   .configureOutput({

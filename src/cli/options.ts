@@ -2,6 +2,8 @@
  * Options that several commands take, and how their values are read.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS } from '../library/defaults.js';
+import type { TargetChoice } from '../library/run-options.js';
 
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[]): string[] {
@@ -21,8 +23,8 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
   };
 }
 
-/** Milliseconds; timers know no longer time than this. */
-export const milliseconds = wholeNumber(1, 2 ** 31 - 1);
+/** Milliseconds. */
+export const milliseconds = wholeNumber(1, MAX_TIMEOUT_MS);
 
 /** Reads `I/N`: the I-th of N parts, counted from 1. */
 export function shard(text: string): { readonly index: number; readonly count: number } {
@@ -77,8 +79,12 @@ export function addTargetOptions(command: Command): Command {
   return addProtocolOption(command);
 }
 
-/** How long one reply may take when nothing else is said, in milliseconds. */
-export const DEFAULT_TIMEOUT_MS = 5000;
+/** The target that the options name; undefined when they name none. */
+export function targetChoice({ target, qemu, spawn }: TargetOptions): TargetChoice | undefined {
+  if (target !== undefined) return { address: target };
+  if (qemu !== undefined) return { qemu };
+  return spawn === undefined ? undefined : { spawn };
+}
 
 export function addTimeoutOption(command: Command): Command {
   return command.option('--timeout <ms>', 'how long one reply may take', milliseconds, DEFAULT_TIMEOUT_MS);

@@ -2,8 +2,8 @@ import { suites } from '../../suites/index.js';
 import { FIELD_LIMIT, shownLine } from '../text.js';
 import { readTranscript, replay, type ReplayedStep } from '../run/index.js';
 import { TargetError } from '../qmp/index.js';
-import { givenSchema, targetSource } from './inputs.js';
-import type { SchemaOptions, TargetOptions } from './options.js';
+import { givenSchema, targetSource } from '../library/inputs.js';
+import { targetChoice, type SchemaOptions, type TargetOptions } from './options.js';
 import { print } from './stdout.js';
 
 /** The options of `qmpspec replay`. */
@@ -20,11 +20,11 @@ export interface ReplayCommandOptions extends TargetOptions, SchemaOptions {
  */
 export async function replayFile(path: string, options: ReplayCommandOptions): Promise<number> {
   const transcript = await readTranscript(path);
-  const given = givenSchema(options);
+  const given = givenSchema(options.schema, options.define);
   print(`${shownLine(transcript.rule)}: ${shownLine(transcript.requirement, FIELD_LIMIT)}\n`);
   const replayed = await replay({
     transcript,
-    source: targetSource(options, given?.schema),
+    source: targetSource(targetChoice(options), options.protocol, given?.schema),
     rules: suites.flatMap((suite) => suite.rules),
     fileSchema: given?.schema,
     timeoutMs: options.timeout,

@@ -1,21 +1,11 @@
-import { suites } from '../../suites/index.js';
-import { InputError } from '../input-error.js';
-import { commandMatcher } from '../patterns.js';
 import type { Shard } from '../cases/index.js';
-import { builtinWaivers, readWaivers, type OptionsReport } from '../result/index.js';
-import { selectRules } from '../rules/index.js';
-import { exitCode, replaySaver, run } from '../run/index.js';
+import { carryOut, prepareRun } from '../library/carry-out.js';
+import type { RunSuitesOptions } from '../library/run-options.js';
+import { exitCode } from '../run/index.js';
 import { onDefect } from './defects.js';
 import { DEFECT, explain } from './errors.js';
-import { givenSchema, targetSource } from './inputs.js';
-import {
-  DEFAULT_TIMEOUT_MS,
-  type SchemaOptions,
-  type SelectionOptions,
-  type TargetOptions,
-} from './options.js';
+import { targetChoice, type SchemaOptions, type SelectionOptions, type TargetOptions } from './options.js';
 import { guarded, printers, progressPrinter, type ReporterName } from './printer.js';
-import { prepareReports, withdrawReports, writeReports } from './report-folder.js';
 import { say } from './stderr.js';
 import { terminal } from './stdout.js';
 
@@ -45,16 +35,7 @@ export interface RunCommandOptions extends TargetOptions, SchemaOptions, Selecti
  * @throws InputError when an option or a file cannot be used
  */
 export async function runAndReport(options: RunCommandOptions): Promise<number> {
-  const selection = { suites: options.suite, rules: options.rule, exclude: options.exclude };
-  const selected = selectRules(suites, selection);
-  const ids = suites.flatMap((suite) => suite.rules.map(({ id }) => id));
-  const waivers = (await Promise.all(options.waivers.map((path) => readWaivers(path, ids)))).flat();
-  const given = givenSchema(options);
-  // Else the target says which commands there are.
-  if (given !== undefined) commandMatcher(options.command, [...given.schema.commands.keys()]);
-  const source = targetSource(options, given?.schema);
-  const { reportDir } = options;
-  await prepareReports(reportDir);
+  const prepared = await prepareRun(runOptions(options));
 
   const interrupted = new AbortController();
   const onInterrupt = (): void => {
@@ -75,27 +56,12 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
   const shown = reporter === 'quiet' ? [] : [progressPrinter(options), printers[reporter](options)];
   const all = shown.map((printer) => guarded(printer, addDefect));
   try {
-    const result = await run({
-      source,
-      suites,
-      selected,
-      fileSchema: given?.schema,
-      schemaReport: given?.report,
-      options: optionsReport(options),
-      waivers,
-      builtinWaivers: options.builtinWaivers ? builtinWaivers : undefined,
-      saveReplay: replaySaver(reportDir, [...source.arguments, ...judgedBy(options)]),
+    const { written, ...result } = await carryOut(prepared, {
       onEvent: (event) => {
         for (const printer of all) printer.onEvent(event);
       },
       signal: interrupted.signal,
-    }).catch(async (error: unknown) => {
-      // Only the target could tell that the call was bad, and a bad call leaves no report.
-      if (error instanceof InputError) await withdrawReports(reportDir);
-      throw error;
     });
-    // Whatever becomes of what is shown, the files are there.
-    const written = await writeReports(reportDir, result.report);
     for (const printer of all) printer.stop();
     for (const printer of all) printer.end(result.report);
     for (const waiver of result.report.unusedWaivers)
@@ -116,31 +82,28 @@ export async function runAndReport(options: RunCommandOptions): Promise<number> 
   }
 }
 
-function optionsReport(options: RunCommandOptions): OptionsReport {
+/** The same in the words of the library. */
+function runOptions(options: RunCommandOptions): RunSuitesOptions {
   return {
+    target: targetChoice(options),
     protocol: options.protocol,
-    profile: options.profile ?? (options.target === undefined ? 'full' : 'safe'),
+    profile: options.profile,
     level: options.level,
-    seed: options.seed,
-    runs: options.runs,
-    timeoutMs: options.timeout,
     suites: options.suite,
     rules: options.rule,
     exclude: options.exclude,
-    repeat: options.repeat,
     commands: options.command,
-    jobs: options.jobs,
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
-    ...(options.maxFailures === undefined ? {} : { maxFailures: options.maxFailures }),
+    schema: options.schema,
     defines: options.define,
+    seed: options.seed,
+    runs: options.runs,
+    timeoutMs: options.timeout,
+    jobs: options.jobs,
+    shard: options.shard,
+    maxFailures: options.maxFailures,
+    repeat: options.repeat,
+    waivers: options.waivers,
+    builtinWaivers: options.builtinWaivers,
+    reportDir: options.reportDir,
   };
-}
-
-/** By what replies are judged, as options of `qmpspec replay`. */
-function judgedBy({ schema, define, timeout }: RunCommandOptions): string[] {
-  return [
-    ...(schema === undefined ? [] : ['--schema', schema]),
-    ...define.flatMap((name) => ['--define', name]),
-    ...(timeout === DEFAULT_TIMEOUT_MS ? [] : ['--timeout', String(timeout)]),
-  ];
 }

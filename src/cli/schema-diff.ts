@@ -9,7 +9,7 @@ import { diffJson, diffMarkdown, diffText, type Side } from '../report/index.js'
 import { shownLine } from '../text.js';
 import { askIntrospection, isAddress } from './ask-schema.js';
 import { wantsColor } from './options.js';
-import { schemaError } from './schema-error.js';
+import { schemaError } from '../library/schema-error.js';
 import { print, terminal } from './stdout.js';
 
 export interface DiffOptions {

@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.js';
 import { writeJson } from '../json/index.js';
 import { introspect, jsonSchema, loadSchema, type Schema } from '../qapi/index.js';
-import { schemaError } from './schema-error.js';
+import { schemaError } from '../library/schema-error.js';
 import { printJson } from './stdout.js';
 
 export interface IntrospectionOptions {

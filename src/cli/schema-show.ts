@@ -8,7 +8,7 @@ import { loadSchema, type Schema } from '../qapi/index.js';
 import { definitionText, kindOf, type Shown } from '../report/index.js';
 import { shownLine } from '../text.js';
 import { wantsColor } from './options.js';
-import { schemaError } from './schema-error.js';
+import { schemaError } from '../library/schema-error.js';
 import { print, printJson, terminal } from './stdout.js';
 
 /**

@@ -172,7 +172,7 @@ function behaviourWith(clean: Behaviour, faults: readonly Fault[]): Behaviour {
 }
 
 function versionInfo(): JsonObject {
-  return { qemu: { ...QEMU_VERSION }, package: `qmpspec ${packageVersion}` };
+  return { qemu: { ...QEMU_VERSION }, package: `qmpspec ${packageVersion()}` };
 }
 
 async function startListening(server: Server, endpoint: Endpoint): Promise<void> {

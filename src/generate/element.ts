@@ -4,29 +4,30 @@
 import { isObject, jsonEqual, type Json } from '../json/index.js';
 import type { CaseTemplate, Operator } from './operators/case.js';
 
-/** Kinds of things in a command's arguments that a sweep reaches, each with valid and invalid cases of its own. */
-export const ELEMENT_KINDS = [
+/**
+ * A kind of thing in a command's arguments that generated requests reach, each with valid and invalid cases of its own.
+ *
+ * @public
+ */
+export type ElementKind =
   /** the arguments as a whole: absent, or what is mandatory */
-  'arguments',
+  | 'arguments'
   /** members as a set: all at once; missing, or unknown */
-  'members',
+  | 'members'
   /** each optional member, present */
-  'optionalMembers',
+  | 'optionalMembers'
   /** each value of a discriminator */
-  'branches',
+  | 'branches'
   /** each branch of an alternate */
-  'alternatives',
+  | 'alternatives'
   /** each value of an enumeration */
-  'enumValues',
+  | 'enumValues'
   /** the bounds of integers */
-  'boundaries',
+  | 'boundaries'
   /** arrays of several lengths */
-  'arrays',
+  | 'arrays'
   /** strings, booleans, numbers and anything else; values of another type */
-  'values',
-] as const;
-
-export type ElementKind = (typeof ELEMENT_KINDS)[number];
+  | 'values';
 
 const KINDS: Readonly<Record<Operator, ElementKind>> = {
   'no-arguments': 'arguments',

@@ -7,7 +7,7 @@
  *
  * `generator.ts` puts them together. Tables import from nowhere, values from tables, operators from values.
  */
-export { elementKind, ELEMENT_KINDS, placeName, type ElementKind } from './element.js';
+export { elementKind, placeName, type ElementKind } from './element.js';
 export { findCommand } from './find-command.js';
 export { ArgumentGenerator, recheckFailure, type CaseFilter } from './generator.js';
 export {

@@ -2,7 +2,11 @@
  * The two ways of reading JSON that QMP needs, as values.
  */
 
-/** How much one value may take; each may be `Infinity`. Going over a limit is an error, and what was read is dropped. */
+/**
+ * How much one value may take; each may be `Infinity`. Going over a limit is an error, and what was read is dropped.
+ *
+ * @public
+ */
 export interface Limits {
   /** Open brackets and braces. */
   readonly nesting: number;
@@ -12,11 +16,15 @@ export interface Limits {
   readonly tokens: number;
   /** Bytes of one value, with the whitespace inside. */
   readonly messageBytes: number;
-  /** Bytes of memory that one value takes, as {@link Footprint} reckons them: a byte of input may take fifty. */
+  /** Bytes of memory that one value takes, as src/json reckons them: a byte of input may take fifty. */
   readonly memory: number;
 }
 
-/** What sets a dialect apart. */
+/**
+ * What sets a dialect apart.
+ *
+ * @public
+ */
 export interface Dialect {
   readonly name: string;
   /** Strings may stand in single quotes, and `\'` is an escape. */
@@ -49,6 +57,8 @@ export interface Dialect {
 /**
  * RFC 8259 to the letter, for what servers send. One addition, which hides no message: a byte 0xFF between values
  * is passed over, and one inside a value ends it with an error (the guest agent sends it as a delimiter).
+ *
+ * @public
  */
 export const strictDialect: Dialect = {
   name: 'strict',
@@ -69,7 +79,11 @@ export const strictDialect: Dialect = {
   },
 };
 
-/** What QEMU 5.2 to 10.x read on a monitor, down to the number of errors that bad input gives. */
+/**
+ * What QEMU 5.2 to 10.x read on a monitor, down to the number of errors that bad input gives.
+ *
+ * @public
+ */
 export const qemuDialect: Dialect = {
   name: 'qemu',
   singleQuotes: true,

@@ -2,10 +2,18 @@
  * What can be wrong with bytes that should be JSON, as data.
  */
 
-/** Violations with which a value can still be delivered; the caller decides what they mean. */
+/**
+ * Violations with which a value can still be delivered; the caller decides what they mean.
+ *
+ * @public
+ */
 export type ViolationCode = 'duplicate-name' | 'non-ascii' | 'invalid-utf8' | 'lone-surrogate';
 
-/** Why no value could be delivered. Codes are stable, messages are for people and may change. */
+/**
+ * Why no value could be delivered. Codes are stable, messages are for people and may change.
+ *
+ * @public
+ */
 export type JsonErrorCode =
   | ViolationCode
   // bytes that make no token
@@ -26,7 +34,11 @@ export type JsonErrorCode =
   | 'memory-limit'
   | 'message-bytes-limit';
 
-/** Something wrong in a value that was delivered all the same. */
+/**
+ * Something wrong in a value that was delivered all the same.
+ *
+ * @public
+ */
 export interface Violation {
   readonly code: ViolationCode;
   /** Absolute offset in the stream, in bytes. */
@@ -34,7 +46,11 @@ export interface Violation {
   readonly message: string;
 }
 
-/** Why bytes gave no value. */
+/**
+ * Why bytes gave no value.
+ *
+ * @public
+ */
 export interface JsonError {
   readonly code: JsonErrorCode;
   readonly message: string;
@@ -53,7 +69,11 @@ export interface Problem {
   readonly offset: number;
 }
 
-/** How many violations of one value are kept. */
+/**
+ * How many violations of one value are kept.
+ *
+ * @public
+ */
 export const MAX_VIOLATIONS = 16;
 
 /** How much of the input a message repeats. */

@@ -20,6 +20,7 @@ export {
   MAX_SEPARATOR,
   MAX_VALUE_RAW,
   type ErrorItem,
+  type Extent,
   type ReaderItem,
   type ValueItem,
 } from './items.js';

@@ -4,17 +4,38 @@
 import type { Violation, JsonError } from './findings.js';
 import type { Json } from './value.js';
 
-/** How many bytes between two items are kept. */
+/**
+ * How many bytes between two items are kept.
+ *
+ * @public
+ */
 export const MAX_SEPARATOR = 64;
-/** How many bytes of a value are kept. */
+/**
+ * How many bytes of a value are kept.
+ *
+ * @public
+ */
 export const MAX_VALUE_RAW = 2 ** 16;
-/** How many bytes of an error are kept. */
+/**
+ * How many bytes of an error are kept.
+ *
+ * @public
+ */
 export const MAX_ERROR_RAW = 4096;
 
-/** One complete value, or the reason why there is none. The bytes of an item must not be changed. */
+/**
+ * One complete value, or the reason why there is none. The bytes of an item must not be changed.
+ *
+ * @public
+ */
 export type ReaderItem = ValueItem | ErrorItem;
 
-interface Extent {
+/**
+ * Where an item stands in the stream.
+ *
+ * @public
+ */
+export interface Extent {
   /** Absolute offset of the first byte. */
   readonly start: number;
   /** Absolute offset behind the last byte. */
@@ -26,6 +47,11 @@ interface Extent {
   readonly raw: Uint8Array;
 }
 
+/**
+ * One complete value.
+ *
+ * @public
+ */
 export interface ValueItem extends Extent {
   readonly kind: 'value';
   readonly value: Json;
@@ -37,6 +63,11 @@ export interface ValueItem extends Extent {
   readonly footprint: number;
 }
 
+/**
+ * Why bytes gave no value.
+ *
+ * @public
+ */
 export interface ErrorItem extends Extent {
   readonly kind: 'error';
   readonly error: JsonError;

@@ -28,6 +28,11 @@ import {
 import { decodeText } from './text.js';
 import { Double, type Json } from './value.js';
 
+/**
+ * How a {@link JsonReader} reads.
+ *
+ * @public
+ */
 export interface ReaderOptions {
   /** {@link strictDialect} when absent. */
   readonly dialect?: Dialect;
@@ -43,6 +48,8 @@ const LONG = 1024;
 /**
  * Reads values that follow each other in a stream, with white space between them or without. A number or a keyword
  * at top level is complete when a byte comes that cannot belong to it, or at the end.
+ *
+ * @public
  */
 export class JsonReader {
   readonly #dialect: Dialect;

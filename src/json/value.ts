@@ -6,14 +6,25 @@
  * - an integer literal is a `number` if that is exact, else a `bigint`;
  * - a literal with a fraction or an exponent is a {@link Double}, so that `1` and `1.0` stay different;
  * - an object has no prototype that a hostile member name (`__proto__`, `constructor`) could reach.
+ *
+ * @public
  */
 export type Json = null | boolean | number | bigint | Double | string | Json[] | JsonObject;
 
+/**
+ * An object; members by name.
+ *
+ * @public
+ */
 export interface JsonObject {
   [member: string]: Json;
 }
 
-/** A number written with a fraction part or an exponent, and the text it was written as. */
+/**
+ * A number written with a fraction part or an exponent, and the text it was written as.
+ *
+ * @public
+ */
 export class Double {
   readonly value: number;
   readonly text: string;
@@ -43,25 +54,47 @@ const Bare = function Bare() {
 } as unknown as new () => JsonObject;
 (Bare as unknown as { prototype: object }).prototype = Object.freeze(Object.create(null) as object);
 
-/** A new object, safe for any member name; filled from `entries` when given. */
+/**
+ * A new object, safe for any member name; filled from `entries` when given.
+ *
+ * @public
+ */
 export function jsonObject(entries?: Iterable<readonly [string, Json]>): JsonObject {
   const object = new Bare();
   if (entries !== undefined) for (const [name, value] of entries) object[name] = value;
   return object;
 }
 
+/**
+ * Is a value an object, and no array and no {@link Double}?
+ *
+ * @public
+ */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Double);
 }
 
-/** The value of an own member, never something inherited. */
+/**
+ * The value of an own member, never something inherited.
+ *
+ * @public
+ */
 export function member(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** The JSON types as the QMP dialect sees them: integers and doubles apart. */
+/**
+ * The JSON types as the QMP dialect sees them: integers and doubles apart.
+ *
+ * @public
+ */
 export type JsonType = 'null' | 'boolean' | 'integer' | 'double' | 'string' | 'array' | 'object';
 
+/**
+ * The type of a value.
+ *
+ * @public
+ */
 export function jsonType(value: Json): JsonType {
   switch (typeof value) {
     case 'boolean':
@@ -82,6 +115,8 @@ export function jsonType(value: Json): JsonType {
 /**
  * Whether two values are the same JSON value. Members may stand in any order; numbers are compared as numbers, exactly,
  * whatever they were written as (`1`, `1.0` and `1e0` are equal, 2^53 and 2^53 + 1 are not).
+ *
+ * @public
  */
 export function jsonEqual(a: Json, b: Json): boolean {
   // An explicit stack: ids may nest deeper than the call stack reaches.

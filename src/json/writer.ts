@@ -8,12 +8,18 @@ import { Double, type Json, type JsonObject } from './value.js';
  *
  * @throws RangeError for NaN and infinities
  * @throws TypeError for what JSON has no word for (undefined, functions, symbols)
+ *
+ * @public
  */
 export function writeJson(value: Json): string {
   return write(value, Object.keys);
 }
 
-/** {@link writeJson} as bytes. */
+/**
+ * {@link writeJson} as bytes.
+ *
+ * @public
+ */
 export function encodeJson(value: Json): Buffer {
   return Buffer.from(writeJson(value), 'latin1');
 }
@@ -21,6 +27,8 @@ export function encodeJson(value: Json): Buffer {
 /**
  * {@link writeJson} with the members of every object sorted by UTF-16 code unit: the same text for the same value,
  * in whatever order it was built. Numbers stay as they were written.
+ *
+ * @public
  */
 export function canonicalJson(value: Json): string {
   return write(value, (object) => Object.keys(object).sort());

@@ -45,7 +45,8 @@ export {
 } from './model/condition.js';
 export { diffSchemas } from './diff/index.js';
 export type { Change, Exemption, SchemaDiff } from './diff/change.js';
-export type { Direction, Compatibility } from './diff/compatibility.js';
+export type { Compatibility, Direction } from './diff/compatibility.js';
+export type { ChangeKind } from './diff/rules.js';
 export { definesFrom, type Contradiction, type DefinesFound } from './define-from/index.js';
 export type { Doc, DocSection } from './model/doc.js';
 export { checkSchema, type CheckResult, type Dialect } from './load/dialect.js';
@@ -60,7 +61,13 @@ export {
 export { schemaFromIntrospection, type Introspected } from './introspection/from-introspection.js';
 export { introspect, type IntrospectOptions } from './introspection/introspect.js';
 export type { IntrospectionProblem, IntrospectionProblemCode } from './introspection/problem.js';
-export { loadIntrospection, loadSchema, type LoadOptions, type LoadResult } from './load/index.js';
+export {
+  loadIntrospection,
+  loadSchema,
+  type LoadedIntrospection,
+  type LoadOptions,
+  type LoadResult,
+} from './load/index.js';
 export { jsonSchema } from './json-schema/index.js';
 export { printSchema } from './print/index.js';
 export { isAllowed, releaseNamed, RELEASES, type Release, type Releases } from './model/release.js';

@@ -7,7 +7,11 @@ import { showEndpoint, type Endpoint } from './endpoint.js';
 import { messageKind, type Message } from './message.js';
 import { SharedMemory, type Share } from './shared-memory.js';
 
-/** The server cannot be reached, or never said what a QMP server says. */
+/**
+ * The server cannot be reached, or never said what a QMP server says.
+ *
+ * @public
+ */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
 }
@@ -309,7 +313,7 @@ function incoming(item: ReaderItem): Incoming {
  *
  * @returns stops the timer
  */
-function startTimer(milliseconds: number, onTimeUp: () => void): () => void {
+export function startTimer(milliseconds: number, onTimeUp: () => void): () => void {
   let lastCall: NodeJS.Immediate | undefined;
   const timer = setTimeout(
     () => {

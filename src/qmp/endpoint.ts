@@ -1,5 +1,7 @@
 /**
  * Where a QMP server listens.
+ *
+ * @public
  */
 export type Endpoint =
   | { readonly kind: 'unix'; readonly path: string }
@@ -12,6 +14,8 @@ export const MAX_UNIX_PATH = 107;
  * Reads `unix:PATH` or `tcp:HOST:PORT` (an IPv6 host stands in brackets).
  *
  * @returns the endpoint, or what is wrong with the text and what was expected
+ *
+ * @public
  */
 export function parseEndpoint(text: string): Endpoint | { readonly error: string } {
   if (text.startsWith('unix:')) {
@@ -40,7 +44,11 @@ export function parseEndpoint(text: string): Endpoint | { readonly error: string
   return { error: `'${text}' is no address; write unix:PATH or tcp:HOST:PORT` };
 }
 
-/** The endpoint as {@link parseEndpoint} reads it. */
+/**
+ * The endpoint as {@link parseEndpoint} reads it.
+ *
+ * @public
+ */
 export function showEndpoint(endpoint: Endpoint): string {
   if (endpoint.kind === 'unix') return `unix:${endpoint.path}`;
   return `tcp:${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;

@@ -50,6 +50,7 @@ export class ServerProcess {
         });
       });
     });
+    killAllOnExit();
     live.add(this);
   }
 
@@ -146,8 +147,16 @@ class Tail {
 }
 
 const live = new Set<ServerProcess>();
+let watchesExit = false;
 
-// The last resort for an exit that nobody planned: leave no server behind.
-process.on('exit', () => {
-  for (const server of live) server.kill('SIGKILL');
-});
+/**
+ * The last resort for an exit that nobody planned: leave no server behind. From the first server on, and not before: to
+ * import this changes nothing in the process.
+ */
+function killAllOnExit(): void {
+  if (watchesExit) return;
+  watchesExit = true;
+  process.on('exit', () => {
+    for (const server of live) server.kill('SIGKILL');
+  });
+}

@@ -4,7 +4,14 @@
  * For code that uses a server. Rules about the protocol itself talk over a bare {@link Connection}.
  */
 import { isObject, jsonEqual, member, type Json } from '../json/index.js';
-import { Connection, lossMessage, TargetError, type ConnectionOptions, type Incoming } from './connection.js';
+import {
+  Connection,
+  lossMessage,
+  startTimer,
+  TargetError,
+  type ConnectionOptions,
+  type Loss,
+} from './connection.js';
 import { Deadline } from './deadline.js';
 import type { Endpoint } from './endpoint.js';
 import { errorClass, requestText, type Message, type Request } from './message.js';
@@ -30,17 +37,24 @@ export interface SessionOptions extends ConnectionOptions {
 /** How many events are kept until they are taken, and how many bytes of them; the oldest are forgotten. */
 const MAX_EVENTS = 1024;
 const MAX_EVENT_BYTES = 4 * 2 ** 20;
+/** The longest that timers know, in milliseconds. */
+const FOREVER = 2 ** 31 - 1;
 
 export class Session {
   readonly #connection: Connection;
   readonly #timeoutMs: number;
   readonly #pending: Pending[] = [];
+  #stopTimer: () => void = () => undefined;
   #events: { readonly value: Json; readonly footprint: number }[] = [];
   #eventBytes = 0;
+  #eventsForgotten = 0;
+  /** Calls that wait for the next event, the oldest first. */
+  readonly #eventWaiters = new Set<(event: Json | undefined) => void>();
   #greeting: Json = null;
   readonly #protocol: Protocol;
   #nextId = 1;
-  #listening = false;
+  /** Why nothing will come any more. */
+  #over: Loss | undefined;
 
   private constructor(connection: Connection, { timeoutMs, protocol = 'qmp' }: SessionOptions) {
     this.#connection = connection;
@@ -62,6 +76,7 @@ export class Session {
       await connection.close();
       throw error;
     }
+    void session.#listen();
     return session;
   }
 
@@ -90,14 +105,49 @@ export class Session {
     return this.#send({ 'exec-oob': command, ...(args === undefined ? {} : { arguments: args }) });
   }
 
-  /** The events that have come since the last call, the oldest first. */
+  /** The events that have come and were not taken yet, the oldest first. */
   takeEvents(): Json[] {
-    // While a call waits for a reply whatever comes in is already taken care of.
-    for (let next = this.#idle(); next?.kind === 'message'; next = this.#idle()) this.#take(next.message);
     const events = this.#events.map(({ value }) => value);
     this.#events = [];
     this.#eventBytes = 0;
     return events;
+  }
+
+  /**
+   * Takes the oldest event that was not taken yet, or waits for the next one.
+   *
+   * @returns undefined when the connection is over
+   * @throws the reason of the signal, when it is aborted before there is an event
+   */
+  nextEvent(signal?: AbortSignal): Promise<Json | undefined> {
+    const first = this.#events.shift();
+    if (first !== undefined) {
+      this.#eventBytes -= first.footprint;
+      return Promise.resolve(first.value);
+    }
+    if (this.#over !== undefined) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      const done = (event: Json | undefined): void => {
+        signal?.removeEventListener('abort', abort);
+        this.#eventWaiters.delete(done);
+        resolve(event);
+      };
+      const abort = (): void => {
+        this.#eventWaiters.delete(done);
+        reject(signal?.reason as Error);
+      };
+      if (signal?.aborted === true) {
+        abort();
+        return;
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#eventWaiters.add(done);
+    });
+  }
+
+  /** How many events were forgotten because they were not taken. */
+  get eventsForgotten(): number {
+    return this.#eventsForgotten;
   }
 
   /** Ends the connection; calls that still wait for a reply fail. */
@@ -122,62 +172,75 @@ export class Session {
     if (result.kind !== 'done') throw new TargetError(syncProblem(result, this.#timeoutMs));
   }
 
-  #idle(): Incoming | undefined {
-    return this.#listening ? undefined : this.#connection.poll();
-  }
-
   #send(request: Request): Promise<Reply> {
+    if (this.#over !== undefined) return Promise.reject(this.#lost(this.#over, 'a reply'));
     const id = this.#nextId++;
+    const text = requestText(request, id);
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#pending.push({ id, resolve, reject });
     });
-    this.#connection.send(requestText(request, id));
-    if (!this.#listening) void this.#listen();
+    this.#connection.send(text);
+    if (this.#pending.length === 1) this.#startTimer();
     return reply;
   }
 
-  /** Takes what comes in while a call waits for a reply. */
+  /** Takes what comes in until the connection is over. */
   async #listen(): Promise<void> {
-    this.#listening = true;
-    try {
-      let deadline = new Deadline(this.#timeoutMs);
-      while (this.#pending.length > 0) {
+    while (this.#over === undefined) {
+      const incoming = await this.#connection.receive(FOREVER);
+      if (incoming.kind === 'message') {
         // Replies to nothing that was asked are no progress.
-        if (this.#settle(await this.#next('a reply', deadline))) deadline = new Deadline(this.#timeoutMs);
-        else this.#check(deadline, 'a reply');
+        if (!this.#take(incoming.message) && this.#settle(incoming.message.value)) this.#startTimer();
+      } else if (incoming.kind !== 'timeout') {
+        if (incoming.kind === 'closed') this.#over = incoming;
+        this.#rejectAll(incoming);
       }
-    } catch (error) {
-      if (!(error instanceof TargetError)) throw error;
-      for (const { reject } of this.#pending.splice(0)) reject(error);
-    } finally {
-      this.#listening = false;
     }
+    for (const done of this.#eventWaiters) done(undefined);
+  }
+
+  /** From now on, a reply has to come in time, if any is due. */
+  #startTimer(): void {
+    this.#stopTimer();
+    if (this.#pending.length === 0) return;
+    this.#stopTimer = startTimer(this.#timeoutMs, () => {
+      this.#rejectAll({ kind: 'timeout' });
+    });
+  }
+
+  #rejectAll(loss: Loss): void {
+    this.#stopTimer();
+    for (const { reject } of this.#pending.splice(0)) reject(this.#lost(loss, 'a reply'));
+  }
+
+  #lost(loss: Loss, waitedFor: string): TargetError {
+    return new TargetError(lossMessage(loss, this.#timeoutMs, waitedFor));
   }
 
   /** The next message that is no event. */
   async #next(waitedFor: string, deadline: Deadline): Promise<Json> {
     for (;;) {
       const incoming = await this.#connection.receive(deadline.left);
-      if (incoming.kind !== 'message')
-        throw new TargetError(lossMessage(incoming, this.#timeoutMs, waitedFor));
+      if (incoming.kind !== 'message') throw this.#lost(incoming, waitedFor);
       if (!this.#take(incoming.message)) return incoming.message.value;
-      this.#check(deadline, waitedFor);
+      if (deadline.spent()) throw this.#lost({ kind: 'timeout' }, waitedFor);
     }
   }
 
-  /** @throws TargetError when messages that no call waits for have used up the time */
-  #check(deadline: Deadline, waitedFor: string): void {
-    if (deadline.spent()) throw new TargetError(lossMessage({ kind: 'timeout' }, this.#timeoutMs, waitedFor));
-  }
-
-  /** Keeps an event for {@link takeEvents}; tells whether the message was one. */
+  /** Gives an event to the call that waits for it, or keeps it; tells whether the message was one. */
   #take({ kind, value, footprint }: Message): boolean {
     if (kind !== 'event') return false;
+    const [waiter] = this.#eventWaiters;
+    if (waiter !== undefined) {
+      waiter(value);
+      return true;
+    }
     this.#events.push({ value, footprint });
     this.#eventBytes += footprint;
     // One that is larger than all may be is forgotten with the others: no call waits for it.
     while (this.#events.length > MAX_EVENTS || this.#eventBytes > MAX_EVENT_BYTES) {
       this.#eventBytes -= this.#events.shift()?.footprint ?? 0;
+      this.#eventsForgotten += 1;
     }
     return true;
   }

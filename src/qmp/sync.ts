@@ -10,7 +10,11 @@ import type { Incoming } from './connection.js';
 import type { Deadline } from './deadline.js';
 import { requestText } from './message.js';
 
-/** What a target speaks: the protocol of a monitor, or that of the guest agent. */
+/**
+ * What a target speaks: the protocol of a monitor, or that of the guest agent.
+ *
+ * @public
+ */
 export type Protocol = 'qmp' | 'qga';
 
 /** A connection that is to be synchronised. */

@@ -35,10 +35,10 @@ export function evidenceOf(failure: Failure, limit: number = FIELD_LIMIT): Evide
     { label: 'request', text: shown(failure.request, limit) || '(nothing was sent)' },
     { label: 'reply', text: shown(failure.response, limit) || '(no reply)' },
     { label: 'expected', text: shown(failure.expected, limit) },
-    // A command line that was cut is of no use, so it gets the largest limit.
-    { label: 'replay', text: shownLine(failure.replay, FIELD_LIMIT) },
   ];
-  const { path, waiver } = failure;
+  const { path, replay, waiver } = failure;
+  // A command line that was cut is of no use, so it gets the largest limit. Without a report folder there is none.
+  if (replay !== '') evidence.push({ label: 'replay', text: shownLine(replay, FIELD_LIMIT) });
   if (path !== undefined) evidence.unshift({ label: 'at', text: shownLine(path) });
   if (waiver !== undefined) {
     evidence.push({ label: 'waived', text: shownLine(`${waiver.reason} (${waiver.source})`) });

@@ -4,6 +4,11 @@
  */
 import type { ElementKind } from '../generate/index.js';
 
+/**
+ * How much of the arguments of all commands generated requests have reached.
+ *
+ * @public
+ */
 export interface ArgumentCoverage {
   /** How many members deep the systematic cases go. */
   readonly depth: number;
@@ -22,6 +27,11 @@ export interface ArgumentCoverage {
   readonly unknown?: string;
 }
 
+/**
+ * The sums over all commands.
+ *
+ * @public
+ */
 export interface CoverageTotals {
   readonly commands: {
     /** Commands that cases were made for. */
@@ -39,14 +49,28 @@ export interface CoverageTotals {
   readonly unreached: Readonly<Partial<Record<WhyNot, SidesTally>>>;
 }
 
+/**
+ * Counts of both sides: elements, and ways to be wrong.
+ *
+ * @public
+ */
 export interface SidesTally {
   readonly positive: number;
   readonly negative: number;
 }
 
+/**
+ * Something for each kind of element that there is.
+ *
+ * @public
+ */
 export type Kinds<T> = Readonly<Partial<Record<ElementKind, T>>>;
 
-/** Elements of the arguments: an enumeration's value at a place, a branch, an optional member, … */
+/**
+ * Elements of the arguments: an enumeration's value at a place, a branch, an optional member, …
+ *
+ * @public
+ */
 export interface PositiveTally {
   readonly total: number;
   /** A case of it was answered, one way or the other. */
@@ -55,7 +79,11 @@ export interface PositiveTally {
   readonly accepted: number;
 }
 
-/** Ways to be wrong, each at a place. */
+/**
+ * Ways to be wrong, each at a place.
+ *
+ * @public
+ */
 export interface NegativeTally {
   readonly total: number;
   readonly reached: number;
@@ -63,6 +91,11 @@ export interface NegativeTally {
   readonly refused: number;
 }
 
+/**
+ * How much of the arguments of one command was reached.
+ *
+ * @public
+ */
 export interface CommandArguments {
   /** Set when no valid arguments ever succeeded. */
   readonly neverAccepted?: true;
@@ -75,7 +108,11 @@ export interface CommandArguments {
   readonly cut?: { readonly count: number; readonly places: readonly string[] };
 }
 
-/** Generated requests, systematic and random. */
+/**
+ * Generated requests, systematic and random.
+ *
+ * @public
+ */
 export interface Requests {
   readonly requests: {
     readonly succeeded: number;
@@ -90,6 +127,11 @@ export interface Requests {
   readonly errorClasses: Readonly<Record<string, number>>;
 }
 
+/**
+ * Why something was not reached.
+ *
+ * @public
+ */
 export type WhyNot =
   /** the profile does not allow it */
   | 'profile'
@@ -110,7 +152,11 @@ export type WhyNot =
   /** the run ended before, or no answer came */
   | 'unanswered';
 
-/** What was not reached for one reason. */
+/**
+ * What was not reached for one reason.
+ *
+ * @public
+ */
 export interface Unreached {
   readonly why: WhyNot;
   readonly side: 'positive' | 'negative';
@@ -121,6 +167,11 @@ export interface Unreached {
   readonly elements?: readonly string[];
 }
 
+/**
+ * Commands that no cases were made for, for one reason.
+ *
+ * @public
+ */
 export interface LeftCommands {
   readonly why: 'condition' | 'selection';
   readonly reason: string;

@@ -3,11 +3,24 @@
  */
 export { argumentCoverage } from './argument-coverage.js';
 export { CoverageCounter } from './coverage.js';
-export type { ArgumentCoverage, CommandArguments, WhyNot } from './coverage-result.js';
+export type {
+  ArgumentCoverage,
+  CommandArguments,
+  CoverageTotals,
+  Kinds,
+  LeftCommands,
+  NegativeTally,
+  PositiveTally,
+  Requests,
+  SidesTally,
+  Unreached,
+  WhyNot,
+} from './coverage-result.js';
 export { RuleRecord, type Example, type RecordedFailure } from './record.js';
 export {
   NO_CASES,
   NOT_SELECTED,
+  type CommandCoverage,
   type Coverage,
   type Failure,
   type OptionsReport,

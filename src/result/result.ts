@@ -8,6 +8,11 @@ import type { Protocol } from '../qmp/index.js';
 import type { Level, Reference } from '../rules/index.js';
 import type { ArgumentCoverage } from './coverage-result.js';
 
+/**
+ * What came of a rule.
+ *
+ * @public
+ */
 export type Status =
   /** every case passed */
   | 'passed'
@@ -22,8 +27,18 @@ export type Status =
   /** the run ended before the rule's turn, or while it was checked; `reason` says why */
   | 'notRun';
 
+/**
+ * What a run says of the target as a whole.
+ *
+ * @public
+ */
 export type Verdict = 'conformant' | 'nonconformant' | 'not-testable';
 
+/**
+ * Why a run did not come to its end.
+ *
+ * @public
+ */
 export type Stop =
   /** the user ended it */
   | 'interrupted'
@@ -38,6 +53,11 @@ export type Stop =
   /** what came took so long that the run would not have ended in a bearable time */
   | 'too-slow';
 
+/**
+ * What came of a run.
+ *
+ * @public
+ */
 export interface RunReport {
   readonly schemaVersion: 1;
   /** False when the run was cut short: interrupted, target lost, or stopped by --max-failures. */
@@ -62,6 +82,11 @@ export interface RunReport {
   readonly unusedWaivers: readonly string[];
 }
 
+/**
+ * The target, as far as it is known.
+ *
+ * @public
+ */
 export interface TargetReport {
   readonly address?: string;
   readonly command?: string;
@@ -77,6 +102,11 @@ export interface TargetReport {
   readonly stderr?: string;
 }
 
+/**
+ * The schema by which a target was judged.
+ *
+ * @public
+ */
 export interface SchemaReport {
   readonly source: string;
   readonly sha256?: string;
@@ -84,6 +114,11 @@ export interface SchemaReport {
   readonly events: number;
 }
 
+/**
+ * The options of a run, as they held.
+ *
+ * @public
+ */
 export interface OptionsReport {
   readonly protocol: Protocol;
   readonly profile: Profile;
@@ -105,6 +140,11 @@ export interface OptionsReport {
   readonly defines: readonly string[];
 }
 
+/**
+ * How many rules have each status.
+ *
+ * @public
+ */
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
@@ -114,6 +154,11 @@ export interface Totals {
   readonly notRun: number;
 }
 
+/**
+ * What came of one rule.
+ *
+ * @public
+ */
 export interface RuleResult {
   readonly id: string;
   readonly suite: string;
@@ -136,7 +181,11 @@ export const NOT_SELECTED = 'not selected';
 /** The reason of a rule of generated requests for which none could be made. */
 export const NO_CASES = 'the schema has nothing for it that this profile allows';
 
-/** One way in which a rule failed; the same way seen again only counts. */
+/**
+ * One way in which a rule failed; the same way seen again only counts.
+ *
+ * @public
+ */
 export interface Failure {
   /** Equal for the same fault in two runs: rule, command, path and kind of fault. */
   readonly key: string;
@@ -157,6 +206,11 @@ export interface Failure {
   readonly waiver?: { readonly reason: string; readonly source: string };
 }
 
+/**
+ * How much of the schema a run has reached.
+ *
+ * @public
+ */
 export interface Coverage {
   /** Commands sent at least once, with how often they succeeded and failed. */
   readonly commands: Readonly<Record<string, CommandCoverage>>;
@@ -168,12 +222,21 @@ export interface Coverage {
   readonly arguments?: ArgumentCoverage;
 }
 
+/**
+ * How often requests of a command were answered with success, and with an error.
+ *
+ * @public
+ */
 export interface CommandCoverage {
   readonly succeeded: number;
   readonly refused: number;
 }
 
-/** What a run tells while it goes on; reporters consume nothing else. */
+/**
+ * What a run tells while it goes on; reporters consume nothing else.
+ *
+ * @public
+ */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly rules: number; readonly target: string }
   | { readonly type: 'target-discovered'; readonly target: TargetReport }

@@ -12,10 +12,18 @@ import type { TargetInfo } from '../discovery/index.js';
 import type { Case } from '../exchange/index.js';
 import type { Probe } from './probe.js';
 
-/** How strong a requirement is; the keyword of the source decides. `info` is shown and never judged. */
+/**
+ * How strong a requirement is; the keyword of the source decides. `info` is shown and never judged.
+ *
+ * @public
+ */
 export type Level = 'must' | 'should' | 'info';
 
-/** Where a requirement stands, as people look it up. */
+/**
+ * Where a requirement stands, as people look it up.
+ *
+ * @public
+ */
 export interface Reference {
   readonly document: string;
   readonly section: string;

@@ -109,7 +109,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const report: RunReport = {
     schemaVersion: 1,
     complete: outcome.stopped === undefined,
-    tool: { name: 'qmpspec', version: packageVersion },
+    tool: { name: 'qmpspec', version: packageVersion() },
     ruleSet: ruleSet(options.suites),
     target: targetReport(source, outcome.info, outcome),
     schema: options.schemaReport ?? introspectedReport(outcome.info),
@@ -345,7 +345,7 @@ function ruleSet(suites: readonly Suite[]): RunReport['ruleSet'] {
     suite.rules.map(({ id, title, level, reference }): Json => ({ id, title, level, ...reference })),
   );
   const sha256 = createHash('sha256').update(canonicalJson(rules)).digest('hex');
-  return { id: `qmpspec-${packageVersion}`, sha256, count: rules.length };
+  return { id: `qmpspec-${packageVersion()}`, sha256, count: rules.length };
 }
 
 function targetReport(source: TargetSource, info: TargetInfo, outcome?: RunnerOutcome): TargetReport {

@@ -22,6 +22,7 @@ export async function makePrivateFolder(): Promise<string> {
   const preferred = join(tmpdir(), 'qmpspec-');
   const short = Buffer.byteLength(preferred) + 6 + LONGEST_NAME <= MAX_UNIX_PATH;
   const folder = await mkdtemp(short ? preferred : '/tmp/qmpspec-');
+  removeAllOnExit();
   live.add(folder);
   return folder;
 }
@@ -31,6 +32,13 @@ export async function removePrivateFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-process.on('exit', () => {
-  for (const folder of live) rmSync(folder, { recursive: true, force: true });
-});
+let watchesExit = false;
+
+/** From the first folder on, and not before: to import this changes nothing in the process. */
+function removeAllOnExit(): void {
+  if (watchesExit) return;
+  watchesExit = true;
+  process.on('exit', () => {
+    for (const folder of live) rmSync(folder, { recursive: true, force: true });
+  });
+}

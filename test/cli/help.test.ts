@@ -48,7 +48,7 @@ void t.test('help COMMAND is COMMAND --help', { buffered: true }, async (t) => {
 void t.test('--version', { buffered: true }, async (t) => {
   t.strictSame(await qmpspec(t, folder, ['--version']), {
     status: 0,
-    stdout: `${packageVersion}\n`,
+    stdout: `${packageVersion()}\n`,
     stderr: '',
   });
 });

@@ -81,7 +81,7 @@ void t.test('the bundled fake conforms', { buffered: true }, async (t) => {
     'TAP version 14',
   );
   t.match(readFileSync(join(folder, 'reports', 'latest', 'junit.xml'), 'utf8'), '<testsuites');
-  t.match(readFileSync(join(folder, 'reports', 'latest', 'summary.md'), 'utf8'), packageVersion);
+  t.match(readFileSync(join(folder, 'reports', 'latest', 'summary.md'), 'utf8'), packageVersion());
 
   const report = readReport(folder);
   t.match(report, {

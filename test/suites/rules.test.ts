@@ -55,7 +55,7 @@ const lints: readonly (readonly [what: string, holds: (rule: Rule) => boolean])[
   ['a reference names a section, by its heading', ({ reference }) => /^\S.*[^.\s]$/.test(reference.section)],
 
   ['since is a release', ({ since }) => /^\d+\.\d+\.\d+$/.test(since)],
-  ['since is not in the future', ({ since }) => release(since) <= release(packageVersion)],
+  ['since is not in the future', ({ since }) => release(since) <= release(packageVersion())],
 
   ['a rule names faults that it must notice', ({ detects }) => detects.length > 0],
   ['a rule names each fault once', ({ detects }) => repeated(detects).length === 0],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { MAX_SEED } from '../../library/defaults.js';
 import {
   addProtocolOption,
   addSchemaOptions,
@@ -23,7 +24,7 @@ export function fakeCommand(): Command {
       'unix:PATH or tcp:HOST:PORT on this machine (default: a Unix socket in a fresh folder)',
     )
     .option('--fault <id>', 'show a fault, see qmpspec faults (repeatable)', collect, [])
-    .option('--seed <n>', 'what makes up values for commands without a model', wholeNumber(0, 2 ** 31), 1)
+    .option('--seed <n>', 'what makes up values for commands without a model', wholeNumber(0, MAX_SEED), 1)
     .addHelpText(
       'after',
       [

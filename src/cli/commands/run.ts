@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { MAX_JOBS, MAX_SEED, RUN_DEFAULTS } from '../../library/defaults.js';
 import {
   addSchemaOptions,
   addSelectionOptions,
@@ -32,7 +33,7 @@ export function runCommand(): Command {
     .addOption(
       new Option('--level <level>', 'judge rules of this level and above; others are shown')
         .choices(['must', 'should', 'info'])
-        .default('should'),
+        .default(RUN_DEFAULTS.level),
     )
     .addOption(
       new Option(
@@ -41,22 +42,22 @@ export function runCommand(): Command {
       ).choices(['readonly', 'safe', 'full']),
     )
     .option('--command <pattern>', 'only requests of these QMP commands (repeatable)', collect, [])
-    .option('--seed <n>', 'what random cases follow from', wholeNumber(0, 2 ** 31), 1)
+    .option('--seed <n>', 'what random cases follow from', wholeNumber(0, MAX_SEED), RUN_DEFAULTS.seed)
     .option(
       '--runs <n>',
       'random cases for each command, or of a rule that makes some up',
       wholeNumber(0),
-      100,
+      RUN_DEFAULTS.runs,
     )
     .option(
       '--jobs <n>',
       'send generated requests to so many targets at the same time',
-      wholeNumber(1, 64),
-      1,
+      wholeNumber(1, MAX_JOBS),
+      RUN_DEFAULTS.jobs,
     )
     .option('--shard <i/n>', 'only the i-th of n parts of the run', shard)
     .option('--max-failures <n>', 'stop when so many rules have failed', wholeNumber(1))
-    .option('--repeat <n>', 'check everything so many times', wholeNumber(1), 1)
+    .option('--repeat <n>', 'check everything so many times', wholeNumber(1), RUN_DEFAULTS.repeat)
     .option('--report-dir <folder>', 'where the reports go', 'reports/latest')
     .addOption(
       new Option('--reporter <name>', 'what stdout gets (default: pretty on a terminal, else tap)').choices([

@@ -8,10 +8,16 @@ import type { Direction, Compatibility } from './compatibility.js';
  * Why there is no promise that something stays as it is: it has the feature `unstable`; its name is one of downstream
  * (`__RFQDN_…`), or in a schema that knows no `unstable` yet that of an experiment (`x-…`); or the builds of one and
  * the same QEMU differ in it.
+ *
+ * @public
  */
 export type Exemption = 'unstable' | 'downstream' | 'experimental' | 'conditional';
 
-/** One difference. A type that is used in many places changes once in each direction, at the shortest path to it. */
+/**
+ * One difference. A type that is used in many places changes once in each direction, at the shortest path to it.
+ *
+ * @public
+ */
 export interface Change {
   readonly kind: ChangeKind;
   /** `blockdev-add/arguments/driver=nvme/device`; `[]` for elements of an array, `:object` for a branch of an alternate. */
@@ -39,6 +45,11 @@ export interface Change {
   readonly at: { readonly a?: string; readonly b?: string };
 }
 
+/**
+ * All changes between two schemas.
+ *
+ * @public
+ */
 export interface SchemaDiff {
   readonly breaking: readonly Change[];
   readonly compatible: readonly Change[];

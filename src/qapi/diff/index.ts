@@ -16,6 +16,8 @@ import type { Schema } from '../model/schema.js';
  * @param a the schema that clients know
  * @param b the schema that takes its place
  * @returns all differences, each list sorted by command and event, and within these by distance
+ *
+ * @public
  */
 export function diffSchemas(a: Schema, b: Schema): SchemaDiff {
   const { changes, complete } = new Comparison(a, b).run(compareObjects);

@@ -150,6 +150,11 @@ export const rows = {
   'condition-removed': { what: 'always built', both: fits('more builds have it') },
 } as const satisfies Readonly<Record<string, Row>>;
 
+/**
+ * A kind of change, such as `mandatory-removed`; the rules say for each whether it breaks clients.
+ *
+ * @public
+ */
 export type ChangeKind = keyof typeof rows;
 
 /** The ruling on a kind of change, and the change in words. */

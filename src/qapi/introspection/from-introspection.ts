@@ -38,7 +38,11 @@ const anything: Type = { kind: 'builtin', name: 'any' };
 /** The most members of variants that are compared with common ones; the data of one QEMU has some thousand. */
 const VARIANT_BUDGET = 5_000_000;
 
-/** The Schema of an introspection array, and what is wrong with the array. */
+/**
+ * The Schema of an introspection array, and what is wrong with the array.
+ *
+ * @public
+ */
 export interface Introspected {
   readonly schema: Schema;
   /** At most a hundred. */
@@ -49,6 +53,8 @@ export interface Introspected {
  * Makes a Schema of introspection data. Never throws, whatever the value.
  *
  * @param value the array of SchemaInfo objects
+ *
+ * @public
  */
 export function schemaFromIntrospection(value: Json): Introspected {
   const problems = new ProblemList();

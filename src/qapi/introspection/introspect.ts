@@ -27,6 +27,11 @@ import type {
   Variants,
 } from '../model/schema.js';
 
+/**
+ * Which binary is introspected.
+ *
+ * @public
+ */
 export interface IntrospectOptions {
   /** The condition symbols that hold in the binary; all others do not. */
   readonly defines?: Iterable<string>;
@@ -37,6 +42,8 @@ export interface IntrospectOptions {
 /**
  * The introspection data of a binary built from the schema, with the members of the schema's own SchemaInfo if it has
  * one. A condition that is not made of symbols counts as holding.
+ *
+ * @public
  */
 export function introspect(
   schema: Schema,

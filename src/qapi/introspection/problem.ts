@@ -1,5 +1,7 @@
 /**
  * Problems in introspection data.
+ *
+ * @public
  */
 export type IntrospectionProblemCode =
   /** A value of the wrong JSON type. */
@@ -30,7 +32,11 @@ export type IntrospectionProblemCode =
   /** There is so much data that it was not checked to the end. */
   | 'too-large';
 
-/** One thing that is wrong, and where: `[12].members[0].type`. */
+/**
+ * One thing that is wrong, and where: `[12].members[0].type`.
+ *
+ * @public
+ */
 export interface IntrospectionProblem {
   readonly code: IntrospectionProblemCode;
   readonly message: string;

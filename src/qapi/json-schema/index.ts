@@ -35,6 +35,8 @@ const INNER_UNIONS = 10_000;
  *
  * @returns the document `{ $schema, $defs, commands: { NAME: { arguments, returns } }, events: { NAME: … } }`; bounds
  * beyond 2^53 are bigints
+ *
+ * @public
  */
 export function jsonSchema(schema: Schema): JsonObject {
   return new SchemaWriter().document(schema);

@@ -9,10 +9,18 @@ import type { Release } from '../model/release.js';
 import { readFromDisk, readText } from '../parse/source.js';
 import type { ReadFailure, ReadFile } from '../parse/source.js';
 
-/** A release, or `auto`: the one whose rules the schema keeps. */
+/**
+ * A release, or `auto`: the one whose rules the schema keeps.
+ *
+ * @public
+ */
 export type Dialect = Release | 'auto';
 
-/** The schema or its errors, and the release by whose rules it was checked; absent for introspection dumps. */
+/**
+ * The schema or its errors, and the release by whose rules it was checked; absent for introspection dumps.
+ *
+ * @public
+ */
 export type CheckResult = LoadResult & { readonly release?: Release };
 
 /**
@@ -21,6 +29,8 @@ export type CheckResult = LoadResult & { readonly release?: Release };
  *
  * @param path the file
  * @param dialect the release
+ *
+ * @public
  */
 export function checkSchema(
   path: string,

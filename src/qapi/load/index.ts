@@ -17,6 +17,11 @@ import { startOf } from '../model/position.js';
 import { readFromDisk, readText } from '../parse/source.js';
 import type { ReadFile } from '../parse/source.js';
 
+/**
+ * How a schema is loaded.
+ *
+ * @public
+ */
 export interface LoadOptions {
   /** The condition symbols that hold; elements that need others are left out. Absent: conditions stay. */
   readonly defines?: Iterable<string>;
@@ -28,7 +33,11 @@ export interface LoadOptions {
   readonly errorLimit?: number;
 }
 
-/** A schema, or why there is none: at least one error, in the order in which QEMU would find them. */
+/**
+ * A schema, or why there is none: at least one error, in the order in which QEMU would find them.
+ *
+ * @public
+ */
 export type LoadResult =
   | { readonly schema: Schema; readonly errors?: undefined }
   | { readonly schema?: undefined; readonly errors: readonly QapiError[] };
@@ -38,6 +47,8 @@ export type LoadResult =
  * SchemaInfo objects, or the whole reply with it). The content decides which, not the name. Never throws for bad input.
  *
  * @param path the file
+ *
+ * @public
  */
 export function loadSchema(path: string, options: LoadOptions = {}): LoadResult {
   return loadByRules(path, new ReleaseRules(options.release), options);
@@ -93,7 +104,11 @@ function loadFiles(
   return { errors: errors.list() };
 }
 
-/** Introspection data, or why there is none. */
+/**
+ * Introspection data, or why there is none.
+ *
+ * @public
+ */
 export type LoadedIntrospection =
   | { readonly value: Json[]; readonly errors?: undefined }
   | { readonly value?: undefined; readonly errors: readonly QapiError[] };
@@ -103,6 +118,8 @@ export type LoadedIntrospection =
  * array are not checked.
  *
  * @param path the file
+ *
+ * @public
  */
 export function loadIntrospection(path: string, readFile: ReadFile = readFromDisk): LoadedIntrospection {
   const text = readText(readFile, path);

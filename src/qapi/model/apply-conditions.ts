@@ -27,6 +27,8 @@ import type {
  *
  * @param schema left as it is; the result shares nothing with it that could have a condition
  * @param symbols what is known about the symbols
+ *
+ * @public
  */
 export function applyConditions(schema: Schema, symbols: Symbols): Schema {
   return new Application(symbols).schema(schema);

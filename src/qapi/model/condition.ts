@@ -1,5 +1,7 @@
 /**
  * Conditions (`if`): under which symbols an element of the schema exists in a binary.
+ *
+ * @public
  */
 export type Condition =
   | { readonly kind: 'symbol'; readonly name: string }
@@ -11,7 +13,11 @@ export type Condition =
    */
   | { readonly kind: 'opaque'; readonly text: string };
 
-/** Tells whether a symbol holds; undefined when that is not known. */
+/**
+ * Tells whether a symbol holds; undefined when that is not known.
+ *
+ * @public
+ */
 export type Symbols = (symbol: string) => boolean | undefined;
 
 /**
@@ -91,7 +97,11 @@ export function allOf(conditions: readonly (Condition | undefined)[]): Condition
   return of.length > 1 ? { kind: 'all', of } : of[0];
 }
 
-/** The condition in words: `CONFIG_A and (CONFIG_B or not CONFIG_C)`. */
+/**
+ * The condition in words: `CONFIG_A and (CONFIG_B or not CONFIG_C)`.
+ *
+ * @public
+ */
 export function printCondition(condition: Condition): string {
   switch (condition.kind) {
     case 'symbol':

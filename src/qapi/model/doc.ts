@@ -1,5 +1,7 @@
 /**
  * Documentation comments, as the Schema has them.
+ *
+ * @public
  */
 export interface Doc {
   /** What the definition is for: the text before any section. */
@@ -16,6 +18,11 @@ export interface Doc {
   readonly sections: readonly DocSection[];
 }
 
+/**
+ * A tagged section of a documentation comment.
+ *
+ * @public
+ */
 export interface DocSection {
   readonly tag: string;
   readonly text: string;

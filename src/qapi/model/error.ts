@@ -3,7 +3,11 @@
  */
 import type { Position } from './position.js';
 
-/** One code for each kind of error; messages may change, codes do not. */
+/**
+ * One code for each kind of error; messages may change, codes do not.
+ *
+ * @public
+ */
 export type QapiErrorCode =
   // files
   | 'missing-file'
@@ -62,7 +66,11 @@ export type QapiErrorCode =
   | 'bad-json'
   | 'bad-introspection';
 
-/** An error in a schema. */
+/**
+ * An error in a schema.
+ *
+ * @public
+ */
 export interface QapiError {
   readonly code: QapiErrorCode;
   /** What is wrong and what was expected; one sentence, no position. */
@@ -79,7 +87,11 @@ export interface QapiError {
   readonly definition?: DefinitionLocation;
 }
 
-/** Which definition, and where it starts. */
+/**
+ * Which definition, and where it starts.
+ *
+ * @public
+ */
 export interface DefinitionLocation {
   readonly meta: string;
   readonly name: string;
@@ -91,7 +103,11 @@ export function anchorOf({ anchor, definition, position }: QapiError): Position 
   return anchor ?? definition?.position ?? position;
 }
 
-/** The error as text: the chain of includes, then `FILE:LINE: message`. */
+/**
+ * The error as text: the chain of includes, then `FILE:LINE: message`.
+ *
+ * @public
+ */
 export function formatError(error: QapiError): string {
   const { file, line, includedFrom } = anchorOf(error);
   let text = `${file}:${line}: ${error.message}`;

@@ -1,5 +1,7 @@
 /**
  * Positions in schema text.
+ *
+ * @public
  */
 
 export interface Position {

@@ -3,10 +3,18 @@
  * that differs; whatever reads that data asks {@link ReleaseRules}.
  */
 
-/** A release as `MAJOR.MINOR`. */
+/**
+ * A release as `MAJOR.MINOR`.
+ *
+ * @public
+ */
 export type Release = `${number}.${number}`;
 
-/** All releases whose rules are known, oldest first. */
+/**
+ * All releases whose rules are known, oldest first.
+ *
+ * @public
+ */
 export const RELEASES: readonly Release[] = [
   '2.8',
   '2.9',
@@ -40,7 +48,11 @@ export const RELEASES: readonly Release[] = [
   '11.1',
 ];
 
-/** @returns the release of that name, undefined when there is none */
+/**
+ * @returns the release of that name, undefined when there is none
+ *
+ * @public
+ */
 export function releaseNamed(name: string): Release | undefined {
   return RELEASES.find((release) => release === name);
 }

@@ -10,7 +10,11 @@ import type { Condition } from './condition.js';
 import type { Doc } from './doc.js';
 import type { Position } from './position.js';
 
-/** What every named element of a schema has. */
+/**
+ * What every named element of a schema has.
+ *
+ * @public
+ */
 export interface Element {
   readonly name: string;
   /** The condition under which the element exists in a binary; absent: always. */
@@ -20,17 +24,31 @@ export interface Element {
   readonly position?: Position;
 }
 
+/**
+ * Something special about an element, such as `deprecated` or `unstable`.
+ *
+ * @public
+ */
 export interface Feature {
   readonly name: string;
   readonly condition?: Condition;
   readonly position?: Position;
 }
 
-/** A top-level element: a type, a command or an event. */
+/**
+ * A top-level element: a type, a command or an event.
+ *
+ * @public
+ */
 export interface Definition extends Element {
   readonly doc?: Doc;
 }
 
+/**
+ * The names of the types that every schema has.
+ *
+ * @public
+ */
 export type BuiltinName =
   | 'str'
   | 'number'
@@ -48,6 +66,11 @@ export type BuiltinName =
   | 'null'
   | 'any';
 
+/**
+ * A type that every schema has.
+ *
+ * @public
+ */
 export interface BuiltinType {
   readonly kind: 'builtin';
   readonly name: BuiltinName;
@@ -55,6 +78,11 @@ export interface BuiltinType {
   readonly range?: IntegerRange;
 }
 
+/**
+ * The values of an integer type.
+ *
+ * @public
+ */
 export interface IntegerRange {
   readonly min: bigint;
   readonly max: bigint;
@@ -65,14 +93,29 @@ export interface IntegerRange {
   readonly exact: boolean;
 }
 
+/**
+ * An enumeration: one of several strings.
+ *
+ * @public
+ */
 export interface EnumType extends Definition {
   readonly kind: 'enum';
   readonly values: readonly EnumValue[];
   readonly prefix?: string;
 }
 
+/**
+ * A value of an enumeration.
+ *
+ * @public
+ */
 export type EnumValue = Element;
 
+/**
+ * An array, all of whose elements are of one type.
+ *
+ * @public
+ */
 export interface ArrayType {
   readonly kind: 'array';
   /** `[ELEMENT]`, as the schema language writes it. */
@@ -83,6 +126,8 @@ export interface ArrayType {
 /**
  * A struct or a union: an object with members, and when it is a union a discriminator (one of its members, its own
  * or its base's) whose value selects a branch.
+ *
+ * @public
  */
 export interface ObjectType extends Definition {
   readonly kind: 'object';
@@ -96,11 +141,21 @@ export interface ObjectType extends Definition {
   readonly variants?: Variants;
 }
 
+/**
+ * A member of an object.
+ *
+ * @public
+ */
 export interface Member extends Element {
   readonly type: Type;
   readonly optional: boolean;
 }
 
+/**
+ * What makes an object a union: the discriminator, and its branches.
+ *
+ * @public
+ */
 export interface Variants {
   /** The discriminator: an element of the owner's `members`, of enum type. */
   readonly tag: Member;
@@ -108,23 +163,46 @@ export interface Variants {
   readonly branches: ReadonlyMap<string, Branch>;
 }
 
-/** A branch of a union; its name is the discriminator's value. */
+/**
+ * A branch of a union; its name is the discriminator's value.
+ *
+ * @public
+ */
 export interface Branch extends Element {
   readonly type: ObjectType;
 }
 
+/**
+ * A type whose values are of different JSON types; the JSON type selects the alternative.
+ *
+ * @public
+ */
 export interface AlternateType extends Definition {
   readonly kind: 'alternate';
   readonly alternatives: readonly Alternative[];
 }
 
-/** A branch of an alternate, selected by the JSON type of the value; named only in `.json` schemas. */
+/**
+ * A branch of an alternate, selected by the JSON type of the value; named only in `.json` schemas.
+ *
+ * @public
+ */
 export interface Alternative extends Element {
   readonly type: Type;
 }
 
+/**
+ * Any type.
+ *
+ * @public
+ */
 export type Type = BuiltinType | EnumType | ArrayType | ObjectType | AlternateType;
 
+/**
+ * A command.
+ *
+ * @public
+ */
 export interface Command extends Definition {
   readonly kind: 'command';
   /** Absent: the command takes no arguments. */
@@ -141,6 +219,11 @@ export interface Command extends Definition {
   readonly coroutine: boolean;
 }
 
+/**
+ * An event.
+ *
+ * @public
+ */
 export interface Event extends Definition {
   readonly kind: 'event';
   /** Absent: the event has no `data`. */
@@ -148,6 +231,11 @@ export interface Event extends Definition {
   readonly boxed: boolean;
 }
 
+/**
+ * A whole schema.
+ *
+ * @public
+ */
 export interface Schema {
   readonly source: SchemaSource;
   /** Types that have a name of their own, builtins included; arrays and implicit objects are reached by reference. */
@@ -156,6 +244,11 @@ export interface Schema {
   readonly events: ReadonlyMap<string, Event>;
 }
 
+/**
+ * Where a schema comes from.
+ *
+ * @public
+ */
 export type SchemaSource =
   | { readonly kind: 'files'; readonly root: string; readonly modules: readonly string[] }
   | { readonly kind: 'introspection' };

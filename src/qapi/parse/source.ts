@@ -5,14 +5,22 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { QapiErrorCode } from '../model/error.js';
 
-/** Why a file could not be read. */
+/**
+ * Why a file could not be read.
+ *
+ * @public
+ */
 export interface ReadFailure {
   readonly code: QapiErrorCode;
   /** Completes the sentence "FILE …". */
   readonly reason: string;
 }
 
-/** Reads one file; failures are returned, not thrown. */
+/**
+ * Reads one file; failures are returned, not thrown.
+ *
+ * @public
+ */
 export type ReadFile = (path: string) => Uint8Array | ReadFailure;
 
 /** The largest file that is read; the whole schema of QEMU has less than one MiB. */
@@ -63,7 +71,11 @@ function describeFailure(error: unknown): ReadFailure {
   }
 }
 
-/** A reader of files that exist only in memory, by path. */
+/**
+ * A reader of files that exist only in memory, by path.
+ *
+ * @public
+ */
 export function filesInMemory(files: Readonly<Record<string, string>>): ReadFile {
   const byPath = new Map(Object.entries(files).map(([path, text]) => [normalize(path), text]));
   return (path) => {

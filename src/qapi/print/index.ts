@@ -28,6 +28,8 @@ type Value = boolean | string | readonly Value[] | { readonly [key: string]: Val
  * Writes a schema that comes from files; names that introspection has masked are none of the language.
  *
  * @returns the types, the commands and the events, each in order, with their documentation
+ *
+ * @public
  */
 export function printSchema(schema: Schema): string {
   const types = [...schema.types.values()];

@@ -1,44 +1,54 @@
 /**
- * From options to what the library works with.
+ * From what a caller names to what a run works with: the target, and the schema.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse } from 'shell-quote';
+import { parse, quote } from 'shell-quote';
 import { InputError } from '../input-error.js';
 import { applyConditions, loadSchema, type Schema } from '../qapi/index.js';
-import { parseEndpoint, type Endpoint, type Protocol } from '../qmp/index.js';
+import type { Protocol } from '../qmp/index.js';
 import type { SchemaReport } from '../result/index.js';
 import { fakeSource } from '../target/bundled-fake.js';
 import { endpointSource, qemuSource, spawnSource, type TargetSource } from '../target/index.js';
-import type { SchemaOptions, TargetOptions } from './options.js';
+import { endpointOf } from './endpoint-of.js';
 import { schemaError } from './schema-error.js';
+import type { TargetChoice } from './run-options.js';
 
 /**
- * The target that the options name; the bundled fake when they name none.
+ * The target that was chosen; the bundled fake when none was.
  *
  * @param schema what the bundled fake offers; its own schema when left out
  *
  * @throws InputError when an address or a command line makes no sense, or the fake cannot serve the schema
  */
 export function targetSource(
-  { target, qemu, spawn, protocol }: TargetOptions,
+  target: TargetChoice | undefined,
+  protocol: Protocol,
   schema: Schema | undefined,
 ): TargetSource {
-  if (target !== undefined) return endpointSource(endpointOf(target), protocol);
-  if (qemu !== undefined) {
-    if (qemu === '') throw new InputError('--qemu names no program');
+  if (target !== undefined) return chosenSource(target, protocol);
+  if (schema === undefined) return fakeSource({ protocol });
+  checkServable(schema, protocol);
+  // Where nobody says which conditions hold, all do.
+  return fakeSource({ protocol, schema: applyConditions(schema, () => true) });
+}
+
+function chosenSource(target: TargetChoice, protocol: Protocol): TargetSource {
+  if ('address' in target) return endpointSource(endpointOf(target.address), protocol);
+  if ('qemu' in target) {
+    if (target.qemu === '') throw new InputError('--qemu names no program');
     if (protocol === 'qga') {
       throw new InputError(
         '--qemu starts a system emulator, which is no guest agent; use --spawn or --target',
       );
     }
-    return qemuSource(qemu);
+    return qemuSource(target.qemu);
   }
-  if (spawn !== undefined) return spawnSource(wordsOf(spawn), spawn, protocol);
-  if (schema === undefined) return fakeSource({ protocol });
-  checkServable(schema, protocol);
-  // Where nobody says which conditions hold, all do.
-  return fakeSource({ protocol, schema: applyConditions(schema, () => true) });
+  if (!('spawn' in target)) throw new InputError('a target is an address, a qemu, or a command to spawn');
+  const { spawn } = target;
+  return typeof spawn === 'string'
+    ? spawnSource(checkWords(wordsOf(spawn)), spawn, protocol)
+    : spawnSource(checkWords(spawn), quote(spawn), protocol);
 }
 
 /** Without this command no client gets beyond the first message. */
@@ -59,16 +69,9 @@ export function checkServable({ commands }: Schema, protocol: Protocol): void {
   }
 }
 
-/** @throws InputError when the text is no address */
-export function endpointOf(text: string): Endpoint {
-  const endpoint = parseEndpoint(text);
-  if ('error' in endpoint) throw new InputError(endpoint.error);
-  return endpoint;
-}
-
 /** Splits a command line as a shell does; what only a shell can do is refused. */
 function wordsOf(commandLine: string): string[] {
-  const words = parse(commandLine, process.env).map((word) => {
+  return parse(commandLine, process.env).map((word) => {
     if (typeof word === 'string') return word;
     if ('pattern' in word) return word.pattern;
     const what = 'op' in word ? `'${word.op}'` : 'a comment';
@@ -76,6 +79,9 @@ function wordsOf(commandLine: string): string[] {
       `--spawn starts a program and no shell, so ${what} means nothing; use sh -c '…' if you need one`,
     );
   });
+}
+
+function checkWords(words: readonly string[]): readonly string[] {
   if (words.length === 0) throw new InputError('--spawn names no program');
   if (!words.some((word) => word.includes('{socket}'))) {
     throw new InputError('--spawn needs {socket} where the server takes the path of its socket');
@@ -90,30 +96,39 @@ export interface GivenSchema {
 }
 
 /**
- * Loads the schema that the options name.
+ * Loads the schema that was given.
  *
- * @returns undefined when they name none
+ * @param given the path of a file, or a schema that is loaded already
+ * @param define the condition symbols that hold; when there are none, conditions stay
+ * @returns undefined when none was given
  * @throws InputError with all errors of the schema
  */
-export function givenSchema({ schema: path, define }: SchemaOptions): GivenSchema | undefined {
-  if (path === undefined) {
+export function givenSchema(
+  given: string | Schema | undefined,
+  define: readonly string[],
+): GivenSchema | undefined {
+  if (given === undefined) {
     if (define.length > 0)
       throw new InputError('--define says what holds in a schema file; give one with --schema');
     return undefined;
   }
+  if (typeof given === 'string') return readSchema(given, define);
+  const symbols = new Set(define);
+  const schema = define.length === 0 ? given : applyConditions(given, (symbol) => symbols.has(symbol));
+  const source = given.source.kind === 'files' ? given.source.root : 'introspection data';
+  return { schema, report: { source, ...sizeOf(schema) } };
+}
+
+function readSchema(path: string, define: readonly string[]): GivenSchema {
   const loaded = loadSchema(path, define.length > 0 ? { defines: define } : {});
   if (loaded.errors !== undefined) throw schemaError(path, loaded.errors);
   const { schema } = loaded;
   const hash = createHash('sha256');
   const files = schema.source.kind === 'files' ? schema.source.modules : [path];
   for (const file of files) hash.update(readFileSync(file));
-  return {
-    schema,
-    report: {
-      source: path,
-      sha256: hash.digest('hex'),
-      commands: schema.commands.size,
-      events: schema.events.size,
-    },
-  };
+  return { schema, report: { source: path, sha256: hash.digest('hex'), ...sizeOf(schema) } };
+}
+
+function sizeOf({ commands, events }: Schema): Pick<SchemaReport, 'commands' | 'events'> {
+  return { commands: commands.size, events: events.size };
 }
