@@ -48,7 +48,7 @@ interface DiffDocument {
 }
 
 void t.test('diff for people', { buffered: true }, async (t) => {
-  const { status, stdout, stderr } = await diff('old.json', 'new.json');
+  const { status, stdout, stderr } = await qmpspec(t, folder, ['schema', 'diff', 'old.json', 'new.json']);
   t.equal(status, 1);
   t.equal(stderr, '');
   t.equal(
@@ -257,10 +257,10 @@ write(
   "  'features': [ 'deprecated' ], 'allow-oob': true, 'if': 'CONFIG_PAINT' }",
 );
 
-const show = (...args: readonly string[]) => qmpspec(t, folder, ['schema', 'show', ...args]);
+const show = (...args: readonly string[]) => warm(folder, ['schema', 'show', ...args]);
 
 void t.test('show a command', { buffered: true }, async (t) => {
-  const { status, stdout, stderr } = await show('documented.json', 'paint');
+  const { status, stdout, stderr } = await qmpspec(t, folder, ['schema', 'show', 'documented.json', 'paint']);
   t.equal(status, 0);
   t.equal(stderr, '');
   t.equal(
@@ -322,9 +322,9 @@ void t.test('show of a dump, and of what is not there', { buffered: true }, asyn
 });
 
 void t.test('list', { buffered: true }, async (t) => {
-  const list = (...args: readonly string[]) => qmpspec(t, folder, ['schema', 'list', ...args]);
+  const list = (...args: readonly string[]) => warm(folder, ['schema', 'list', ...args]);
   t.equal(
-    (await list('documented.json', 'P*')).stdout,
+    (await qmpspec(t, folder, ['schema', 'list', 'documented.json', 'P*'])).stdout,
     'struct     Pot\nunion      Paint\nalternate  PotOrName\n',
   );
   const { stdout } = await list('old.json', '--json');
