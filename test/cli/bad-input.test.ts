@@ -4,7 +4,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { MAIN, qmpspec, serveTcp, startFake, workFolder } from './support.js';
+import { MAIN, qmpspec, serveTcp, startFake, warmQmpspec, workFolder } from './support.js';
 
 interface BadInput {
   readonly name: string;
@@ -294,26 +294,32 @@ const unreadable: BadInput[] = ['run --schema', 'run --waivers', 'replay', 'sche
   }),
 );
 
+/** One of each kind is a process of its own; for the others it is what they say that matters. */
+function firstInItsOwn(inputs: readonly BadInput[]): (BadInput & { readonly inItsOwn: boolean })[] {
+  return inputs.map((input, index) => ({ ...input, inItsOwn: index === 0 }));
+}
+
 /** Each with exit code 2, and nothing for a program on stdout. */
-const table: readonly BadInput[] = [
-  ...schemas,
-  ...targets,
-  ...selections,
-  ...shards,
-  ...badNumbers,
-  ...choices,
-  ...words,
-  ...filesToRead,
-  ...unreadable,
-  ...foldersToWrite,
-  ...fakes,
+const table: readonly (readonly BadInput[])[] = [
+  schemas,
+  targets,
+  selections,
+  shards,
+  badNumbers,
+  choices,
+  words,
+  filesToRead,
+  unreadable,
+  foldersToWrite,
+  fakes,
 ];
 
 t.jobs = 3;
+const warm = warmQmpspec(t);
 
-for (const { name, args, says } of table) {
+for (const { name, args, says, inItsOwn } of table.flatMap(firstInItsOwn)) {
   void t.test(name, { buffered: true }, async (t) => {
-    const { status, stdout, stderr } = await qmpspec(t, folder, args);
+    const { status, stdout, stderr } = await (inItsOwn ? qmpspec(t, folder, args) : warm(folder, args));
     t.equal(status, 2);
     t.match(stderr, says);
     t.notMatch(stderr, /\n\s+at /, 'no stack trace');
@@ -356,7 +362,7 @@ for (const { name, args, says } of commands) {
   void t.test(name, { buffered: true }, async (t) => {
     const here = workFolder(t);
     for (const file of ['fine.json', 'other.json']) writeFileSync(join(here, file), files[file] ?? '');
-    const { status, stdout, stderr } = await qmpspec(t, here, [...args, '--reporter', 'quiet']);
+    const { status, stdout, stderr } = await warm(here, [...args, '--reporter', 'quiet']);
     t.equal(status, 2);
     t.match(stderr, says);
     t.notMatch(stderr, /\n\s+at /, 'no stack trace');
@@ -368,7 +374,7 @@ for (const { name, args, says } of commands) {
 
 void t.test('a fake on a path or a port in use', { buffered: true }, async (t) => {
   const { path } = await startFake(t, folder);
-  const second = await qmpspec(t, folder, ['fake', '--listen', `unix:${path}`]);
+  const second = await warm(folder, ['fake', '--listen', `unix:${path}`]);
   t.equal(second.status, 2);
   t.match(second.stderr, /cannot listen on unix:.*in use/);
   const port = await serveTcp(t, () => undefined);
@@ -388,7 +394,7 @@ void t.test('an invalid schema is an answer of schema check', { buffered: true }
 
 void t.test('a bad call writes no report', { buffered: true }, async (t) => {
   const here = workFolder(t);
-  await qmpspec(t, here, ['run', '--suite', 'protocl']);
+  await warm(here, ['run', '--suite', 'protocl']);
   t.throws(() => {
     mkdirSync(join(here, 'reports', 'latest', 'x'));
   }, 'there is no report folder');

@@ -1,9 +1,10 @@
 import t from 'tap';
 import { packageVersion } from '../../src/package.js';
-import { qmpspec, workFolder } from './support.js';
+import { qmpspec, warmQmpspec, workFolder } from './support.js';
 
 const folder = workFolder(t);
 t.jobs = 3;
+const warm = warmQmpspec(t);
 
 const commands = [
   [],
@@ -22,7 +23,7 @@ const commands = [
 for (const command of commands) {
   const name = ['qmpspec', ...command].join(' ');
   void t.test(`${name} --help`, { buffered: true }, async (t) => {
-    const { status, stdout, stderr } = await qmpspec(t, folder, [...command, '--help']);
+    const { status, stdout, stderr } = await warm(folder, [...command, '--help']);
     t.equal(status, 0);
     t.equal(stderr, '');
     t.match(stdout, `Usage: ${name} `);
@@ -38,7 +39,7 @@ void t.test('the help names every command', { buffered: true }, async (t) => {
 });
 
 void t.test('help COMMAND is COMMAND --help', { buffered: true }, async (t) => {
-  const asked = await qmpspec(t, folder, ['help', 'run']);
+  const asked = await warm(folder, ['help', 'run']);
   const option = await qmpspec(t, folder, ['run', '--help']);
   t.strictSame(asked, option);
   t.match(asked.stdout, /Exit codes: 0 conformant, 1 nonconformities found, 2 usage/);

@@ -1,14 +1,15 @@
 import t from 'tap';
 import { suites } from '../../suites/index.js';
 import { faults } from '../../src/fake/index.js';
-import { qmpspec, workFolder } from './support.js';
+import { qmpspec, warmQmpspec, workFolder } from './support.js';
 
 const folder = workFolder(t);
 const rules = suites.flatMap((suite) => suite.rules.map((rule) => ({ suite: suite.id, rule })));
 t.jobs = 3;
+const warm = warmQmpspec(t);
 
 async function idsOf(...selection: string[]): Promise<string[]> {
-  const { stdout } = await qmpspec(t, folder, ['list', '--json', ...selection]);
+  const { stdout } = await warm(folder, ['list', '--json', ...selection]);
   return (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
 }
 
@@ -32,7 +33,7 @@ void t.test('list --json is the rules', { buffered: true }, async (t) => {
 });
 
 void t.test('list has a line for every rule', { buffered: true }, async (t) => {
-  const { status, stdout, stderr } = await qmpspec(t, folder, ['list']);
+  const { status, stdout, stderr } = await warm(folder, ['list']);
   t.equal(status, 0);
   t.equal(stderr, '');
   t.strictSame(
@@ -80,7 +81,7 @@ void t.test(
 );
 
 void t.test('faults has a line for every fault', { buffered: true }, async (t) => {
-  const { status, stdout } = await qmpspec(t, folder, ['faults']);
+  const { status, stdout } = await warm(folder, ['faults']);
   t.equal(status, 0);
   t.strictSame(
     stdout

@@ -14,17 +14,21 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { MAIN, qmpspec, readReport, start, until, workFolder, type Ended } from './support.js';
+import { MAIN, readReport, start, startFake, until, warmQmpspec, workFolder, type Ended } from './support.js';
 
 t.jobs = 2;
+const warm = warmQmpspec(t);
 
 const NAMES = ['junit.xml', 'report.json', 'report.tap', 'summary.md'];
 const FAKE = `'${process.execPath}' '${MAIN}' fake --listen unix:{socket}`;
 
+/** One that breaks the rule, for all tests here; what it is asked leaves no trace in it. */
+const loser = startFake(t, workFolder(t), ['--fault', 'id-lost']);
+
 /** A run with one rule that holds, or does not, with its reports in `out`. */
-function runInto(t: Test, folder: string, holds: boolean): Promise<Ended> {
+async function runInto(folder: string, holds: boolean): Promise<Ended> {
   const args = ['run', '--rule', 'id.echo', '--reporter', 'quiet', '--report-dir', 'out'];
-  return qmpspec(t, folder, [...args, ...(holds ? [] : ['--spawn', `${FAKE} --fault id-lost`])]);
+  return warm(folder, [...args, ...(holds ? [] : ['--target', `unix:${(await loser).path}`])]);
 }
 
 function outFolder(t: Test): { folder: string; out: string } {
@@ -49,7 +53,7 @@ void t.test('what others have in the folder stays', { buffered: true }, async (t
   mkdirSync(join(out, 'replay', 'sub'), { recursive: true });
   for (const [name, text] of Object.entries(theirs)) writeFileSync(join(out, name), text);
   for (const holds of [false, true, false]) {
-    t.match(await runInto(t, folder, holds), { status: holds ? 0 : 1, stderr: '' });
+    t.match(await runInto(folder, holds), { status: holds ? 0 : 1, stderr: '' });
     for (const [name, text] of Object.entries(theirs)) t.equal(readFileSync(join(out, name), 'utf8'), text);
     const ours = readdirSync(join(out, 'replay')).filter((name) => name === 'id.echo-4.json');
     t.strictSame(ours, holds ? [] : ['id.echo-4.json'], 'ours comes beside them, and goes');
@@ -60,34 +64,34 @@ void t.test('what others have in the folder stays', { buffered: true }, async (t
 
 void t.test('what a run has left that was killed goes', { buffered: true }, async (t) => {
   const { folder, out } = outFolder(t);
-  await runInto(t, folder, false);
+  await runInto(folder, false);
   renameSync(join(out, 'replay', 'id.echo-1.json'), join(out, 'replay', 'id.echo-17.json'));
   writeFileSync(join(out, 'report.json'), '');
-  t.match(await runInto(t, folder, true), { status: 0, stderr: '' });
+  t.match(await runInto(folder, true), { status: 0, stderr: '' });
   t.strictSame(readdirSync(out).sort(), NAMES);
 });
 
 void t.test('an empty folder that others made stays', { buffered: true }, async (t) => {
   const { folder, out } = outFolder(t);
   mkdirSync(join(out, 'replay'));
-  await runInto(t, folder, true);
+  await runInto(folder, true);
   t.ok(existsSync(join(out, 'replay')));
 });
 
 void t.test('no link is followed to something that is removed', { buffered: true }, async (t) => {
   const { folder, out } = outFolder(t);
-  await runInto(t, folder, false);
+  await runInto(folder, false);
   const elsewhere = join(folder, 'elsewhere');
   const kept = readFileSync(join(out, 'replay', 'id.echo-1.json'), 'utf8');
   renameSync(join(out, 'replay'), elsewhere);
   symlinkSync(elsewhere, join(out, 'replay'));
-  await runInto(t, folder, false);
+  await runInto(folder, false);
   t.ok(lstatSync(join(out, 'replay')).isSymbolicLink());
   t.equal(readFileSync(join(elsewhere, 'id.echo-1.json'), 'utf8'), kept);
   rmSync(join(out, 'replay'));
   mkdirSync(join(out, 'replay'));
   symlinkSync(join(elsewhere, 'id.echo-1.json'), join(out, 'replay', 'id.echo-1.json'));
-  await runInto(t, folder, true);
+  await runInto(folder, true);
   t.ok(lstatSync(join(out, 'replay', 'id.echo-1.json')).isSymbolicLink(), 'we make no links');
   t.equal(readFileSync(join(elsewhere, 'id.echo-1.json'), 'utf8'), kept);
 });
@@ -105,7 +109,7 @@ for (const [name, text] of Object.entries(strangers)) {
   void t.test(`a report.json that is not ours: ${name}`, { buffered: true }, async (t) => {
     const { folder, out } = outFolder(t);
     writeFileSync(join(out, 'report.json'), text);
-    const { status, stderr } = await runInto(t, folder, false);
+    const { status, stderr } = await runInto(folder, false);
     t.equal(status, 2);
     t.equal(stderr, 'qmpspec: out/report.json is no report of qmpspec; choose another --report-dir\n');
     t.equal(readFileSync(join(out, 'report.json'), 'utf8'), text);
@@ -117,7 +121,7 @@ for (const name of NAMES.filter((each) => each !== 'report.json')) {
   void t.test(`a ${name} that is not ours`, { buffered: true }, async (t) => {
     const { folder, out } = outFolder(t);
     writeFileSync(join(out, name), 'of another tool');
-    const { status, stderr } = await runInto(t, folder, true);
+    const { status, stderr } = await runInto(folder, true);
     t.equal(status, 2);
     t.match(stderr, `qmpspec: out/${name} would be overwritten`);
     t.equal(readFileSync(join(out, name), 'utf8'), 'of another tool');
@@ -128,11 +132,11 @@ for (const name of NAMES.filter((each) => each !== 'report.json')) {
 void t.test('a report of ours is known however it is indented', { buffered: true }, async (t) => {
   const { folder, out } = outFolder(t);
   for (const indent of [undefined, 2, '\t']) {
-    t.match(await runInto(t, folder, true), { status: 0, stderr: '' });
+    t.match(await runInto(folder, true), { status: 0, stderr: '' });
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as object;
     writeFileSync(join(out, 'report.json'), JSON.stringify(report, null, indent));
   }
-  t.match(await runInto(t, folder, true), { status: 0, stderr: '' });
+  t.match(await runInto(folder, true), { status: 0, stderr: '' });
 });
 
 void t.test(
@@ -140,11 +144,11 @@ void t.test(
   { buffered: true },
   async (t) => {
     const { folder, out } = outFolder(t);
-    await runInto(t, folder, true);
+    await runInto(folder, true);
     const bad = ['run', '--command', 'no-such-command', '--report-dir', 'out'];
-    t.equal((await qmpspec(t, folder, bad)).status, 2);
+    t.equal((await warm(folder, bad)).status, 2);
     t.strictSame(readdirSync(out), []);
-    t.match(await runInto(t, folder, true), { status: 0, stderr: '' });
+    t.match(await runInto(folder, true), { status: 0, stderr: '' });
   },
 );
 
@@ -164,7 +168,7 @@ for (const [name, obstruct, says] of [
     const { folder, out } = outFolder(t);
     obstruct(join(out, name));
     for (const holds of [false, true]) {
-      const { status, stderr } = await runInto(t, folder, holds);
+      const { status, stderr } = await runInto(folder, holds);
       t.equal(status, holds ? 2 : 1);
       t.match(stderr, /^qmpspec: not all reports could be written: /);
       t.match(stderr, says);
@@ -178,7 +182,7 @@ for (const [name, obstruct, says] of [
 void t.test('report.json cannot be written in the end', { buffered: true }, async (t) => {
   const { folder, out } = outFolder(t);
   symlinkSync('/dev/full', join(out, 'report.json'));
-  const { status, stderr } = await runInto(t, folder, false);
+  const { status, stderr } = await runInto(folder, false);
   t.equal(status, 1);
   t.match(stderr, /not all reports could be written: ENOSPC/);
   t.match(readFileSync(join(out, 'summary.md'), 'utf8'), 'nonconformant');

@@ -21,6 +21,7 @@ import {
   startFake,
   startProgram,
   startRecorder,
+  warmQmpspec,
   workFolder,
 } from './support.js';
 
@@ -30,6 +31,7 @@ const allIds = rules.map(({ id }) => id);
 const agentIds = rules.filter(({ needs }) => needs?.protocol === 'qga').map(({ id }) => id);
 const CONFORMANT = 'conformant: all ';
 t.jobs = 2;
+const warm = warmQmpspec(t);
 
 function parseTap(text: string): { points: Result[]; final: FinalResults } {
   const points: Result[] = [];
@@ -105,7 +107,7 @@ void t.test('the bundled fake conforms', { buffered: true }, async (t) => {
 void t.test('a schema file to compare with', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const args = ['run', '--schema', REFERENCE_SCHEMA, '--reporter', 'quiet'];
-  t.strictSame(await qmpspec(t, folder, args), { status: 0, stdout: '', stderr: '' });
+  t.strictSame(await warm(folder, args), { status: 0, stdout: '', stderr: '' });
   const report = readReport(folder);
   t.strictSame(idsWith(report, 'skipped'), agentIds);
   t.strictSame(
@@ -119,7 +121,7 @@ void t.test('a schema file to compare with', { buffered: true }, async (t) => {
     join(folder, 'other.json'),
     "{ 'command': 'qmp_capabilities' }\n{ 'command': 'query-nothing' }\n{ 'command': 'quit' }\n",
   );
-  const other = await qmpspec(t, folder, [
+  const other = await warm(folder, [
     'run',
     '--schema',
     'other.json',
@@ -138,11 +140,11 @@ void t.test('reporters', { buffered: true }, async (t) => {
   const good = ['run', '--rule', 'id.echo', '--rule', 'greeting.shape', '--reporter'];
   const bad = ['run', '--target', `unix:${path}`, ...good.slice(1)];
 
-  t.match(await qmpspec(t, folder, [...good, 'tap']), {
+  t.match(await warm(folder, [...good, 'tap']), {
     status: 0,
     stdout: /^TAP version 14\n1\.\.2\nok 1 - /,
   });
-  const { status, stdout } = await qmpspec(t, folder, [...bad, 'tap']);
+  const { status, stdout } = await warm(folder, [...bad, 'tap']);
   t.equal(status, 1);
   const { points, final } = parseTap(stdout);
   t.notOk(final.ok);
@@ -153,22 +155,22 @@ void t.test('reporters', { buffered: true }, async (t) => {
   );
   t.match(points[0]?.diag, { status: 'failed', failures: [{ replay: /^npx qmpspec replay / }] });
 
-  const pretty = await qmpspec(t, folder, [...good, 'pretty']);
+  const pretty = await warm(folder, [...good, 'pretty']);
   t.match(pretty, { status: 0, stdout: /✓ CONFORMANT\n/ });
   t.notMatch(pretty.stdout, '\x1b', 'no colours where no terminal is');
-  t.match(await qmpspec(t, folder, [...bad, 'pretty']), {
+  t.match(await warm(folder, [...bad, 'pretty']), {
     status: 1,
     stdout: /✗ NONCONFORMANT\n/,
   });
 
-  t.match(await qmpspec(t, folder, [...good, 'github']), { status: 0, stderr: CONFORMANT });
-  const github = await qmpspec(t, folder, [...bad, 'github']);
+  t.match(await warm(folder, [...good, 'github']), { status: 0, stderr: CONFORMANT });
+  const github = await warm(folder, [...bad, 'github']);
   t.equal(github.status, 1);
   t.match(github.stdout, /^::error /m);
   t.match(github.stderr, 'nonconformant: 1 rule does not hold\n');
 
-  t.strictSame(await qmpspec(t, folder, [...good, 'quiet']), { status: 0, stdout: '', stderr: '' });
-  t.strictSame(await qmpspec(t, folder, [...bad, 'quiet']), { status: 1, stdout: '', stderr: '' });
+  t.strictSame(await warm(folder, [...good, 'quiet']), { status: 0, stdout: '', stderr: '' });
+  t.strictSame(await warm(folder, [...bad, 'quiet']), { status: 1, stdout: '', stderr: '' });
   checkReportFile(t, folder);
 });
 
@@ -191,10 +193,7 @@ void t.test('a reader that leaves early', { buffered: true }, async (t) => {
 void t.test('selections', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const selected = async (...args: string[]): Promise<string[]> => {
-    t.equal(
-      (await qmpspec(t, folder, ['run', '--reporter', 'quiet', '--exclude', 'args.*', ...args])).status,
-      0,
-    );
+    t.equal((await warm(folder, ['run', '--reporter', 'quiet', '--exclude', 'args.*', ...args])).status, 0);
     const { results } = readReport(folder);
     t.strictSame(
       results.map(({ id }) => id),
@@ -224,7 +223,7 @@ void t.test('--level says what is judged', { buffered: true }, async (t) => {
   const run = async (rule: string, level?: string): Promise<number | null> => {
     const levelArgs = level === undefined ? [] : ['--level', level];
     const args = ['run', '--target', `unix:${path}`, '--rule', rule, '--reporter', 'quiet', ...levelArgs];
-    return (await qmpspec(t, folder, args)).status;
+    return (await warm(folder, args)).status;
   };
   const [should, info] = ['json.single-quotes', 'json.repeated-name'];
   t.equal(rules.find(({ id }) => id === should)?.level, 'should');
@@ -245,7 +244,7 @@ void t.test('a waiver covers a known deviation, and is shown', { buffered: true 
   const folder = workFolder(t);
   const { path } = await startFake(t, folder, ['--fault', 'id-lost']);
   const args = ['run', '--target', `unix:${path}`, '--rule', 'id.echo', '--reporter', 'pretty'];
-  t.equal((await qmpspec(t, folder, args)).status, 1);
+  t.equal((await warm(folder, args)).status, 1);
   const [failed] = readReport(folder).results.filter(({ status }) => status === 'failed');
   const kind = failed?.failures[0]?.key.split('|').at(-1) ?? '';
   const waiver = {
@@ -255,29 +254,25 @@ void t.test('a waiver covers a known deviation, and is shown', { buffered: true 
     evidence: { requirement: 'r', request: 'q', reply: 'a' },
   };
   writeFileSync(join(folder, 'waivers.json'), JSON.stringify({ schemaVersion: 1, waivers: [waiver] }));
-  const waived = await qmpspec(t, folder, [...args, '--waivers', 'waivers.json']);
+  const waived = await warm(folder, [...args, '--waivers', 'waivers.json']);
   t.equal(waived.status, 0);
   t.match(waived.stdout, /this is how it has always been/);
   t.match(readReport(folder), { verdict: 'conformant', totals: { waived: 1, failed: 0 } });
   const elsewhere = { ...waiver, versions: { from: '5.2', to: '6.0' } };
   writeFileSync(join(folder, 'waivers.json'), JSON.stringify({ schemaVersion: 1, waivers: [elsewhere] }));
-  t.equal(
-    (await qmpspec(t, folder, [...args, '--waivers', 'waivers.json'])).status,
-    1,
-    'not for this release',
-  );
+  t.equal((await warm(folder, [...args, '--waivers', 'waivers.json'])).status, 1, 'not for this release');
 });
 
 void t.test('--max-failures and --repeat', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const { path } = await startFake(t, folder, ['--fault', 'id-lost']);
   const args = ['run', '--target', `unix:${path}`, '--suite', 'yank', '--reporter', 'quiet'];
-  t.equal((await qmpspec(t, folder, [...args, '--max-failures', '2'])).status, 1);
+  t.equal((await warm(folder, [...args, '--max-failures', '2'])).status, 1);
   const report = readReport(folder);
   t.match(report, { complete: false, stopped: 'max-failures', totals: { failed: 2 } });
   t.ok((report.totals.notRun ?? 0) > 0);
   const casesOf = async (repeat: string): Promise<number | undefined> => {
-    await qmpspec(t, folder, ['run', '--rule', 'id.echo', '--repeat', repeat, '--reporter', 'quiet']);
+    await warm(folder, ['run', '--rule', 'id.echo', '--repeat', repeat, '--reporter', 'quiet']);
     return readReport(folder).results.find(({ id }) => id === 'id.echo')?.cases;
   };
   const once = (await casesOf('1')) ?? 0;
@@ -289,7 +284,7 @@ void t.test('--jobs, --shard and --command', { buffered: true }, async (t) => {
   const folder = workFolder(t);
   const args = ['run', '--rule', 'args.unknown-member', '--reporter', 'quiet'];
   const cases = async (...others: string[]): Promise<number> => {
-    t.equal((await qmpspec(t, folder, [...args, ...others])).status, 0, others.join(' '));
+    t.equal((await warm(folder, [...args, ...others])).status, 0, others.join(' '));
     return readReport(folder).results.find(({ id }) => id === 'args.unknown-member')?.cases ?? 0;
   };
   const whole = await cases();
@@ -310,18 +305,13 @@ void t.test('a seed decides what is sent', { buffered: true }, async (t) => {
   const send = async (...args: string[]): Promise<string> => {
     const before = recorder.sent().length;
     const random = ['--rule', 'id.random', '--rule', 'recover.after-garbage', '--reporter', 'quiet'];
-    const { status } = await qmpspec(t, folder, [
-      'run',
-      '--target',
-      `unix:${recorder.path}`,
-      ...random,
-      ...args,
-    ]);
+    const call = before === 0 ? qmpspec.bind(undefined, t) : warm;
+    const { status } = await call(folder, ['run', '--target', `unix:${recorder.path}`, ...random, ...args]);
     t.equal(status, 0);
     return Buffer.concat(recorder.sent().slice(before)).toString('latin1');
   };
   const first = await send('--seed', '7');
-  t.equal(await send('--seed', '7'), first, 'the same seed, the same bytes');
+  t.equal(await send('--seed', '7'), first, 'the same seed, the same bytes, in another process');
   t.not(await send('--seed', '8'), first, 'another seed, other bytes');
   t.equal(await send('--seed', '1'), await send(), 'the default is a seed as well');
   const few = await send('--seed', '7', '--runs', '5');
@@ -348,7 +338,7 @@ void t.test('the profile says what may be sent', { buffered: true }, async (t) =
     const profileArgs = profile === undefined ? [] : ['--profile', profile];
     const target = ['--target', `unix:${recorder.path}`, '--exclude', 'args.*'];
     const args = ['run', ...target, '--reporter', 'quiet', ...profileArgs];
-    t.equal((await qmpspec(t, folder, args)).status, 0);
+    t.equal((await warm(folder, args)).status, 0);
     t.equal(readReport(folder).options.profile, profile ?? 'safe', 'safe is the default of --target');
     return new Set(
       recorder

@@ -5,10 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { marked } from 'marked';
 import t from 'tap';
-import { qmpspec, REFERENCE_SCHEMA, serveTcp, startFake, workFolder } from './support.js';
+import { qmpspec, REFERENCE_SCHEMA, serveTcp, startFake, warmQmpspec, workFolder } from './support.js';
 
 const folder = workFolder(t);
 t.jobs = 3;
+const warm = warmQmpspec(t);
 
 const write = (name: string, ...lines: readonly string[]) => {
   writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
@@ -35,7 +36,7 @@ write(
 );
 write('wrong.json', "{ 'struct': 'S', 'data': { 'a': 'NoSuch' } }");
 
-const diff = (...args: readonly string[]) => qmpspec(t, folder, ['schema', 'diff', ...args]);
+const diff = (...args: readonly string[]) => warm(folder, ['schema', 'diff', ...args]);
 
 interface DiffDocument {
   readonly schemaVersion: number;
@@ -47,7 +48,7 @@ interface DiffDocument {
 }
 
 void t.test('diff for people', { buffered: true }, async (t) => {
-  const { status, stdout, stderr } = await diff('old.json', 'new.json');
+  const { status, stdout, stderr } = await qmpspec(t, folder, ['schema', 'diff', 'old.json', 'new.json']);
   t.equal(status, 1);
   t.equal(stderr, '');
   t.equal(
@@ -134,8 +135,8 @@ void t.test('what a dump says is not trusted', { buffered: true }, async (t) => 
 });
 
 void t.test('--define decides conditions of files', { buffered: true }, async (t) => {
-  const built = await qmpspec(t, folder, ['schema', 'introspect', 'old.json', '--define', 'CONFIG_BUILT']);
-  const plain = await qmpspec(t, folder, ['schema', 'introspect', 'old.json']);
+  const built = await warm(folder, ['schema', 'introspect', 'old.json', '--define', 'CONFIG_BUILT']);
+  const plain = await warm(folder, ['schema', 'introspect', 'old.json']);
   writeFileSync(join(folder, 'built.json'), built.stdout);
   writeFileSync(join(folder, 'plain.json'), plain.stdout);
   const unknown = await diff('old.json', 'plain.json');
@@ -256,10 +257,10 @@ write(
   "  'features': [ 'deprecated' ], 'allow-oob': true, 'if': 'CONFIG_PAINT' }",
 );
 
-const show = (...args: readonly string[]) => qmpspec(t, folder, ['schema', 'show', ...args]);
+const show = (...args: readonly string[]) => warm(folder, ['schema', 'show', ...args]);
 
 void t.test('show a command', { buffered: true }, async (t) => {
-  const { status, stdout, stderr } = await show('documented.json', 'paint');
+  const { status, stdout, stderr } = await qmpspec(t, folder, ['schema', 'show', 'documented.json', 'paint']);
   t.equal(status, 0);
   t.equal(stderr, '');
   t.equal(
@@ -307,7 +308,7 @@ void t.test('show types', { buffered: true }, async (t) => {
 });
 
 void t.test('show of a dump, and of what is not there', { buffered: true }, async (t) => {
-  const dump = await qmpspec(t, folder, ['schema', 'introspect', 'documented.json', '--all-conditions']);
+  const dump = await warm(folder, ['schema', 'introspect', 'documented.json', '--all-conditions']);
   writeFileSync(join(folder, 'documented-dump.json'), dump.stdout);
   const { status, stdout } = await show('documented-dump.json', 'paint');
   t.equal(status, 0);
@@ -321,9 +322,9 @@ void t.test('show of a dump, and of what is not there', { buffered: true }, asyn
 });
 
 void t.test('list', { buffered: true }, async (t) => {
-  const list = (...args: readonly string[]) => qmpspec(t, folder, ['schema', 'list', ...args]);
+  const list = (...args: readonly string[]) => warm(folder, ['schema', 'list', ...args]);
   t.equal(
-    (await list('documented.json', 'P*')).stdout,
+    (await qmpspec(t, folder, ['schema', 'list', 'documented.json', 'P*'])).stdout,
     'struct     Pot\nunion      Paint\nalternate  PotOrName\n',
   );
   const { stdout } = await list('old.json', '--json');

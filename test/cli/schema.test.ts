@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import t from 'tap';
-import { qmpspec, REFERENCE_SCHEMA, startFake, workFolder } from './support.js';
+import { qmpspec, REFERENCE_SCHEMA, startFake, warmQmpspec, workFolder } from './support.js';
 
 const folder = workFolder(t);
 t.jobs = 3;
+const warm = warmQmpspec(t);
 
 writeFileSync(
   join(folder, 'small.json'),
@@ -30,7 +31,7 @@ interface Info {
 }
 
 async function introspect(...args: string[]): Promise<Info[]> {
-  const { stdout } = await qmpspec(t, folder, ['schema', 'introspect', ...args]);
+  const { stdout } = await warm(folder, ['schema', 'introspect', ...args]);
   return JSON.parse(stdout) as Info[];
 }
 
@@ -57,17 +58,12 @@ void t.test('check: valid schemas', { buffered: true }, async (t) => {
 });
 
 void t.test('check: every error with its place', { buffered: true }, async (t) => {
-  const { status, stdout, stderr } = await qmpspec(t, folder, [
-    'schema',
-    'check',
-    'wrong.json',
-    'small.json',
-  ]);
+  const { status, stdout, stderr } = await warm(folder, ['schema', 'check', 'wrong.json', 'small.json']);
   t.equal(status, 1);
   t.match(stderr, /^wrong\.json:1: .*NoSuch/m);
   t.match(stderr, /^wrong\.json:3: .*Nor/m);
   t.match(stdout, /^small\.json: valid/, 'what is valid is said to be');
-  const outer = await qmpspec(t, folder, ['schema', 'check', 'outer.json']);
+  const outer = await warm(folder, ['schema', 'check', 'outer.json']);
   t.equal(outer.status, 1);
   t.match(outer.stderr, /^In file included from outer\.json:1:\nwrong\.json:1: /);
 });
@@ -94,11 +90,11 @@ void t.test('introspect: the symbols of a saved reply', { buffered: true }, asyn
   ]);
   writeFileSync(join(folder, 'blue.json'), `{"return": ${dump}}`);
   const from = ['schema', 'introspect', 'small.json', '--define-from', 'blue.json'];
-  const { status, stdout, stderr } = await qmpspec(t, folder, from);
+  const { status, stdout, stderr } = await warm(folder, from);
   t.equal(status, 0);
   t.equal(stdout, dump);
   t.equal(stderr, 'symbols that hold: CONFIG_BLUE\na server built so answers the same as blue.json\n');
-  const { stdout: symbols } = await qmpspec(t, folder, [...from, '--symbols']);
+  const { stdout: symbols } = await warm(folder, [...from, '--symbols']);
   t.strictSame(JSON.parse(symbols), {
     defines: ['CONFIG_BLUE'],
     open: [],
@@ -106,7 +102,7 @@ void t.test('introspect: the symbols of a saved reply', { buffered: true }, asyn
     differences: [],
   });
   writeFileSync(join(folder, 'odd.json'), dump.replace('"name":"blue"', '"name":"green"'));
-  const odd = await qmpspec(t, folder, [...from.slice(0, -1), 'odd.json']);
+  const odd = await warm(folder, [...from.slice(0, -1), 'odd.json']);
   t.equal(odd.status, 0);
   t.match(odd.stderr, 'a server built so would differ from odd.json in ');
 });
@@ -117,7 +113,7 @@ void t.test('introspect: the symbols of a running server', { buffered: true }, a
   const { status, stderr } = await qmpspec(t, folder, from);
   t.equal(status, 0, stderr);
   t.match(stderr, `a server built so answers the same as unix:${path}`);
-  const nobody = await qmpspec(t, folder, [...from.slice(0, -1), 'unix:nobody.sock']);
+  const nobody = await warm(folder, [...from.slice(0, -1), 'unix:nobody.sock']);
   t.equal(nobody.status, 3, 'nobody is there');
 });
 
@@ -129,17 +125,17 @@ void t.test('introspect: options that make no sense together', { buffered: true 
     ['--define-from', 'no-such-file.json'],
     ['--define-from', 'small.json'],
   ]) {
-    const { status, stderr } = await qmpspec(t, folder, ['schema', 'introspect', 'small.json', ...options]);
+    const { status, stderr } = await warm(folder, ['schema', 'introspect', 'small.json', ...options]);
     t.equal(status, 2, stderr);
   }
 });
 
 void t.test('a dump is a schema like any other', { buffered: true }, async (t) => {
-  const { stdout } = await qmpspec(t, folder, ['schema', 'introspect', 'small.json', '--all-conditions']);
+  const { stdout } = await warm(folder, ['schema', 'introspect', 'small.json', '--all-conditions']);
   writeFileSync(join(folder, 'dump.json'), stdout);
   writeFileSync(join(folder, 'reply.json'), `{"return": ${stdout}, "id": 1}`);
   for (const name of ['dump.json', 'reply.json']) {
-    const { status, stdout: said } = await qmpspec(t, folder, ['schema', 'check', name]);
+    const { status, stdout: said } = await warm(folder, ['schema', 'check', name]);
     t.equal(status, 0);
     t.equal(said, `${name}: valid, 2 commands, 1 events\n`);
   }
@@ -166,7 +162,7 @@ void t.test('json-schema', { buffered: true }, async (t) => {
 });
 
 void t.test('64-bit bounds are written exactly', { buffered: true }, async (t) => {
-  const { stdout } = await qmpspec(t, folder, ['schema', 'json-schema', REFERENCE_SCHEMA]);
+  const { stdout } = await warm(folder, ['schema', 'json-schema', REFERENCE_SCHEMA]);
   t.match(stdout, /"maximum": ?18446744073709551615\b/);
   t.match(stdout, /"minimum": ?-9223372036854775808\b/);
 });

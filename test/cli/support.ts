@@ -1,7 +1,7 @@
 /**
  * What tests of the built command line share: to run it as a user does, and to listen in on what it sends.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { parse } from 'shell-quote';
 import type { Test } from 'tap';
 import { packageFile } from '../../src/package.js';
 import { scratchFolder } from '../real/support.js';
+import type { Order } from './warm-process.js';
 
 export const MAIN = packageFile('dist', 'src', 'cli', 'main.js');
 export const REFERENCE_SCHEMA = packageFile('fixtures', 'schemas', 'reference', 'qapi-schema.json');
@@ -100,6 +101,42 @@ export function qmpspec(
   environment?: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   return start(t, folder, args, environment).ended;
+}
+
+/**
+ * A `qmpspec` that stays: a process that obeys one command line after the other, for what they say and their exit
+ * codes. That is several times cheaper than a process for each. What is about the process itself (signals, streams that
+ * break, defects, files left to its end) calls {@link qmpspec}, and so does one of each kind of call at least.
+ *
+ * @param t the test with which it ends
+ */
+export function warmQmpspec(t: Test): (folder: string, args: readonly string[]) => Promise<Ended> {
+  let child: ChildProcess | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  t.teardown(() => child?.kill('SIGKILL'));
+  const order = (order: Order): Promise<Ended> => {
+    const warm = (child ??= fork(new URL('warm-process.js', import.meta.url), {
+      execPath: 'env',
+      execArgv: ['-u', 'NODE_OPTIONS', process.execPath],
+      env: { PATH: process.env.PATH ?? '' },
+    }));
+    return new Promise((resolve, reject) => {
+      const died = (status: number | null): void => {
+        reject(new Error(`it ended with ${status}, obeying qmpspec ${order.words.join(' ')}`));
+      };
+      warm.once('exit', died);
+      warm.once('message', (ended: Ended) => {
+        warm.off('exit', died);
+        resolve(ended);
+      });
+      warm.send(order);
+    });
+  };
+  return (folder, words) => {
+    const ended = last.then(() => order({ folder, tmp: join(folder, 'tmp'), words }));
+    last = ended.catch(() => undefined);
+    return ended;
+  };
 }
 
 /** Waits until something holds; a test that waits for ever runs into its own time limit. */

@@ -6,10 +6,20 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { suites } from '../../suites/index.js';
-import { freePort, idsWith, qmpspec, readReport, serveTcp, startFake, workFolder } from './support.js';
+import {
+  freePort,
+  idsWith,
+  qmpspec,
+  readReport,
+  serveTcp,
+  startFake,
+  warmQmpspec,
+  workFolder,
+} from './support.js';
 
 const rules = suites.flatMap((suite) => suite.rules);
 t.jobs = 3;
+const warm = warmQmpspec(t);
 
 interface Hopeless {
   readonly name: string;
@@ -104,7 +114,7 @@ const cases: Hopeless[] = [
 for (const { name, args, says } of cases) {
   void t.test(name, { buffered: true }, async (t) => {
     const folder = workFolder(t);
-    const { status, stdout, stderr } = await qmpspec(t, folder, ['run', ...(await args(t, folder))]);
+    const { status, stdout, stderr } = await warm(folder, ['run', ...(await args(t, folder))]);
     t.equal(status, 3);
     t.match(stderr, /^not-testable: /m);
     t.match(stderr, says);

@@ -4,9 +4,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { qmpspec, startProgram, workFolder, type Ended } from './support.js';
+import { qmpspec, startProgram, warmQmpspec, workFolder, type Ended } from './support.js';
 
 t.jobs = 2;
+const warm = warmQmpspec(t);
 
 /** Terminal escapes (7 and 8 bit), what turns text around, commands of GitHub and Azure, and forged lines of ours. */
 const HOSTILE = [
@@ -108,7 +109,7 @@ for (const reporter of ['pretty', 'tap', 'github', 'quiet']) {
       const folder = workFolder(t);
       const args = ['run', '--spawn', serverIn(folder, manner), '--timeout', '500', '--reporter', reporter];
       const rules = manner === 'dies' ? ['--suite', 'protocol'] : RULES;
-      const ended = await qmpspec(t, folder, [...args, ...rules]);
+      const ended = await warm(folder, [...args, ...rules]);
       t.equal(ended.status, code);
       checkAll(t, ended);
       if (reporter === 'quiet') return;
@@ -127,12 +128,12 @@ void t.test('a replay, of a transcript from anybody', { buffered: true }, async 
   const forged = { ...transcript, rule: HOSTILE, requirement: HOSTILE };
   writeFileSync(join(folder, 'forged.json'), JSON.stringify(forged));
   for (const path of [join(replays, name), 'forged.json']) {
-    const ended = await qmpspec(t, folder, ['replay', path, ...target]);
+    const ended = await warm(folder, ['replay', path, ...target]);
     t.match(ended.stdout, /\\x1b\[31mred/);
     checkAll(t, ended);
   }
   for (const manner of ['fails', 'babbles']) {
-    const ended = await qmpspec(t, folder, ['replay', 'forged.json', '--spawn', serverIn(folder, manner)]);
+    const ended = await warm(folder, ['replay', 'forged.json', '--spawn', serverIn(folder, manner)]);
     t.equal(ended.status, 3);
     t.match(ended.stderr, /\\x1b/);
     checkAll(t, ended);
@@ -159,7 +160,7 @@ void t.test('schemas of a server', { buffered: true }, async (t) => {
     ['introspect', 'schema.json', '--define-from', `unix:${socket}`],
     ['introspect', 'schema.json', '--define-from', `unix:${socket}`, '--symbols'],
   ]) {
-    const ended = await qmpspec(t, folder, ['schema', ...args]);
+    const ended = await warm(folder, ['schema', ...args]);
     t.not(ended.status, 70);
     checkAll(t, ended);
   }
@@ -186,7 +187,7 @@ void t.test('files that are handed in', { buffered: true }, async (t) => {
       ['replay', name],
       ['schema', 'check', name],
     ]) {
-      const ended = await qmpspec(t, folder, args);
+      const ended = await warm(folder, args);
       t.match(String(ended.status), /^[12]$/, how(args));
       t.not(ended.stderr, '');
       checkAll(t, ended);
@@ -216,7 +217,7 @@ void t.test('words of the command line', { buffered: true }, async (t) => {
     // Also at the start of a line.
     [HOSTILE.slice(HOSTILE.indexOf('::error'), HOSTILE.indexOf('ok 1'))],
   ]) {
-    const ended = await qmpspec(t, folder, args);
+    const ended = await warm(folder, args);
     t.match(String(ended.status), /^[23]$/, how(args));
     t.not(ended.stderr, '');
     checkAll(t, ended);
