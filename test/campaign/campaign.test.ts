@@ -253,6 +253,27 @@ void t.test('a target that cannot be started again: what it died of is said', as
   }
 });
 
+void t.test(
+  'a target that cannot be started again, and nothing that was found: it cannot be tested',
+  async (t) => {
+    const { source } = mortal(() => undefined, {
+      onStart: (number) => {
+        if (number > 1) throw new TargetError('there is no more');
+      },
+    });
+    const suites = surviving(
+      checking('a.ping', ping),
+      sending('a.one', () => sayings(WORDS)),
+    );
+    const result = await ran(source, { suites, options: LONG });
+    checkReport(t, result, suites);
+    t.strictSame(statuses(result), { 'a.ping': 'passed', 'a.one': 'notRun', [SURVIVES]: 'notRun' });
+    t.equal(result.report.verdict, 'not-testable');
+    t.match(result.report.verdictReason, 'there is no more');
+    t.equal(result.exit, 3);
+  },
+);
+
 void t.test('a target that dies when it has answered is replaced, and that is said', async (t) => {
   // What dies does so in the pause.
   const pause = checking('a.pause', async (probe) => {
