@@ -97,10 +97,11 @@ void t.test('events that nobody reads are forgotten, the oldest first', async (t
 void t.test('64-bit integers lose nothing', async (t) => {
   let received = '';
   const endpoint = await listenOnUnix(t, (socket) => {
-    socket.write('{"QMP":{"version":{},"capabilities":[]}}\r\n{"return":{},"id":1}\r\n');
+    socket.write('{"QMP":{"version":{},"capabilities":[]}}\r\n');
     socket.on('data', (bytes) => {
       received += bytes.toString();
-      if (received.includes('"id":2')) socket.write('{"return":18446744073709551615,"id":2}\r\n');
+      if (!received.includes('"id":2')) socket.write('{"return":{},"id":1}\r\n');
+      else socket.write('{"return":18446744073709551615,"id":2}\r\n');
     });
   });
   const client = await QmpClient.connect(endpoint, { timeoutMs: PATIENCE });
