@@ -2,7 +2,13 @@
  * The client that others use.
  */
 import t, { type Test } from 'tap';
-import { CommandError, InputError, QmpClient, TargetError, type ConnectOptions } from '../../src/library/index.js';
+import {
+  CommandError,
+  InputError,
+  QmpClient,
+  TargetError,
+  type ConnectOptions,
+} from '../../src/library/index.js';
 import { startFake, type FakeOptions } from '../../src/library/fake.js';
 import { listenOnUnix, PATIENCE } from '../qmp/support.js';
 
@@ -25,7 +31,9 @@ void t.test('commands in band and out of band', async (t) => {
   t.match(status, { running: true });
   t.match(version, { qemu: { major: 10 } });
   // The client has enabled what the server offers.
-  t.match(await client.executeOob('migrate-pause').catch((error: unknown) => error), { name: 'CommandError' });
+  t.match(await client.executeOob('migrate-pause').catch((error: unknown) => error), {
+    name: 'CommandError',
+  });
 });
 
 void t.test('without the capability nothing is done out of band', async (t) => {

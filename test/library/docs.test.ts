@@ -12,8 +12,14 @@ import { packageFile, packageRoot } from '../../src/package.js';
 void t.test('npm run docs', async (t) => {
   const out = t.testdir();
   const typedoc = packageFile('node_modules', 'typedoc', 'bin', 'typedoc');
-  const { stdout } = await promisify(execFile)(process.execPath, [typedoc, '--out', out], { cwd: packageRoot });
+  const { stdout } = await promisify(execFile)(process.execPath, [typedoc, '--out', out], {
+    cwd: packageRoot,
+  });
   t.notMatch(stdout, /warning/);
-  for (const page of ['index.html', 'classes/qmpspec.QmpClient.html', 'functions/qmpspec_fake.startFake.html'])
+  for (const page of [
+    'index.html',
+    'classes/qmpspec.QmpClient.html',
+    'functions/qmpspec_fake.startFake.html',
+  ])
     t.ok(existsSync(join(out, page)), page);
 });

@@ -85,7 +85,9 @@ void t.test('faults', async (t) => {
 
 const bad = {
   'a fault that does not exist': { faults: ['id-lost-on-error'] },
-  'a fault of another protocol': { faults: [listFaults().find(({ protocol }) => protocol === 'qga')?.id ?? ''] },
+  'a fault of another protocol': {
+    faults: [listFaults().find(({ protocol }) => protocol === 'qga')?.id ?? ''],
+  },
   'an address of another machine': { listen: 'tcp:192.0.2.1:4444' },
   'an address that is none': { listen: 'udp' },
   'a folder that does not exist': { listen: 'unix:/nowhere/qmp' },

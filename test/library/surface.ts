@@ -24,7 +24,9 @@ export interface Exported {
 
 /** Every exported name, sorted by entry point and name. */
 export function surface(): Exported[] {
-  const files = Object.values(ENTRY_POINTS).map((file) => packageFile('dist', 'src', 'library', `${file}.d.ts`));
+  const files = Object.values(ENTRY_POINTS).map((file) =>
+    packageFile('dist', 'src', 'library', `${file}.d.ts`),
+  );
   const program = ts.createProgram(files, {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -51,7 +53,10 @@ export function surface(): Exported[] {
   });
 }
 
-const FORMAT = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+const FORMAT = (ts.TypeFormatFlags.NoTruncation |
+  ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope) as ts.TypeFormatFlags;
+/** Of an alias: what it stands for. */
+const EXPANDED = (FORMAT | ts.TypeFormatFlags.InTypeAlias) as ts.TypeFormatFlags;
 
 function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
   const [declaration] = symbol.getDeclarations() ?? [];
@@ -82,11 +87,7 @@ function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
     return body(`interface ${symbol.name}`, [...indexOf(type), ...membersOf(type)]);
   }
   if (symbol.flags & ts.SymbolFlags.TypeAlias) {
-    const type = checker.typeToString(
-      checker.getDeclaredTypeOfSymbol(symbol),
-      declaration,
-      FORMAT | ts.TypeFormatFlags.InTypeAlias,
-    );
+    const type = checker.typeToString(checker.getDeclaredTypeOfSymbol(symbol), declaration, EXPANDED);
     return `type ${symbol.name} = ${type}`;
   }
   const kind = symbol.flags & ts.SymbolFlags.Function ? 'function' : 'const';
