@@ -36,6 +36,6 @@ export async function renderReport(
   if (format === 'text') return reportPretty(report, { color, width });
   if (format === 'github') return reportGithub(report);
   const file = reportFiles.find(({ name }) => name === files[format]);
-  if (file === undefined) throw new RangeError(`there is no form of reports '${String(format)}'`);
+  if (file === undefined) throw new RangeError(`there is no form of reports '${format as string}'`);
   return file.render(report);
 }

@@ -2,7 +2,13 @@
  * The client that others use.
  */
 import t, { type Test } from 'tap';
-import { CommandError, InputError, QmpClient, TargetError, type ConnectOptions } from '../../src/library/index.js';
+import {
+  CommandError,
+  InputError,
+  QmpClient,
+  TargetError,
+  type ConnectOptions,
+} from '../../src/library/index.js';
 import { startFake, type FakeOptions } from '../../src/library/fake.js';
 import { listenOnUnix, PATIENCE } from '../qmp/support.js';
 
@@ -25,7 +31,9 @@ void t.test('commands in band and out of band', async (t) => {
   t.match(status, { running: true });
   t.match(version, { qemu: { major: 10 } });
   // The client has enabled what the server offers.
-  t.match(await client.executeOob('migrate-pause').catch((error: unknown) => error), { name: 'CommandError' });
+  t.match(await client.executeOob('migrate-pause').catch((error: unknown) => error), {
+    name: 'CommandError',
+  });
 });
 
 void t.test('without the capability nothing is done out of band', async (t) => {
@@ -97,10 +105,11 @@ void t.test('events that nobody reads are forgotten, the oldest first', async (t
 void t.test('64-bit integers lose nothing', async (t) => {
   let received = '';
   const endpoint = await listenOnUnix(t, (socket) => {
-    socket.write('{"QMP":{"version":{},"capabilities":[]}}\r\n{"return":{},"id":1}\r\n');
+    socket.write('{"QMP":{"version":{},"capabilities":[]}}\r\n');
     socket.on('data', (bytes) => {
       received += bytes.toString();
-      if (received.includes('"id":2')) socket.write('{"return":18446744073709551615,"id":2}\r\n');
+      if (!received.includes('"id":2')) socket.write('{"return":{},"id":1}\r\n');
+      else socket.write('{"return":18446744073709551615,"id":2}\r\n');
     });
   });
   const client = await QmpClient.connect(endpoint, { timeoutMs: PATIENCE });

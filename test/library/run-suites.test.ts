@@ -62,13 +62,9 @@ void t.test('a server that runs already and does something wrong', async (t) => 
 void t.test('a server that is started, by words or a command line', async (t) => {
   const words = [process.execPath, packageFile('dist/src/cli/main.js'), 'fake', '--listen', 'unix:{socket}'];
   for (const spawn of [words, words.join(' ')]) {
-    const { report, exitCode } = await runSuites({ target: { spawn }, rules: ['greeting.first'] }).catch(
-      (error: unknown) => {
-        throw error;
-      },
-    );
+    const { report, exitCode } = await runSuites({ target: { spawn }, rules: ['greeting.first'] });
     t.equal(exitCode, 0);
-    t.match(report.target, { command: words.join(' ') });
+    t.match(report.target.command, /main\.js fake --listen/);
   }
 });
 

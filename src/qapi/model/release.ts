@@ -49,6 +49,8 @@ export const RELEASES: readonly Release[] = [
 ];
 
 /**
+ * Finds a release by its name.
+ *
  * @returns the release of that name, undefined when there is none
  *
  * @public
