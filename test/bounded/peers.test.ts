@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { again, bounded, joined, press, startVictim, told } from './peak.js';
 
 const MIB = 2 ** 20;

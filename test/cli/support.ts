@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'shell-quote';
 import type { Test } from 'tap';
 import { packageFile } from '../../src/package.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 import type { Order } from './warm-process.js';
 
 export const MAIN = packageFile('dist', 'src', 'cli', 'main.js');

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { bytes } from '../json/support.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { Client, startFake, until } from './support.js';
 
 /** Input and the words for what it gives. */

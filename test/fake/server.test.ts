@@ -10,7 +10,7 @@ import { FakeServer } from '../../src/fake/index.js';
 import { InputError } from '../../src/input-error.js';
 import type { Endpoint } from '../../src/qmp/index.js';
 import { referenceSchema } from '../../src/target/bundled-fake.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { Client, startFake, until } from './support.js';
 
 const schema = referenceSchema();

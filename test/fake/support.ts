@@ -15,7 +15,7 @@ import {
 import { Connection, errorClass, requestText, type Endpoint, type Request } from '../../src/qmp/index.js';
 import { referenceSchema } from '../../src/target/bundled-fake.js';
 import { must } from '../qapi/support.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 
 /** Long enough that only a test that is about to fail waits for it, in milliseconds. */
 export const PATIENCE = 20_000;

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { Connection, TargetError, type Endpoint } from '../../src/qmp/index.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { bytes } from '../json/support.js';
 import { connectTo, hear, listenOnTcp, listenOnUnix, PATIENCE, receiveWords, word } from './support.js';
 

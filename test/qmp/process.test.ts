@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { ServerProcess, showExit } from '../../src/qmp/index.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 import { PATIENCE } from './support.js';
 
 /** A shell script as a server, ended when the test ends. */

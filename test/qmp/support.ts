@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { Connection, type Endpoint, type Incoming } from '../../src/qmp/index.js';
-import { scratchFolder } from '../real/support.js';
+import { scratchFolder } from '../scratch-folder.js';
 
 /** Long enough that only a test that is about to fail waits for it, in milliseconds. */
 export const PATIENCE = 20_000;

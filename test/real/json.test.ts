@@ -20,7 +20,8 @@ import {
 } from '../../src/json/index.js';
 import { answers, isSideEffectFree, sameAnswers, table, type Answer } from '../json/monitor.js';
 import { bytes, SEED, soup } from '../json/support.js';
-import { requireBinary, scratchFolder, start } from './support.js';
+import { scratchFolder } from '../scratch-folder.js';
+import { requireBinary, start } from './support.js';
 
 /** The QEMUs whose parser the dialect follows: the next one reports errors earlier, and fewer of them. */
 const OLDEST = [5, 2] as const;

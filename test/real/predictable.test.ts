@@ -18,7 +18,8 @@ import { loadSchema, schemaFromIntrospection, type Schema } from '../../src/qapi
 import { Session, type Reply } from '../../src/qmp/index.js';
 import { PREFERRED, Variations } from '../generate/variations.js';
 import { must } from '../qapi/support.js';
-import { requireBinary, scratchFolder, start } from './support.js';
+import { scratchFolder } from '../scratch-folder.js';
+import { requireBinary, start } from './support.js';
 
 const PER_COMMAND = 60;
 /** All of these answer otherwise than their documentation says, and are waived. */

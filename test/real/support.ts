@@ -1,9 +1,8 @@
 /**
- * What tests against real programs share: is the program there, and a folder for its sockets.
+ * What tests against real programs share: is the program there.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Test } from 'tap';
 
@@ -31,15 +30,6 @@ function isProgram(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A private folder, short enough for socket paths; it goes when the test ends. */
-export function scratchFolder(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'qmpspec-'));
-  t.teardown(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
 }
 
 /** Starts a program that dies with the test; what it writes to stderr becomes a comment. */

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Json, JsonObject } from '../../../src/json/index.js';
-import { scratchFolder } from '../../real/support.js';
+import { scratchFolder } from '../../scratch-folder.js';
 import { until, word, type Client } from '../support.js';
 import { addSocketChardev, dial, ended, freshClient, instances, Listener, unixAddress } from './support.js';
 

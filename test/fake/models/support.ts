@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { Json, JsonObject } from '../../../src/json/index.js';
-import { scratchFolder } from '../../real/support.js';
+import { scratchFolder } from '../../scratch-folder.js';
 import { Client, startFake } from '../support.js';
 
 /** A client of a fresh fake, negotiated and with out-of-band execution. */

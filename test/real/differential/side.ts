@@ -12,7 +12,7 @@ import type { Target, TargetSource } from '../../../src/target/index.js';
 import { Client } from '../../fake/support.js';
 import { bytes } from '../../json/support.js';
 import { must } from '../../qapi/support.js';
-import { scratchFolder } from '../support.js';
+import { scratchFolder } from '../../scratch-folder.js';
 import { answer, happening, view } from './view.js';
 
 /** A command to execute; with `until`, again and again, until members of its return have these values. */
