@@ -245,7 +245,6 @@ export class StepExecutor {
       [...this.#peers.keys()].map((name) => rm(join(this.#options.folder, name), { force: true })),
     );
     await Promise.all([...this.#connections.values()].map(({ connection }) => connection.close()));
-    this.#connections.clear();
   }
 
   #shown(open: OpenConnection, incoming: Incoming): Incoming {

@@ -117,6 +117,12 @@ export class RuleRecord implements FindingSink {
     return this.#lastEvidence;
   }
 
+  /** Drops what was said beforehand: the rule is checked as any other. */
+  reset(): void {
+    this.forget();
+    this.#state = { is: 'waiting' };
+  }
+
   /** Drops all that was recorded: there is no target that the rule could speak of. */
   forget(): void {
     this.#failures.clear();

@@ -87,6 +87,8 @@ interface ScheduledRule {
   readonly rule: CheckRule | CaseRule;
 }
 
+/** So few rules are all checked, whatever the exchanges are like. */
+const FEW_RULES = 8;
 /** How often progress within a rule is told, in cases. */
 const PROGRESS_EVERY = 256;
 /** Writing a core dump takes its time. */
@@ -219,24 +221,23 @@ class Runner {
     this.#cases = caseSource(this.#info, options);
     this.#options.onDiscovered(this.#info);
     const { unusable } = discovered;
-    if (unusable === undefined || thorough) return true;
-    await this.#reportUnusable(unusable);
-    return false;
+    return unusable === undefined || thorough || !(await this.#saysUnusable(unusable));
   }
 
-  /** Reports once that every exchange fails in the same way, so that not each rule says it again. */
-  async #reportUnusable({ finding, evidence }: Unusable): Promise<void> {
+  /**
+   * Says once what is wrong with every exchange, so that not every rule says it again.
+   *
+   * @returns false when the rules had better be checked all the same: few of them were asked for, or it is waived
+   */
+  async #saysUnusable({ finding, evidence }: Unusable): Promise<boolean> {
     const { kind, message } = finding;
     const checks = this.#schedule.map(({ record }) => record);
     const applicable = checks.filter(({ planned: { rule } }) => this.#unmetRequirement(rule) === undefined);
+    const [first = checks[0]] = applicable;
     const record =
-      this.#records.find(({ planned: { rule } }) => rule.everyExchange?.includes(kind) === true) ??
-      applicable[0] ??
-      checks[0];
-    this.#lost = record === undefined ? message : `${message} (${record.planned.rule.id})`;
+      this.#records.find(({ planned: { rule } }) => rule.everyExchange?.includes(kind) === true) ?? first;
+    if (record === undefined || applicable.length <= FEW_RULES) return false;
     const isSilent = kind === 'no-reply' || kind === 'connection-lost';
-    this.#stop(isSilent ? 'target-lost' : 'unusable');
-    if (record === undefined) return;
     record.begin();
     record.addCase();
     record.addFinding(
@@ -246,7 +247,14 @@ class Runner {
       evidence,
     );
     record.finish();
+    if (!(await this.#options.countsAsFailed(record))) {
+      record.reset();
+      return false;
+    }
+    this.#lost = `${message} (${record.planned.rule.id})`;
+    this.#stop(isSilent ? 'target-lost' : 'unusable');
     await this.#report(record);
+    return true;
   }
 
   async #checkAll(session: TargetSession): Promise<void> {

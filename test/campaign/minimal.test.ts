@@ -56,7 +56,7 @@ function* withOneLess(value: Json): Generator<Json> {
 /** The same case rule, with only this request of it: does it still show the failure? */
 async function shows(source: TargetSource, rule: CaseRule, failure: Failure, args: Json): Promise<boolean> {
   const [, command = ''] = failure.key.split('|');
-  let made = false;
+  const made: Json[] = [];
   const one: CaseRule = {
     ...rule,
     *cases(cases) {
@@ -64,7 +64,7 @@ async function shows(source: TargetSource, rule: CaseRule, failure: Failure, arg
         if (template.about?.command !== command || template.about.path !== failure.path) continue;
         const other = template.variable?.(template)?.with(args);
         if (other === undefined || writeJson(other.request.arguments ?? null) !== writeJson(args)) continue;
-        made = true;
+        made.push(args);
         yield { ...other, variable: () => undefined };
         return;
       }
@@ -74,7 +74,7 @@ async function shows(source: TargetSource, rule: CaseRule, failure: Failure, arg
     suites: [{ id: 'one', title: 'One', rules: [one] }],
     options: { ...OPTIONS, commands: [command] },
   });
-  return made && failuresOf(report).some(({ key }) => key === failure.key);
+  return made.length > 0 && failuresOf(report).some(({ key }) => key === failure.key);
 }
 
 async function checkMinimal(t: Test, faults: readonly Fault[], ids: readonly string[]): Promise<number[]> {

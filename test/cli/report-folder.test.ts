@@ -204,7 +204,7 @@ async function spoiltMidRun(
 }
 
 for (const [fault, code, verdict] of [
-  ['--fault id-lost', 1, 'nonconformant: '],
+  ['--fault yank-unknown-generic-error', 1, 'nonconformant: '],
   ['', 2, 'conformant: '],
 ] as const) {
   void t.test(`the folder becomes a file in mid-run: ${verdict}`, { buffered: true }, async (t) => {
@@ -222,7 +222,7 @@ for (const [fault, code, verdict] of [
 
 void t.test('the folder goes in mid-run: it is made again', { buffered: true }, async (t) => {
   const folder = workFolder(t);
-  const { status } = await spoiltMidRun(t, folder, '--fault id-lost', (out) => {
+  const { status } = await spoiltMidRun(t, folder, '--fault yank-unknown-generic-error', (out) => {
     rmSync(out, { recursive: true });
   });
   t.equal(status, 1);

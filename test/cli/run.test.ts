@@ -265,7 +265,7 @@ void t.test('a waiver covers a known deviation, and is shown', { buffered: true 
 
 void t.test('--max-failures and --repeat', { buffered: true }, async (t) => {
   const folder = workFolder(t);
-  const { path } = await startFake(t, folder, ['--fault', 'id-lost']);
+  const { path } = await startFake(t, folder, ['--fault', 'yank-unknown-generic-error']);
   const args = ['run', '--target', `unix:${path}`, '--suite', 'yank', '--reporter', 'quiet'];
   t.equal((await warm(folder, [...args, '--max-failures', '2'])).status, 1);
   const report = readReport(folder);

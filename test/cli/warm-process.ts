@@ -33,7 +33,7 @@ async function carryOut({ folder, tmp, words }: Order): Promise<Ended> {
   const before = busy();
   await obey(words);
   while (busy() > before) await sleep(2);
-  return { status: Number(process.exitCode ?? 0), ...said };
+  return { status: (process.exitCode as number | undefined) ?? 0, ...said };
 }
 
 let last = Promise.resolve();
