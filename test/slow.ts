@@ -17,6 +17,8 @@ export const slow: Readonly<Record<string, string>> = {
   'generate/generator.test.ts': 'every generated case, several times',
   'generate/operators/random.test.ts': 'random cases for every command',
   'judge/agreement.test.ts': 'random schemas, compiled by ajv',
+  'library/docs.test.ts': 'builds the documentation',
+  'library/package.test.ts': 'packs the package and tries it outside',
   'minimize/arguments.test.ts': 'minimizes thousands of values',
   'qapi/load/mutation.test.ts': 'loads a schema with each of its characters spoilt',
   'result/coverage.test.ts': 'runs of all generated cases',

@@ -123,10 +123,11 @@ export class TargetSession {
   async healthProblem(): Promise<string | undefined> {
     const { patience, signal } = this.#options;
     const started = performance.now();
-    const { limitMs } = patience;
-    const problem = await healthProblem(this.target, limitMs, signal);
+    // Whether it is gone altogether is worth the whole time.
+    const { timeoutMs } = patience;
+    const problem = await healthProblem(this.target, timeoutMs, signal);
     const took = performance.now() - started;
-    if (problem !== undefined && took >= limitMs) patience.silent(took);
+    if (problem !== undefined && took >= timeoutMs) patience.silent(took);
     return problem;
   }
 

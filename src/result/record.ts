@@ -92,8 +92,8 @@ export class RuleRecord implements FindingSink {
 
   /** Notes that the check itself failed, which is a defect of ours. */
   fail(error: unknown): void {
-    // Also when frozen: a defect of ours is never hidden.
-    this.#state = { is: 'errored', error };
+    // What fails because its connections were taken away has no defect of its own.
+    if (!this.#frozen) this.#state = { is: 'errored', error };
   }
 
   /** Adds nothing from now on, because what comes is not the target's doing. */

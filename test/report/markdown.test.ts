@@ -24,11 +24,13 @@ const OURS = new Set([
   ...['table', 'list', 'list_item'],
 ]);
 
-/** How many fenced blocks there must be: two for each failure, its evidence and its replay line. */
+/** How many fenced blocks there must be: two for each failure, its evidence and its replay line, if it has one. */
 function blocksOf(report: RunReport): number {
   const stderr = report.target.stderr === undefined ? 0 : 1;
   return withOutcome(report, 'failed', 'errored').reduce(
-    (sum, result) => sum + 2 * shownFailures(result).failures.length,
+    (sum, result) =>
+      sum +
+      shownFailures(result).failures.reduce((blocks, { replay }) => blocks + (replay === '' ? 1 : 2), 0),
     stderr,
   );
 }
