@@ -120,13 +120,7 @@ export class Worker {
    * @returns undefined when there is more to be sent, on another connection
    */
   async #serve(session: TargetSession, job: Job): Promise<SendEnd | undefined> {
-    const { context, info } = this.#options;
-    const connection = await session.connect({
-      context,
-      ping: info.ping,
-      observer: job.observer,
-      sink: job.sink,
-    });
+    const connection = await this.#connect(session, job);
     if ('lost' in connection) return this.#afterEnd(session, job, connection);
     if (this.#recent.list.length > 0) {
       this.#recent.add(RECONNECT);
@@ -185,15 +179,15 @@ export class Worker {
     return failures.length === 0 ? undefined : connection.settle();
   }
 
+  /** Connects for the cases of a rule. */
+  #connect(session: TargetSession, { observer, sink }: Job): Promise<CaseConnection | ConnectionLost> {
+    const { context, info } = this.#options;
+    return session.connect({ context, ping: info.ping, observer, sink });
+  }
+
   /** Sends a request that may end the target, and reports a target that ends badly. */
   async #sendEnding(session: TargetSession, job: Job, ending: Case): Promise<SendEnd | undefined> {
-    const { context, info } = this.#options;
-    const connection = await session.connect({
-      context,
-      ping: info.ping,
-      observer: job.observer,
-      sink: job.sink,
-    });
+    const connection = await this.#connect(session, job);
     if ('lost' in connection) return this.#afterEnd(session, job, connection);
     job.doing = 'sending';
     const result = await connection.send([ending], job.cases);
