@@ -10,6 +10,7 @@ export const slow: Readonly<Record<string, string>> = {
   'real/': 'starts programs of QEMU, or reads its whole schema',
   'run/replay.test.ts': 'starts the command line',
   'selftest/': 'tries every fault, in processes',
+  'test-process.test.ts': 'starts test processes',
 
   'campaign/campaign.test.ts': 'whole campaigns against targets that die',
   'cases/case-source.test.ts': 'every case of the reference schema',
