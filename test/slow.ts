@@ -13,6 +13,7 @@ export const slow: Readonly<Record<string, string>> = {
   'test-process.test.ts': 'starts test processes',
 
   'campaign/campaign.test.ts': 'whole campaigns against targets that die',
+  'campaign/crashes.test.ts': 'whole campaigns against targets that die or hang',
   'cases/case-source.test.ts': 'every case of the reference schema',
   'generate/agreement.test.ts': 'every generated case, against ajv',
   'generate/generator.test.ts': 'every generated case, several times',
@@ -25,6 +26,7 @@ export const slow: Readonly<Record<string, string>> = {
   'result/coverage.test.ts': 'runs of all generated cases',
   'run/determinism.test.ts': 'whole runs, each twice',
   'run/gone.test.ts': 'runs against targets that die everywhere',
+  'run/silence.test.ts': 'waits for servers that keep silent',
 };
 
 /** Is a file left out? */

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { scratchFolder } from './scratch-folder.js';
-import { runTestFile } from './test-process.js';
+import { runTestPrograms } from './test-process.js';
 
 interface Expected {
   readonly program: string;
@@ -54,6 +54,11 @@ const expected: Readonly<Record<string, Expected>> = {
     failures: [/SIGKILL/],
   },
   'so is an end before the plan': { program: print('1..2', 'ok 1 - one'), passed: 1, failures: [/./] },
+  'and what failed before it is said': {
+    program: print('# Subtest: a', '    ok 1 - one', '    not ok 2 - two'),
+    passed: 1,
+    failures: [/^a > two/],
+  },
   'so is nothing at all': { program: '', failures: [/./] },
   'so is a plan of nothing': { program: print('1..0'), failures: [/asserts nothing/] },
 };
@@ -62,7 +67,7 @@ for (const [title, { program, passed = 0, failures = [], skipped = [] }] of Obje
   void t.test(title, async (t) => {
     const path = join(scratchFolder(t), 'test.cjs');
     writeFileSync(path, program);
-    const outcome = await runTestFile('some.test.ts', path);
+    const outcome = await runTestPrograms([path]);
     if (!program.includes('SIGKILL')) t.equal(outcome.passed, passed);
     t.equal(outcome.failures.length, failures.length, 'failures');
     failures.forEach((pattern, i) => t.match(outcome.failures[i], pattern));
@@ -70,3 +75,24 @@ for (const [title, { program, passed = 0, failures = [], skipped = [] }] of Obje
     skipped.forEach((pattern, i) => t.match(outcome.skipped[i], pattern));
   });
 }
+
+void t.test('several files are one process, and its end is that of all', async (t) => {
+  const folder = scratchFolder(t);
+  const program = (name: string, text: string): string => {
+    const path = join(folder, `${name}.mjs`);
+    writeFileSync(path, `import t from ${JSON.stringify(import.meta.resolve('tap'))}; ${text}`);
+    return path;
+  };
+  const passes = program('passes', "t.test('a', async (t) => { t.pass(String(process.pid)); })");
+  const fails = program('fails', "t.test('b', async (t) => { t.fail('on purpose'); })");
+  const throws = program('throws', "throw new Error('at its top');");
+  const outcomes = [
+    [passes, passes],
+    [passes, fails],
+    [passes, throws, passes],
+  ].map(runTestPrograms);
+  const [good, bad, broken] = await Promise.all(outcomes);
+  t.match(good, { passed: 1, failures: [] }, 'a module is loaded once');
+  t.match(bad, { passed: 1, failures: [/^b > on purpose/] });
+  t.match(broken?.failures.join(), /at its top|exit code/);
+});

@@ -1,5 +1,5 @@
 /**
- * One test file, run by a node of its own.
+ * Test files, run by a node of their own.
  *
  * The runner that comes with tap puts loaders in front of every file, for coverage and mocks that no test here uses.
  * They take longer than most of the files do.
@@ -10,13 +10,13 @@ import { inspect } from 'node:util';
 import { type Result, Parser } from 'tap-parser';
 import { packageRoot } from '../src/package.js';
 
-/** How long one file may take, in seconds. */
+/** How long they may take, in seconds. */
 const LIMIT = 600;
 
-/** What came of one file. */
+const TOGETHER = join('dist', 'test', 'together.js');
+
+/** What came of them. */
 export interface Outcome {
-  /** The path below `test`. */
-  readonly file: string;
   readonly passed: number;
   /** What failed, each with its test, its place and its values: text for a person. */
   readonly failures: readonly string[];
@@ -27,13 +27,10 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/**
- * Runs the test file at the path `file` below `test`, or the `program` that stands for it; whatever it does is an
- * outcome.
- */
-export async function runTestFile(file: string, program = compiled(file)): Promise<Outcome> {
+/** Runs `programs`, in turn and in one process; whatever they do is an outcome. */
+export async function runTestPrograms(programs: readonly string[]): Promise<Outcome> {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', program], {
+  const child = spawn(process.execPath, ['--enable-source-maps', TOGETHER, ...programs], {
     cwd: packageRoot,
     env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(LIMIT) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,35 +60,38 @@ export async function runTestFile(file: string, program = compiled(file)): Promi
     else if (assertions.length === 0) failures.push('it asserts nothing');
   }
   return {
-    file,
     passed: assertions.filter(({ ok, skip, todo }) => ok && skip === false && todo === false).length,
     failures,
-    skipped: assertions.filter(isSkipped).map((assertion) => `${assertion.fullname}: ${String(assertion.skip)}`),
+    skipped: assertions
+      .filter(isSkipped)
+      .map((assertion) => `${assertion.fullname}: ${String(assertion.skip)}`),
     stderr: Buffer.concat(stderr).toString(),
     seconds: (performance.now() - started) / 1000,
   };
 }
 
-function compiled(file: string): string {
+/** What is run for a test file, a path below `test`. */
+export function compiled(file: string): string {
   return join('dist', 'test', file.replace(/\.ts$/, '.js'));
 }
 
 /**
- * The assertions of a file, at the end of its TAP. A test that holds assertions is none itself, unless it fails and
- * none of them does: that is one which threw, or was ended.
+ * The assertions, at the end of the TAP. A test that holds assertions is none itself, unless it fails and none of them
+ * does: that is one which threw, or was ended.
  */
-function gather(parser: Parser, found: Result[] = []): Result[] {
-  let failedBefore: number | undefined;
-  const failed = (): number => found.filter(isFailure).length;
+function gather(parser: Parser): Result[] {
+  const found: Result[] = [];
+  let held: Result[] = [];
   parser.on('child', (child: Parser) => {
-    failedBefore = failed();
-    gather(child, found);
+    held = gather(child);
   });
   parser.on('assert', (assertion: Result) => {
-    const holdsOthers = failedBefore !== undefined;
-    if (!holdsOthers || (isFailure(assertion) && failed() === failedBefore)) found.push(assertion);
-    failedBefore = undefined;
+    const isNone = held.length > 0 && (!isFailure(assertion) || held.some(isFailure));
+    found.push(...held, ...(isNone ? [] : [assertion]));
+    held = [];
   });
+  // Of a test that never came to its end.
+  parser.on('complete', () => found.push(...held));
   return found;
 }
 
@@ -104,6 +104,7 @@ function isFailure(assertion: Result): boolean {
 }
 
 function described({ fullname, diag }: Result): string {
-  const values = diag === null ? '' : `\n${inspect(diag, { depth: 6, breakLength: 110, maxStringLength: 4000 })}`;
+  const values =
+    diag === null ? '' : `\n${inspect(diag, { depth: 6, breakLength: 110, maxStringLength: 4000 })}`;
   return `${fullname}${values}`;
 }

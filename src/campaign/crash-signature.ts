@@ -4,22 +4,27 @@
  */
 import type { TargetFailure } from '../exchange/index.js';
 
-/** The lines by which assertions and sanitizers are known, the most telling first. */
+/** How the lines are known in which assertions and sanitizers speak, the most telling first. */
 const TELLING: readonly RegExp[] = [
-  /(?:SUMMARY|ERROR): (?:Address|UndefinedBehavior|Thread|Memory|Leak)Sanitizer: [^\n]+/,
-  /[^\n]*runtime error: [^\n]+/,
-  /[^\n]*[Aa]ssertion [^\n]*failed[^\n]*/,
-  /[^\n]*\*\*\s*ERROR:[^\n]+/,
-  /[^\n]*(?:Bail out!|should not be reached|FATAL|[Pp]anic|stack smashing detected|double free|corrupted|free\(\): |malloc\(\): )[^\n]*/,
+  /(?:SUMMARY|ERROR): (?:Address|UndefinedBehavior|Thread|Memory|Leak)Sanitizer: .*/,
+  /.*runtime error: .*/,
+  /.*[Aa]ssertion .*failed.*/,
+  /.*\*\*\s*ERROR:.+/,
+  /.*(?:Bail out!|should not be reached|FATAL|[Pp]anic|stack smashing detected|double free|corrupted|free\(\): |malloc\(\): ).*/,
 ];
 const MAX_LENGTH = 160;
+/** What is longer is no line that a person reads; the time that a pattern takes can grow with the square of it. */
+const MAX_LINE = 2000;
 
 /** The signature of a failure; undefined where the target has written nothing that tells. */
 export function crashSignature({ kind, output }: TargetFailure): string | undefined {
   if (kind !== 'killed' && kind !== 'exited') return undefined;
+  const lines = output.split('\n').map((line) => line.slice(0, MAX_LINE));
   for (const pattern of TELLING) {
-    const [line] = pattern.exec(output) ?? [];
-    if (line !== undefined) return normalized(line);
+    for (const line of lines) {
+      const [telling] = pattern.exec(line) ?? [];
+      if (telling !== undefined) return normalized(telling);
+    }
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * The surface of the library: what is exported is a promise, so every change of it shows in a reviewed file.
  *
- * When a change is wanted: `QMPSPEC_GOLDEN=write npx tap dist/test/library/surface.test.js`, and read the diff.
+ * When a change is wanted: `QMPSPEC_GOLDEN=write node dist/test/library/surface.test.js`, and read the diff.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
