@@ -2,9 +2,8 @@
  * Runs rules against a target. The runner alone makes statuses, counts and time limits; rules only observe.
  */
 import type { JudgeContext } from '../judge/index.js';
-import { isObject, type Json } from '../json/index.js';
 import type { Schema } from '../qapi/index.js';
-import { showExit, type Message } from '../qmp/index.js';
+import { showExit } from '../qmp/index.js';
 import { Campaign } from '../campaign/index.js';
 import { caseSource, type CaseSource } from '../cases/index.js';
 import { discover, NO_INFO, type TargetInfo, type Unusable } from '../discovery/index.js';
@@ -15,7 +14,6 @@ import {
   type Evidence,
   type Observer,
   type SessionOptions,
-  type StepExecutor,
 } from '../exchange/index.js';
 import { CoverageCounter, NO_CASES, RuleRecord, type OptionsReport, type Stop } from '../result/index.js';
 import {
@@ -23,10 +21,8 @@ import {
   isSurvivalRule,
   isWatchRule,
   judgeContext,
-  judgeMessage,
   Probe,
   unmetRequirement,
-  watchEvidence,
   type CaseRule,
   type CheckRule,
   type PlannedRule,
@@ -34,6 +30,8 @@ import {
   type Watch,
 } from '../rules/index.js';
 import { makePrivateFolder, removePrivateFolder, type TargetSource } from '../target/index.js';
+import { Ending } from './ending.js';
+import { countingObserver, watchingObserver } from './observers.js';
 
 export interface RunnerOptions {
   readonly source: TargetSource;
@@ -108,8 +106,6 @@ class Runner {
   readonly #survival: RuleRecord | undefined;
   #info = NO_INFO;
   #context: JudgeContext = { schema: undefined, judgeReturn: () => [] };
-  #stopped: Stop | undefined;
-  #lost: string | undefined;
   #exit: RunnerOutcome['exit'];
   /** The sessions that are open at the moment. */
   readonly #sessions = new Set<TargetSession>();
@@ -118,8 +114,9 @@ class Runner {
   #cases: CaseSource | undefined;
   #current: RuleRecord | undefined;
   #casesTold = 0;
-  /** The first rule in which the target kept silent. */
-  #firstSilence: string | undefined;
+  readonly #ending: Ending;
+  readonly #counting: Observer;
+  readonly #watching: Observer;
 
   constructor(options: RunnerOptions, folder: string) {
     const { signal } = options;
@@ -137,6 +134,11 @@ class Runner {
       else this.#schedule.push({ record, rule });
     }
     this.#survival = survival;
+    this.#ending = new Ending(this.#patience);
+    this.#counting = countingObserver(this.#coverage, () => {
+      this.#tellProgress();
+    });
+    this.#watching = watchingObserver(this.#counting, this.#watches, () => this.#infoSoFar());
   }
 
   async run(): Promise<RunnerOutcome> {
@@ -162,15 +164,15 @@ class Runner {
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
-    if (this.#interrupted()) this.#stop('interrupted');
+    if (this.#interrupted()) this.#ending.stop('interrupted');
     await this.#finishRest();
     return {
       records: this.#records,
       info: this.#info,
       coverage: this.#coverage,
       generated: this.#cases && { source: this.#cases, skipped: this.#campaign?.skipped ?? new Map() },
-      stopped: this.#stopped,
-      lost: this.#lost,
+      stopped: this.#ending.stopped,
+      lost: this.#ending.lost,
       exit: this.#exit,
     };
   }
@@ -190,7 +192,7 @@ class Runner {
       this.#sessions.delete(session);
       const { target } = session;
       // A process that has crashed may still be about to end.
-      const exit = await target.waitForExit?.(this.#stopped === 'target-lost' ? CRASH_MS : 0);
+      const exit = await target.waitForExit?.(this.#ending.stopped === 'target-lost' ? CRASH_MS : 0);
       if (exit !== undefined) this.#exit = { status: showExit(exit), output: target.output?.() ?? '' };
       await session.stop();
     }
@@ -198,8 +200,7 @@ class Runner {
 
   #unreachable(problem: string): void {
     if (this.#interrupted()) return;
-    this.#lost = problem;
-    this.#stop('unreachable');
+    this.#ending.stop('unreachable', problem);
   }
 
   /** Discovers the target. Returns whether rules can be checked on it. */
@@ -251,8 +252,7 @@ class Runner {
       record.reset();
       return false;
     }
-    this.#lost = `${message} (${record.planned.rule.id})`;
-    this.#stop(isSilent ? 'target-lost' : 'unusable');
+    this.#ending.stop(isSilent ? 'target-lost' : 'unusable', `${message} (${record.planned.rule.id})`);
     await this.#report(record);
     return true;
   }
@@ -261,24 +261,14 @@ class Runner {
     const { options } = this.#options;
     for (let round = 1; round <= options.repeat; round += 1) {
       for (const scheduled of this.#schedule) {
-        if (this.#stopped !== undefined || this.#interrupted()) return;
+        if (this.#ending.stopped !== undefined || this.#interrupted()) return;
         // Our own failure does not go away by trying again.
         if (!scheduled.record.errored) await this.#check(scheduled, session);
         if (round === options.repeat && scheduled.record.finished) await this.#report(scheduled.record);
-        if (await this.#enoughFailures()) this.#stop('max-failures');
-        this.#checkPatience(scheduled.record);
+        if (await this.#enoughFailures()) this.#ending.stop('max-failures');
+        if (!this.#interrupted()) this.#ending.stopWaiting(scheduled.record.planned.rule.id);
       }
     }
-  }
-
-  /** Ends the run when there is no point in waiting for this target any more. */
-  #checkPatience(record: RuleRecord): void {
-    if (this.#patience.silences > 0) this.#firstSilence ??= record.planned.rule.id;
-    const { lost } = this.#patience;
-    if (lost === undefined || this.#stopped !== undefined || this.#interrupted()) return;
-    this.#lost =
-      lost.kind === 'silent' ? `${lost.message}, first in ${this.#firstSilence ?? ''}` : lost.message;
-    this.#stop(lost.kind === 'silent' ? 'target-lost' : 'too-slow');
   }
 
   async #enoughFailures(): Promise<boolean> {
@@ -340,13 +330,10 @@ class Runner {
     }
     record.abandon();
     if (end.is === 'gave-up') await this.#lookAfter(shared, this.#survival ?? record);
-    else {
-      this.#lost = end.problem;
-      this.#stop('target-lost');
-    }
+    else this.#ending.stop('target-lost', end.problem);
     // A rule that ended early without a finding was not checked.
     if (record.abandoned && !record.failed) {
-      const why = this.#stopped === undefined ? 'the target died too often' : this.#stopReason();
+      const why = this.#ending.stopped === undefined ? 'the target died too often' : this.#ending.reason;
       record.markNotRun(why);
     }
   }
@@ -425,39 +412,6 @@ class Runner {
     return probe.cleanups;
   }
 
-  /** Counts what was reached, and tells of progress. */
-  readonly #counting: Observer = {
-    onMessage: (message) => {
-      this.#coverage.addMessage(message);
-      this.#tellProgress();
-    },
-    onAnswer: (request, reply, about) => {
-      this.#coverage.addRequest(request, isSuccess(reply));
-      if (about !== undefined) this.#coverage.arguments.add(about, request, reply);
-    },
-    onCaseEvent: (about, name) => {
-      this.#coverage.arguments.addEvent(about, name);
-    },
-  };
-
-  /** The same, and shows every message to the rules that watch. */
-  readonly #watching: Observer = {
-    ...this.#counting,
-    onMessage: (message, index, executor) => {
-      this.#counting.onMessage(message, index, executor);
-      this.#watch(message, index, executor);
-    },
-  };
-
-  #watch(message: Message, index: number, executor: StepExecutor): void {
-    judgeMessage(this.#watches, this.#infoSoFar(), message, index, ({ rule, sink }, findings) => {
-      sink.addCase();
-      if (findings.length === 0) return;
-      const evidence = watchEvidence(rule, message, executor);
-      for (const finding of findings) sink.addFinding(finding, evidence);
-    });
-  }
-
   #infoSoFar(): TargetInfo {
     const { protocol } = this.#options.source;
     return this.#info.protocol === protocol ? this.#info : { ...this.#info, protocol };
@@ -482,12 +436,11 @@ class Runner {
       { kind: 'target-lost', message: `the target went away: ${problem}` },
       { request, expected, steps, response: said.join('\n') },
     );
-    this.#lost = problem;
-    this.#stop('target-lost');
+    this.#ending.stop('target-lost', problem);
   }
 
   async #finishRest(): Promise<void> {
-    const why = this.#stopReason();
+    const why = this.#ending.reason;
     for (const { record } of this.#schedule) {
       if (!record.finished) record.markNotRun(why);
       await this.#report(record);
@@ -497,9 +450,9 @@ class Runner {
       await this.#report(this.#survival);
     }
     for (const { sink: record, rule } of this.#watches) {
-      if (this.#stopped === 'unreachable') record.forget();
+      if (this.#ending.stopped === 'unreachable') record.forget();
       if (!record.errored) {
-        if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);
+        if (this.#ending.stopped !== undefined && !record.failed) record.markNotRun(why);
         else if (record.cases === 0)
           record.skip(this.#unmetRequirement(rule) ?? 'no message of the kind came in');
         else record.finish();
@@ -511,7 +464,7 @@ class Runner {
   /** Finishes the survival rule by what the cases of all other rules have shown. */
   #finishSurvival(record: RuleRecord, why: string): void {
     const unmet = this.#unmetRequirement(record.planned.rule);
-    if (this.#stopped !== undefined && !record.failed) record.markNotRun(why);
+    if (this.#ending.stopped !== undefined && !record.failed) record.markNotRun(why);
     else if (unmet !== undefined) record.skip(unmet);
     else if (record.cases === 0 && !record.failed) record.skip('no generated request was sent');
     else record.finish();
@@ -527,37 +480,10 @@ class Runner {
   #interrupted(): boolean {
     return this.#options.signal?.aborted === true;
   }
-
-  #stop(reason: Stop): void {
-    this.#stopped ??= reason;
-  }
-
-  #stopReason(): string {
-    const lost = this.#lost ?? 'unknown';
-    switch (this.#stopped) {
-      case 'unreachable':
-        return `the target cannot be tested: ${lost}`;
-      case 'target-lost':
-        return `the target went away before: ${lost}`;
-      case 'unusable':
-        return `nothing else can be told from the answers of the target: in every exchange, ${lost}`;
-      case 'too-slow':
-        return `the target was not waited for: ${lost}`;
-      case 'max-failures':
-        return 'the run ended at --max-failures';
-      case 'interrupted':
-      case undefined:
-        return 'the run was interrupted';
-    }
-  }
 }
 
 function skippedBy(campaign: Campaign): number {
   return [...campaign.skipped.values()].reduce((sum, count) => sum + count, 0);
-}
-
-function isSuccess(reply: Json): boolean {
-  return isObject(reply) && Object.hasOwn(reply, 'return');
 }
 
 const NO_EVIDENCE: Evidence = {
