@@ -61,6 +61,12 @@ const SHRINKING: Budget = { tries: 60, milliseconds: 10_000 };
 const HANG_SHRINKING: Budget = { tries: 6, milliseconds: 10_000 };
 /** What may be waited for targets that hang again, in time limits of one reply. */
 const LIMITS_IN_ALL = 5;
+/**
+ * How long all searches for what makes targets hang may take, in time limits of one reply, and at least in milliseconds:
+ * they find the same again and again, and to start that many targets takes its time, too.
+ */
+const HANG_SEARCH_LIMITS = 4;
+const HANG_SEARCH_LEAST_MS = 4000;
 /** Longer sequences are shown as they are. */
 const MOST_SHRUNK = 5;
 /** A hang is not waited out at each of them, in milliseconds. */
@@ -75,6 +81,7 @@ export class CrashIsolator {
   readonly #options: IsolatorOptions;
   /** Hangs that are tried again use up no patience of the run. */
   readonly #patience: Patience;
+  #hangsMs = 0;
   readonly #sessions = new Set<TargetSession>();
 
   constructor(options: IsolatorOptions) {
@@ -93,10 +100,35 @@ export class CrashIsolator {
    *
    * @returns the trigger and what it takes before it; a suspect with a doubt when nothing is proven
    */
-  async isolate({ unanswered, recent, everything }: CrashScene, failure: TargetFailure): Promise<Isolation> {
+  async isolate(scene: CrashScene, failure: TargetFailure): Promise<Isolation> {
+    return this.#timed(failure, () => this.#isolate(scene, failure));
+  }
+
+  /** Makes the requests smaller that were proven to do it; the same when they cannot be. */
+  async shrink(isolation: Isolation, failure: TargetFailure): Promise<Isolation> {
+    return this.#timed(failure, () => this.#shrink(isolation, failure));
+  }
+
+  async #timed<T>({ kind }: TargetFailure, search: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await search();
+    } finally {
+      if (kind === 'hung') this.#hangsMs += performance.now() - started;
+    }
+  }
+
+  /** Is nothing tried again any more over a failure like this? */
+  #isEnough({ kind }: TargetFailure): boolean {
+    const { lost, timeoutMs } = this.#patience;
+    const hangsMs = Math.max(HANG_SEARCH_LIMITS * timeoutMs, HANG_SEARCH_LEAST_MS);
+    return lost !== undefined || (kind === 'hung' && this.#hangsMs > hangsMs);
+  }
+
+  async #isolate({ unanswered, recent, everything }: CrashScene, failure: TargetFailure): Promise<Isolation> {
     const [suspect, ...behind] = unanswered as readonly [Case, ...Case[]];
     const earlier = recent.filter((one) => !unanswered.some((open) => open === one));
-    const untried: Untried[] = this.#patience.lost === undefined ? [] : [{ problem: ENOUGH }];
+    const untried: Untried[] = this.#isEnough(failure) ? [{ problem: ENOUGH }] : [];
     const oracle = (sent: readonly Sent[]): Promise<Answer> => this.#answer(sent, failure, untried);
     for await (const { scene, budget, attempts } of searches(suspect, behind, earlier, everything, failure)) {
       if (untried.length > 0) break;
@@ -109,12 +141,10 @@ export class CrashIsolator {
     return { trigger: suspect, doubt, before: precedingOf(suspect, earlier), behind };
   }
 
-  /** Makes the requests smaller that were proven to do it; the same when they cannot be. */
-  async shrink(isolation: Isolation, failure: TargetFailure): Promise<Isolation> {
+  async #shrink(isolation: Isolation, failure: TargetFailure): Promise<Isolation> {
     const { trigger, before, doubt } = isolation;
     const sent: Sent[] = [...before, trigger];
-    if (doubt !== undefined || sent.length > MOST_SHRUNK || this.#patience.lost !== undefined)
-      return isolation;
+    if (doubt !== undefined || sent.length > MOST_SHRUNK || this.#isEnough(failure)) return isolation;
     const isHang = failure.kind === 'hung';
     const budget = this.#budget(isHang ? HANG_SHRINKING : SHRINKING);
     const hangMs = isHang ? SHORT_HANG_MS : undefined;

@@ -121,3 +121,25 @@ void t.test(
     t.ok(started() < 100, `${started()} were started`);
   },
 );
+
+void t.test('targets that hang, and are slow to start: the search for what does it has an end', async (t) => {
+  let words = 0;
+  let late = 0;
+  const { source } = mortal((word) =>
+    word.startsWith('v') && (words += 1) % 40 === 0 ? 'hangs' : undefined,
+  );
+  const slow: TargetSource = {
+    ...source,
+    start: async () => {
+      late += 1;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return source.start();
+    },
+  };
+  const suites = surviving(
+    ...numbered(12, 'a.r').map((id, index) => sending(id, () => ofCommands(numbered(60, `v${index}-`)))),
+  );
+  const { report } = await ran(slow, { suites, options: { timeoutMs: 1000 } });
+  t.ok(report.results.some(({ failures }) => failures.length > 0));
+  t.ok(late < 40, `${late} were started`);
+});
