@@ -40,7 +40,7 @@ const outcomes: [name: string, Outcome][] = [];
 const waiting = [...processes].sort(([a, some], [b, others]) => {
   return Number(isSlow(b)) - Number(isSlow(a)) || others.length - some.length;
 });
-async function lane(): Promise<void> {
+async function worker(): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const [name, files] = next;
     const outcome = await runTestPrograms(files.map(compiled));
@@ -49,7 +49,7 @@ async function lane(): Promise<void> {
     for (const text of details(outcome)) say(text);
   }
 }
-await Promise.all(Array.from({ length: Number(values.jobs) || 2 }, lane));
+await Promise.all(Array.from({ length: Number(values.jobs) || 2 }, worker));
 
 function lineOf(name: string, { passed, failures, skipped, seconds }: Outcome): string {
   const counts = [`${passed} passed`];

@@ -81,17 +81,17 @@ export function compiled(file: string): string {
  */
 function gather(parser: Parser): Result[] {
   const found: Result[] = [];
-  let held: Result[] = [];
+  let inner: Result[] = [];
   parser.on('child', (child: Parser) => {
-    held = gather(child);
+    inner = gather(child);
   });
   parser.on('assert', (assertion: Result) => {
-    const isNone = held.length > 0 && (!isFailure(assertion) || held.some(isFailure));
-    found.push(...held, ...(isNone ? [] : [assertion]));
-    held = [];
+    const isNone = inner.length > 0 && (!isFailure(assertion) || inner.some(isFailure));
+    found.push(...inner, ...(isNone ? [] : [assertion]));
+    inner = [];
   });
   // Of a test that never came to its end.
-  parser.on('complete', () => found.push(...held));
+  parser.on('complete', () => found.push(...inner));
   return found;
 }
 

@@ -17,7 +17,7 @@ const WHY_WORDS: Readonly<Record<WhyNot, string>> = {
   depth: 'too deep',
   selection: 'not selected',
   shard: 'in other shards',
-  harm: 'not harmless',
+  harm: 'with side effects',
   'target-died': 'after the target died of their like',
   dropped: 'not confirmed by the re-check',
   unanswered: 'without an answer',

@@ -240,7 +240,7 @@ function verdict(style: Style, report: RunReport, reportDir: string | undefined)
     ),
     ...(stderr === undefined
       ? []
-      : ['', `  ${paint.dim('last words of the target')}`, indent(shown(stderr), '    ')]),
+      : ['', `  ${paint.dim('what the target wrote last')}`, indent(shown(stderr), '    ')]),
   ].join('\n');
 }
 

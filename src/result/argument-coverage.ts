@@ -208,7 +208,7 @@ interface Reason {
 function harmOf(command: string, { names, operator }: CaseTemplate): string {
   const limit = restriction({ command, members: names });
   if (limit !== undefined) return `other values are sent: ${limit.reason}`;
-  if (operator === 'string') return 'only harmless strings are sent there';
+  if (operator === 'string') return 'only strings without side effects are sent there';
   return 'it selects a branch that reaches out of the run';
 }
 

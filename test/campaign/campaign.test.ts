@@ -209,7 +209,7 @@ void t.test('a target that dies of everything: the run ends, with a result for e
   }
 });
 
-void t.test('commands of every kind that kill: bounded all the same', async (t) => {
+void t.test('commands of every kind that crash it: bounded all the same', async (t) => {
   const { source, started } = mortal(() => 'crashes');
   function* cases(): Iterable<Case> {
     for (const word of numbered(1000)) {

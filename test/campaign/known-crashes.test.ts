@@ -1,5 +1,5 @@
 /**
- * What is known to kill is not sent again, nor what is much like it; and enough is enough.
+ * What is known to crash targets is not sent again, nor what is much like it; and enough is enough.
  */
 import t from 'tap';
 import { KnownCrashes } from '../../src/campaign/known-crashes.js';
@@ -73,7 +73,7 @@ void t.test('what has a branch in it that crashes the target is skipped as well'
   t.end();
 });
 
-void t.test('what is only known to kill counts as no crash', (t) => {
+void t.test('what is only known to end targets counts as no crash', (t) => {
   const crashes = new KnownCrashes();
   crashes.add(made('a', { label: 'here' }));
   for (const word of ['b', 'c', 'd', 'e', 'f', 'g']) crashes.addRequest(made(word, { label: 'here' }));

@@ -35,7 +35,7 @@ void t.test('two targets at the same time: every case is sent once, over both', 
   t.equal(find(result.report, 'a.one').cases, WORDS.length);
 });
 
-void t.test('two targets, and requests that kill', async (t) => {
+void t.test('two targets, and requests that crash them', async (t) => {
   const crashing = new Set(['w40', 'w41', 'w333']);
   const { source, sent, started, stopped } = mortal((word) => (crashing.has(word) ? 'crashes' : undefined));
   const suites = surviving(sending('a.one', () => sayings(WORDS)));

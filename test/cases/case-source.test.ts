@@ -238,7 +238,7 @@ void t.test(
   },
 );
 
-void t.test('and of one that kills, too', async (t) => {
+void t.test('and of one that crashes it, too', async (t) => {
   const { source: target, started } = mortal((word) => (/^y{3,}$/.test(word) ? 'crashes' : undefined));
   const rule = sending('a.one', () => [shrinking('yyyyyy'), ...numbered(5).map((word) => saying(word))]);
   const { report } = await ran(target, { suites: surviving(rule), options: { timeoutMs: 20_000 } });
@@ -249,7 +249,7 @@ void t.test('and of one that kills, too', async (t) => {
 });
 
 void t.test(
-  'a candidate that kills while another failure is made smaller is a finding of its own',
+  'a candidate that crashes it while another failure is made smaller is a finding of its own',
   async (t) => {
     const { source: target } = mortal((word) =>
       /^y{1,6}$/.test(word) ? 'crashes' : word.startsWith('y') ? 'refuses' : undefined,
