@@ -13,13 +13,13 @@ const TELLING: readonly RegExp[] = [
   /.*(?:Bail out!|should not be reached|FATAL|[Pp]anic|stack smashing detected|double free|corrupted|free\(\): |malloc\(\): ).*/,
 ];
 const MAX_LENGTH = 160;
-/** What is longer is no line that a person reads; the time that a pattern takes can grow with the square of it. */
+/** Of a longer line its ends are looked at: the time that a pattern takes can grow with the square of it. */
 const MAX_LINE = 2000;
 
 /** The signature of a failure; undefined where the target has written nothing that tells. */
 export function crashSignature({ kind, output }: TargetFailure): string | undefined {
   if (kind !== 'killed' && kind !== 'exited') return undefined;
-  const lines = output.split('\n').map((line) => line.slice(0, MAX_LINE));
+  const lines = output.split('\n').map(shortened);
   for (const pattern of TELLING) {
     for (const line of lines) {
       const [telling] = pattern.exec(line) ?? [];
@@ -27,6 +27,11 @@ export function crashSignature({ kind, output }: TargetFailure): string | undefi
     }
   }
   return undefined;
+}
+
+function shortened(line: string): string {
+  if (line.length <= MAX_LINE) return line;
+  return `${line.slice(0, MAX_LINE / 2)}…${line.slice(-MAX_LINE / 2)}`;
 }
 
 function normalized(line: string): string {

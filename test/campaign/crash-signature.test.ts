@@ -44,7 +44,9 @@ void t.test('where nothing tells, or nothing has ended, there is none', (t) => {
 
 void t.test('what a target writes can be anything', (t) => {
   const long = signature(`Assertion ${'|x'.repeat(100_000)} failed`);
-  t.ok((long?.length ?? 0) <= 160);
+  t.ok(long !== undefined && long.length <= 160);
   t.notOk(long?.includes('|'), 'keys are divided by it');
+  const behind = signature(`${'x'.repeat(100_000)} a.c:7: f: Assertion \`p' failed.`);
+  t.not(behind, undefined, 'what a guest wrote may stand before it on the line');
   t.end();
 });
